@@ -1,0 +1,143 @@
+#include "component.h"
+
+/* PI controller with back-calculation anti-windup and a first-order sensor lag.
+ *     tau dy/dt = measure - y,   e = +-(y - setpoint)  (direct: +),   u = Kp e + I,   output = sat(u)
+ *     dI/dt = Ki e + Kaw (sat(u) - u)
+ * sat: lo..hi with C1 corners. In steady state either e = 0, or the output is at a stop and I is such that
+ * Ki e = Kaw (u - sat(u)): a unique solution with the set point missed.  Astrom and Haegglund, PID Controllers: Theory, Design
+ * and Tuning, 2nd ed. (1995), section 3.5 (tracking time constant 1/Kaw, by default the integral time Kp/Ki). */
+
+#define CORNER 0.005 /* half-width of the corners over hi - lo */
+
+enum { P_ACTION, P_SET, P_T_SET, P_DP_SET, P_M_SET, P_V_SET, P_P_SET, P_KP, P_KI, P_KAW, P_LO, P_HI, P_TAU, P_U0, P_ERROR_MAX,
+       N_PARAMS, D_KAW = N_PARAMS, N_END };
+#define OPT_SET TW_P_OPTIONAL | TW_P_TIMED
+static const tw_param params[] = {
+    {"action", "1", NULL, TW_ENUM, 0, 1, 0, "direct: output rises with the measured value (cooling); reverse: it falls", NULL,
+     "direct|reverse", NULL},
+    {"setpoint", "1", NULL, TW_NUMBER, -1e12, 1e12, OPT_SET, "set point as a plain number (SI)", NULL, NULL, NULL},
+    {"T_set", "K", NULL, TW_NUMBER, 0, 5000, OPT_SET, "set point of a temperature", NULL, NULL, NULL},
+    {"dp_set", "Pa", NULL, TW_NUMBER, -1e8, 1e8, OPT_SET, "set point of a pressure or pressure difference", NULL, NULL, NULL},
+    {"m_dot_set", "kg/s", NULL, TW_NUMBER, -1e6, 1e6, OPT_SET, "set point of a mass flow", NULL, NULL, NULL},
+    {"V_set", "V", NULL, TW_NUMBER, -1e6, 1e6, OPT_SET, "set point of a voltage", NULL, NULL, NULL},
+    {"P_set", "W", NULL, TW_NUMBER, -1e12, 1e12, OPT_SET, "set point of a power", NULL, NULL, NULL},
+    {"Kp", "1", NULL, TW_NUMBER, 0, 1e9, 0, "proportional gain: output per SI unit of the measured value", NULL, NULL, NULL},
+    {"Ki", "1/s", NULL, TW_NUMBER, 1e-15, 1e9, 0, "integral gain: output per second and SI unit of the measured value", NULL,
+     NULL, NULL},
+    {"Kaw", "1/s", NULL, TW_NUMBER, 1e-9, 1e9, TW_P_OPTIONAL, "anti-windup gain; Ki/Kp if absent (1/s where Kp is 0)", NULL,
+     NULL, NULL},
+    {"lo", "1", "0", TW_NUMBER, -1e9, 1e9, 0, "lowest output", NULL, NULL, NULL},
+    {"hi", "1", "1", TW_NUMBER, -1e9, 1e9, 0, "highest output", NULL, NULL, NULL},
+    {"tau", "s", "1 s", TW_NUMBER, 1e-6, 1e6, 0, "time constant of the sensor", "estimate", NULL, NULL},
+    {"output0", "1", NULL, TW_NUMBER, -1e9, 1e9, TW_P_OPTIONAL, "first guess of the output; middle of lo and hi if absent",
+     NULL, NULL, NULL},
+    {"error_max", "1", NULL, TW_NUMBER, 0, 1e12, TW_P_OPTIONAL, "largest permitted deviation from the set point (SI)", NULL,
+     NULL, NULL},
+    {0}};
+enum { MEASURE, OUTPUT, INTEGRAL, Y };
+static const tw_port ports[] = {
+    {"measure", TW_SIGNAL_IN, TW_R_NONE, 0, NULL, NULL, "measured value"},
+    {"output", TW_SIGNAL_OUT, TW_R_NONE, 0, NULL, NULL, "to the actuator"},
+    {0}};
+static const tw_unknown unknowns[] = {
+    {"integral", "1", true, 1, -1e9, 1e9, "integral part of the output"},
+    {"y", "1", true, 1, -1e12, 1e12, "measured value after the sensor's lag"},
+    {0}};
+static const tw_row rows[] = {{"integrator", "1/s", 1, 1e-9}, {"sensor", "1/s", 1, 1e-9}, {0}};
+enum { O_OUTPUT, O_MEASURE, O_SETPOINT, O_ERROR, O_ERROR_ABS, O_SATURATED };
+static const tw_quantity outputs[] = {
+    {"output", "1", TW_Q_PLAIN, TW_L_NONE, "output"},
+    {"measure", "1", TW_Q_PLAIN, TW_L_NONE, "measured value after the lag"},
+    {"setpoint", "1", TW_Q_PLAIN, TW_L_NONE, "set point"},
+    {"error", "1", TW_Q_PLAIN, TW_L_NONE, "measured value - set point"},
+    {"error_abs", "1", TW_Q_PLAIN, TW_L_NONE, "its magnitude: the set point is missed by this"},
+    {"saturated", "1", TW_Q_PLAIN, TW_L_NONE, "-1 at the lower stop, 1 at the upper, else 0"},
+    {0}};
+static const tw_limit limits[] = {{"error_abs", "error_max", TW_AT_MOST, "set point missed"}, {0}};
+static const tw_stamp stamps[] = {{OUTPUT, OUTPUT}, {OUTPUT, INTEGRAL}, {OUTPUT, Y}, {INTEGRAL, INTEGRAL},
+                                  {INTEGRAL, Y},    {Y, MEASURE},       {Y, Y}};
+
+static int derive(const tw_derive *d) {
+  int bad = 0;
+  for (int i = 0; i < d->n; i++) {
+    int given = 0;
+    for (int q = P_SET; q <= P_P_SET; q++) given += !isnan(TW_RE(d->p[q][i]));
+    if (given != 1)
+      d->fail(d->ctx, i, P_SET, "give exactly one of setpoint, T_set, dp_set, m_dot_set, V_set, P_set"), bad = 1;
+    if (TW_RE(d->p[P_LO][i]) >= TW_RE(d->p[P_HI][i])) d->fail(d->ctx, i, P_HI, "hi must be above lo"), bad = 1;
+    tw_real Kp = d->p[P_KP][i], Kaw = d->p[P_KAW][i];
+    d->p[D_KAW][i] = !isnan(TW_RE(Kaw)) ? Kaw : TW_RE(Kp) > 0.0 ? d->p[P_KI][i] / Kp : 1.0;
+  }
+  return bad;
+}
+
+static tw_real setpoint(const tw_eval *e, int i) {
+  int q = P_SET;
+  while (q < P_P_SET && isnan(TW_RE(e->p[q][i]))) q++;
+  return e->p[q][i];
+}
+
+/* Unlimited output, its derivative to y, and what the stops make of it. */
+typedef struct { tw_real u, u_y, e, e_y; tw_vd sat; } law;
+
+static law control(const tw_eval *e, int i) {
+  double lo = TW_RE(e->p[P_LO][i]), hi = TW_RE(e->p[P_HI][i]);
+  law w;
+  w.e_y = TW_RE(e->p[P_ACTION][i]) < 0.5 ? 1.0 : -1.0;
+  w.e = w.e_y * (e->x[Y][i] - setpoint(e, i));
+  w.u = e->p[P_KP][i] * w.e + e->x[INTEGRAL][i];
+  w.u_y = e->p[P_KP][i] * w.e_y;
+  w.sat = tw_saturate(w.u, lo, hi, CORNER * (hi - lo));
+  return w;
+}
+
+static void eval(const tw_eval *e) {
+  for (int i = 0; i < e->n; i++) {
+    law w = control(e, i);
+    tw_real Ki = e->p[P_KI][i], Kaw = e->p[D_KAW][i], g = 1.0 / e->p[P_TAU][i];
+    e->f[OUTPUT][i] = e->x[OUTPUT][i] - w.sat.v;
+    e->f[INTEGRAL][i] = e->xd[INTEGRAL][i] - Ki * w.e - Kaw * (w.sat.v - w.u);
+    e->f[Y][i] = e->xd[Y][i] - (e->x[MEASURE][i] - e->x[Y][i]) * g;
+    if (!e->j) continue;
+    tw_real back = Kaw * (w.sat.d - 1.0);
+    e->j[0][i] = 1.0;
+    e->j[1][i] = -TW_RE(w.sat.d);
+    e->j[2][i] = -TW_RE(w.sat.d * w.u_y);
+    e->j[3][i] = e->cj - TW_RE(back);
+    e->j[4][i] = -TW_RE(Ki * w.e_y + back * w.u_y);
+    e->j[5][i] = -TW_RE(g);
+    e->j[6][i] = e->cj + TW_RE(g);
+  }
+}
+
+static void observe(const tw_eval *e, tw_real *const *out) {
+  for (int i = 0; i < e->n; i++) {
+    law w = control(e, i);
+    tw_real set = setpoint(e, i), error = e->x[Y][i] - set;
+    out[O_OUTPUT][i] = w.sat.v;
+    out[O_MEASURE][i] = e->x[Y][i];
+    out[O_SETPOINT][i] = set;
+    out[O_ERROR][i] = error;
+    out[O_ERROR_ABS][i] = TW_RE(error) < 0.0 ? -error : error;
+    out[O_SATURATED][i] = TW_RE(w.u) <= TW_RE(e->p[P_LO][i]) ? -1.0 : TW_RE(w.u) >= TW_RE(e->p[P_HI][i]) ? 1.0 : 0.0;
+  }
+}
+
+static void start(const tw_start *s) {
+  for (int i = 0; i < s->n; i++) {
+    int q = P_SET;
+    while (q < P_P_SET && isnan(s->p[q][i])) q++;
+    double u = isnan(s->p[P_U0][i]) ? 0.5 * (s->p[P_LO][i] + s->p[P_HI][i]) : s->p[P_U0][i];
+    s->x[MEASURE][i] = s->x[Y][i] = s->p[q][i];
+    s->x[OUTPUT][i] = s->x[INTEGRAL][i] = u;
+  }
+}
+
+const tw_type TW_TYPE(controller) = {
+    .element = "controller", .title = "PI controller", .stage = TW_STAGE_NONE,
+    .doc = "PI law with limits lo..hi, back-calculation anti-windup and sensor lag (Astrom and Haegglund, PID Controllers, "
+           "section 3.5). In steady state the error is zero, or the output is at a stop and the set point is missed. Gains are "
+           "per SI unit of the measured value; the set point is given in the unit of what is measured.",
+    .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
+    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS,
+    .derive = derive, .start = start, .eval = eval, .observe = observe};

@@ -1,0 +1,140 @@
+/* What the two-ended fluid elements share: rows and stamps of their stream, and the properties of the coolant inside.
+ * Locals: p_a, T_a, p_b, T_b = 0..3; the internal unknown m_dot (a to b) has the local number m. Level of b above a: rise. */
+#ifndef TW_FLOW_H
+#define TW_FLOW_H
+#include "friction.h"
+#include "stream.h"
+
+enum { TW_F_PA, TW_F_TA, TW_F_PB, TW_F_TB };
+
+#define TW_PORT_IN(stream) {"a", TW_FLUID, TW_R_COOLANT_IN, stream, NULL, NULL, "inlet"}
+#define TW_PORT_OUT(stream) {"b", TW_FLUID, TW_R_COOLANT_OUT, stream, NULL, NULL, "outlet"}
+#define TW_PARAM_RISE {"rise", "m", "0 m", TW_NUMBER, -1000, 1000, 0, "level of outlet b above inlet a", NULL, NULL, NULL}
+#define TW_PARAM_G_AXIAL \
+  {"G_axial", "W/K", "0.05 W/K", TW_NUMBER, 1e-6, 1e3, 0, \
+   "conduction between the ends through coolant and wall, all that is left without flow", NULL, NULL, NULL}
+#define TW_PARAM_MEDIUM \
+  {"medium", NULL, NULL, TW_MEDIUM, 0, 0, TW_P_OPTIONAL, "coolant of the net, where not said elsewhere", NULL, NULL, NULL}
+#define TW_PARAM_LIMIT(id, unit, lo, hi, doc) {id, unit, NULL, TW_NUMBER, lo, hi, TW_P_OPTIONAL, doc, NULL, NULL, NULL}
+#define TW_UNKNOWN_M_DOT(differential) {"m_dot", "kg/s", differential, 1, -1e3, 1e3, "mass flow from a to b"}
+#define TW_ROW_DP {"dp", "Pa", 1e4, 1e-3}
+#define TW_ROW_FLOW {"flow", "kg/s", 0.1, 1e-9}
+/* The momentum row in its variables: after the stream's stamps. */
+#define TW_MOMENTUM_STAMPS(m) {(m), 0}, {(m), 1}, {(m), 2}, {(m), 3}, {(m), (m)}
+
+/* Density and viscosity at the mean of both ends. d is the derivative to either end temperature. */
+typedef struct { tw_vd rho, mu; } tw_inside;
+
+static inline tw_inside tw_flow_inside(const tw_medium *medium, tw_real T_a, tw_real T_b) {
+  tw_real T = 0.5 * (T_a + T_b);
+  tw_vd rho = tw_property_at(&medium->density, T), mu = tw_property_at(&medium->viscosity, T);
+  return (tw_inside){{rho.v, 0.5 * rho.d}, {mu.v, 0.5 * mu.d}};
+}
+
+/* Rows and stamps 0..TW_STREAM_N_STAMPS-1 of masses and enthalpies; the heat that enters elsewhere is added by the caller. */
+static inline tw_stream tw_flow_rows(const tw_eval *e, int i, int m, tw_real G_ax, tw_real rise, tw_real capacity) {
+  tw_stream_in in = {e->m[0][i], e->x[0][i], e->x[1][i], e->x[2][i], e->x[3][i], e->xd[1][i], e->xd[3][i], e->x[m][i],
+                     G_ax, rise, capacity, e->cj};
+  tw_stream s;
+  tw_stream_eval(&in, &s);
+  e->f[0][i] = in.m_dot;
+  e->f[1][i] = s.H_a;
+  e->f[2][i] = -in.m_dot;
+  e->f[3][i] = s.H_b;
+  if (!e->j) return s;
+  e->j[0][i] = 1.0;
+  e->j[6][i] = -1.0;
+  for (int v = 0; v < TW_S_VARS; v++) {
+    e->j[1 + v][i] = TW_RE(s.dH_a[v]);
+    e->j[7 + v][i] = TW_RE(s.dH_b[v]);
+  }
+  return s;
+}
+
+static inline void tw_flow_balance(const tw_eval *e, int i, int m, tw_real rise, tw_real capacity, tw_real *const *b) {
+  b[TW_B_STORED][i] = 0.5 * capacity * (e->xd[1][i] + e->xd[3][i]);
+  b[TW_B_LIFT][i] = e->x[m][i] * (TW_GRAVITY * rise);
+}
+
+/* Momentum row of an element whose pressure drop follows from its flow: p_a - p_b - dp(m, rho, mu) - rho g rise = 0.
+ * Writes f[m] and the five momentum stamps from `first` on. */
+static inline void tw_momentum_row(const tw_eval *e, int i, int m, int first, const tw_inside *c, const tw_drop *d,
+                                   tw_real rise) {
+  tw_real lift = TW_GRAVITY * rise;
+  e->f[m][i] = e->x[0][i] - e->x[2][i] - d->dp - c->rho.v * lift;
+  if (!e->j) return;
+  double dT = -TW_RE((d->d_rho + lift) * c->rho.d + d->d_mu * c->mu.d);
+  e->j[first][i] = 1.0;
+  e->j[first + 1][i] = dT;
+  e->j[first + 2][i] = -1.0;
+  e->j[first + 3][i] = dT;
+  e->j[first + 4][i] = -TW_RE(d->d_m);
+}
+
+/* ---- restrictions by flow coefficient ----------------------------------------------------------------------------- */
+
+/* Exactly one of the two, in the units of the trade: Kv of IEC 60534-1, Cv of ANSI/ISA-75.01.01. */
+#define TW_PARAM_KV \
+  {"Kv", "1", NULL, TW_NUMBER, 1e-6, 1e6, TW_P_OPTIONAL, "flow coefficient: m3/h of water at 1 bar", NULL, NULL, NULL}
+#define TW_PARAM_CV \
+  {"Cv", "1", NULL, TW_NUMBER, 1e-6, 1e6, TW_P_OPTIONAL, \
+   "flow coefficient: US gallons per minute of water at 1 psi, instead of Kv", NULL, NULL, NULL}
+
+/* A_v [m2] of Kv or Cv, one of them NaN, with water at 15 degC (999.1 kg/m3), their reference. */
+static inline tw_real tw_flow_coefficient(tw_real Kv, tw_real Cv) {
+  const double per_Kv = 0.09995498987044119 / 3600.0;                            /* sqrt(999.1 / 1e5) */
+  const double per_Cv = 3.785411784e-3 / 60.0 * 0.38066678836779555;                    /* sqrt(999.1 / 6894.757293) */
+  return isnan(TW_RE(Kv)) ? per_Cv * Cv : per_Kv * Kv;
+}
+
+/* start: mass flow of a restriction at 0.1 bar. */
+static inline double tw_throttle_guess(double Kv, double Cv, double rho) {
+  return TW_RE(tw_flow_coefficient(Kv, Cv)) * sqrt(rho * 1e4);
+}
+
+/* derive: 0 when exactly one of the parameters at indices a and b is given. */
+static inline int tw_exactly_one(const tw_derive *d, int i, int a, int b, const char *message) {
+  if (isnan(TW_RE(d->p[a][i])) != isnan(TW_RE(d->p[b][i]))) return 0;
+  d->fail(d->ctx, i, a, message);
+  return 1;
+}
+
+/* Row of a restriction, in the flow that its pressure difference drives: m_dot - m(p_a - p_b - rho g rise; A_v) = 0. This
+ * form stays well conditioned when the restriction closes. Writes f[m] and the five momentum stamps from `first` on. */
+static inline tw_throttle tw_throttle_row(const tw_eval *e, int i, int m, int first, tw_real Av, tw_real rise) {
+  tw_inside c = tw_flow_inside(e->m[0][i], e->x[1][i], e->x[3][i]);
+  tw_real lift = TW_GRAVITY * rise;
+  tw_throttle t = tw_throttle_flow(e->x[0][i] - e->x[2][i] - c.rho.v * lift, c.rho.v, c.mu.v, Av);
+  e->f[m][i] = e->x[m][i] - t.m;
+  if (!e->j) return t;
+  double dT = -TW_RE((t.d_rho - t.d_x * lift) * c.rho.d + t.d_mu * c.mu.d);
+  e->j[first][i] = -TW_RE(t.d_x);
+  e->j[first + 1][i] = dT;
+  e->j[first + 2][i] = TW_RE(t.d_x);
+  e->j[first + 3][i] = dT;
+  e->j[first + 4][i] = 1.0;
+  return t;
+}
+
+/* ---- reported ----------------------------------------------------------------------------------------------------- */
+
+#define TW_OUT_FLOW \
+  {"dp", "Pa", TW_Q_PLAIN, TW_L_NONE, "pressure drop without the static head"}, \
+      {"m_dot", "kg/s", TW_Q_PLAIN, TW_L_NONE, "mass flow from a to b"}, \
+      {"flow", "m3/s", TW_Q_PLAIN, TW_L_NONE, "volume flow at the inside temperature"}, \
+      {"T_out", "K", TW_Q_TEMPERATURE, TW_L_NONE, "temperature at the end where the coolant leaves"}
+enum { TW_O_DP, TW_O_M, TW_O_FLOW, TW_O_TOUT, TW_O_FLOW_N };
+
+static inline void tw_flow_observe(const tw_eval *e, int i, int m, tw_real rise, tw_real *const *out) {
+  tw_inside c = tw_flow_inside(e->m[0][i], e->x[1][i], e->x[3][i]);
+  out[TW_O_DP][i] = e->x[0][i] - e->x[2][i] - c.rho.v * (TW_GRAVITY * rise);
+  out[TW_O_M][i] = e->x[m][i];
+  out[TW_O_FLOW][i] = e->x[m][i] / c.rho.v;
+  out[TW_O_TOUT][i] = TW_RE(e->x[m][i]) < 0.0 ? e->x[1][i] : e->x[3][i];
+}
+
+/* The larger of two reported numbers. */
+static inline tw_real tw_larger(tw_real a, tw_real b) { return TW_RE(a) > TW_RE(b) ? a : b; }
+/* Magnitude of a reported number. */
+static inline tw_real tw_magnitude(tw_real a) { return TW_RE(a) < 0.0 ? -a : a; }
+#endif

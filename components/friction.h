@@ -1,0 +1,74 @@
+/* Pressure drop of single-phase flow in a duct: wall friction and local losses. Shared by every fluid element. */
+#ifndef TW_FRICTION_H
+#define TW_FRICTION_H
+#include "component.h"
+
+#define TW_PI 3.14159265358979323846
+
+typedef struct {            /* a pressure drop in the direction of m_dot, and its derivatives */
+  tw_real dp;               /* Pa */
+  tw_real d_m, d_rho, d_mu; /* to m_dot, density, viscosity */
+} tw_drop;
+
+/* Darcy friction factor of turbulent flow: 1/sqrt(f) = -2 log10(k/3.7 + 2.51/(Re sqrt f)), Colebrook, J. Inst. Civ. Eng. 11
+ * (1939) 133, solved by two quartic steps of Clamond, Ind. Eng. Chem. Res. 48 (2009) 3665: explicit, exact to rounding for
+ * Re > 2300 and relative roughness k < 0.1. d is df/dRe, from the implicit equation. */
+static inline tw_vd tw_colebrook(tw_real Re, tw_real k) {
+  const double half_log10 = 1.151292546497022842, c1 = 0.123968186335417556, c2 = 0.779397488455682028;
+  tw_real x1 = k * c1 * Re, x2 = tw_log(Re) - c2, F = x2 - 0.2;
+  for (int step = 0; step < 2; step++) {
+    tw_real s = x1 + F, E = (tw_log(s) + F - x2) / (1.0 + s);
+    F -= (1.0 + s + 0.5 * E) * E * s / (1.0 + s + E * (1.0 + E / 3.0));
+  }
+  tw_real g = half_log10 / F, f = g * g;
+  return (tw_vd){f, -2.0 * f / (Re * (1.0 + x1 + F))};
+}
+
+/* f Re^2 over Re >= 0: 64 Re up to 2300 (Hagen-Poiseuille), Colebrook from 4000, between them the C2 blend of both. */
+static inline tw_vd tw_friction_number(tw_real Re, tw_real k) {
+  if (TW_RE(Re) <= 2300.0) return (tw_vd){64.0 * Re, 64.0};
+  tw_vd f = tw_colebrook(Re, k);
+  tw_vd t = {f.v * Re * Re, f.d * Re * Re + 2.0 * f.v * Re};
+  if (TW_RE(Re) >= 4000.0) return t;
+  tw_vd s = tw_step(Re - 3150.0, 850.0);
+  tw_real gap = t.v - 64.0 * Re;
+  return (tw_vd){64.0 * Re + s.v * gap, 64.0 + s.v * (t.d - 64.0) + s.d * gap};
+}
+
+/* Darcy-Weisbach over length L of a round bore D with wall roughness eps [m]: dp = f (L/D) rho v|v| / 2. Written with
+ * f Re^2, so that laminar flow is exactly linear in m_dot, through zero. */
+static inline tw_drop tw_wall_friction(tw_real m_dot, tw_real rho, tw_real mu, tw_real D, tw_real L, tw_real eps) {
+  double sign = TW_RE(m_dot) < 0.0 ? -1.0 : 1.0;
+  tw_real Re_m = 4.0 / (TW_PI * D * mu), Re = sign * m_dot * Re_m;
+  tw_vd n = tw_friction_number(Re, eps / D);
+  tw_real c = sign * 0.5 * L * mu / (rho * D * D * D), dp = c * mu * n.v;
+  return (tw_drop){dp, sign * c * mu * n.d * Re_m, -dp / rho, c * (2.0 * n.v - Re * n.d)};
+}
+
+/* Reynolds number of the throat below which a local loss turns linear in flow (K ~ 1/Re, as all fittings do: Idelchik,
+ * Handbook of Hydraulic Resistance, 3rd ed., 1-3). At Re it differs from K rho v^2 / 2 by (100/Re)^2 / 2. */
+#define TW_RE_LAMINAR 100.0
+
+/* Square of the mass flow at Re_laminar in an area A. */
+static inline tw_real tw_laminar_square(tw_real A, tw_real mu) {
+  return TW_RE_LAMINAR * TW_RE_LAMINAR * (TW_PI / 4.0) * A * mu * mu;
+}
+
+/* Local losses: dp = K rho v|v| / 2 on the velocity in area A, v|v| taken as v sqrt(v^2 + v_laminar^2). */
+static inline tw_drop tw_local_loss(tw_real m_dot, tw_real rho, tw_real mu, tw_real A, tw_real K) {
+  tw_real b = tw_laminar_square(A, mu), s = tw_sqrt(m_dot * m_dot + b), c = 0.5 * K / (rho * A * A), dp = c * m_dot * s;
+  return (tw_drop){dp, c * (s + m_dot * m_dot / s), -dp / rho, c * m_dot * b / (s * mu)};
+}
+
+/* Mass flow through a restriction of flow coefficient A_v [m2] (IEC 60534-1: q = A_v sqrt(dp/rho); A_v = Kv / 36000) at a
+ * pressure difference x: the inverse of  x = m sqrt(m^2 + b) / (A_v^2 rho),  b the laminar square of the throat A_v / sqrt 2.
+ * Written without cancellation at x = 0, where the slope is finite. */
+typedef struct { tw_real m, d_x, d_rho, d_mu, d_Av; } tw_throttle;
+
+static inline tw_throttle tw_throttle_flow(tw_real x, tw_real rho, tw_real mu, tw_real Av) {
+  tw_real b = tw_laminar_square(0.70710678118654752 * Av, mu), k = Av * Av * rho, y = k * x;
+  tw_real r = tw_sqrt(2.0 / (b + tw_sqrt(b * b + 4.0 * y * y))), m = y * r, q = 1.0 / (2.0 * m * m + b);
+  tw_real d_y = q / r, d_b = -0.5 * m * q; /* m^2 (m^2 + b) = y^2 */
+  return (tw_throttle){m, d_y * k, d_y * Av * Av * x, d_b * 2.0 * b / mu, (2.0 * d_y * y + d_b * b) / Av};
+}
+#endif

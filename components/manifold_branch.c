@@ -1,0 +1,200 @@
+#include "flow.h"
+
+/* One step of a rack manifold: a piece of header from a to b and the branch that leaves at b.
+ *   header  p_a - p_b = (f L/D + K_run) rho v|v| / 2 + rho g rise
+ *   branch  p_b - p_branch = K_branch rho v|v| / 2, on the velocity in the branch's bore
+ * Pressures are total pressures: the recovery of static pressure where the header slows down is part of the constant loss
+ * coefficients of the tee (Idelchik, Handbook of Hydraulic Resistance, 3rd ed., ch. 7; straight passage 0 .. 0.4, branch
+ * 0.5 .. 1.5 at equal velocities). In a return header the flow runs from branch and b to a; `side` turns the reported signs. */
+enum {
+  P_LENGTH,
+  P_BORE,
+  P_ROUGHNESS,
+  P_KRUN,
+  P_RISE,
+  P_KBRANCH,
+  P_BRANCHBORE,
+  P_SIDE,
+  P_WALL,
+  P_LOSS,
+  P_GAX,
+  P_VMAX,
+  P_PMAX,
+  P_MEDIUM,
+  N_P,
+  D_AREA = N_P,
+  D_BRANCHAREA,
+  D_CAPACITY,
+  N_D
+};
+static const tw_param params[] = {{"length", "m", NULL, TW_NUMBER, 1e-4, 100, 0, "length of the header piece", NULL, NULL, NULL},
+    {"bore", "m", NULL, TW_NUMBER, 1e-3, 1, 0, "inside diameter of the header", NULL, NULL, NULL},
+    {"roughness", "m", "0.002 mm", TW_NUMBER, 0, 0.01, 0, "equivalent sand roughness of the wall",
+        "White, Fluid Mechanics, 7th ed., table 6.1: stainless, new", NULL, NULL},
+    {"K_run", "1", "0.1", TW_NUMBER, 0, 100, 0, "loss coefficient of the straight passage", "estimate within Idelchik ch. 7",
+        NULL, NULL},
+    TW_PARAM_RISE,
+    {"K_branch", "1", "1", TW_NUMBER, 0, 1e5, 0, "loss coefficient of the branch, orifice included",
+        "estimate within Idelchik ch. 7", NULL, NULL},
+    {"branch_bore", "m", NULL, TW_NUMBER, 1e-3, 1, 0, "inside diameter of the branch", NULL, NULL, NULL},
+    {"side", "1", "supply", TW_ENUM, 0, 1, 0, "header that divides the flow, or that collects it", NULL, "supply|return", NULL},
+    {"wall_heat_capacity", "J/(m K)", "0 J/(m K)", TW_NUMBER, 0, 1e6, 0, "heat capacity of the header's wall per metre", NULL,
+        NULL, NULL},
+    {"heat_loss", "W/(m K)", "1 W/(m K)", TW_NUMBER, 0, 1e3, 0, "conductance from coolant to surroundings per metre",
+        "estimate: bare 38 mm tube in still air, 8 W/(m2 K)", NULL, NULL},
+    TW_PARAM_G_AXIAL, TW_PARAM_LIMIT("velocity_max", "m/s", 1e-3, 100, "largest velocity in the header"),
+    TW_PARAM_LIMIT("p_max", "Pa", 1e3, 1e8, "largest pressure, absolute"), TW_PARAM_MEDIUM, {0}};
+enum { PA, TA, PB, TB, PC, TC, HEAT, M, MC };
+static const tw_port ports[] = {
+    {"a", TW_FLUID, TW_R_NONE, 1, NULL, NULL, "header, towards the connection of the rack"},
+    {"b", TW_FLUID, TW_R_OPTIONAL, 1, NULL, NULL, "header, where the branch leaves and the next piece begins; open at its end"},
+    {"branch", TW_FLUID, TW_R_NONE, 1, NULL, NULL, "end of the branch"},
+    {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "surroundings"},
+    {0}};
+static const tw_unknown unknowns[] = {
+    {"m_run", "kg/s", false, 1, -1e3, 1e3, "mass flow in the header from a to b"},
+    {"m_branch", "kg/s", false, 0.1, -1e3, 1e3, "mass flow from b into the branch"},
+    {0}};
+static const tw_row rows[] = {{"dp_run", "Pa", 1e4, 1e-3}, {"dp_branch", "Pa", 1e4, 1e-3}, {0}};
+enum { O_MRUN, O_M, O_FLOW, O_VELOCITY, O_DPRUN, O_DPBRANCH, O_P, O_T, O_LOSS };
+static const tw_quantity outputs[] = {
+    {"m_run", "kg/s", TW_Q_PLAIN, TW_L_NONE, "mass flow in the header, in its normal direction"},
+    {"m_branch", "kg/s", TW_Q_PLAIN, TW_L_NONE, "mass flow of the branch, in its normal direction"},
+    {"flow", "m3/s", TW_Q_PLAIN, TW_L_NONE, "volume flow of the branch, in its normal direction"},
+    {"velocity", "m/s", TW_Q_PLAIN, TW_L_NONE, "velocity in the header, magnitude"},
+    {"dp_run", "Pa", TW_Q_PLAIN, TW_L_NONE, "pressure drop along the header without static head, in the normal direction"},
+    {"dp_branch", "Pa", TW_Q_PLAIN, TW_L_NONE, "pressure drop of the branch, in the normal direction"},
+    {"p", "Pa", TW_Q_PLAIN, TW_L_NONE, "larger pressure of both header ends, absolute"},
+    {"T", "K", TW_Q_TEMPERATURE, TW_L_NONE, "temperature at the tee"},
+    {"heat_loss", "W", TW_Q_PLAIN, TW_L_NONE, "heat given to the surroundings"},
+    {0}};
+static const tw_limit limits[] = {{"velocity", "velocity_max", TW_AT_MOST, "velocity in the header"},
+    {"p", "p_max", TW_AT_MOST, "pressure of the coolant"}, {0}};
+static const tw_stamp stamps[] = {
+    TW_STREAM_STAMPS(M), TW_MOMENTUM_STAMPS(M), {TA, HEAT}, {TB, HEAT}, {HEAT, TA}, {HEAT, TB}, {HEAT, HEAT},
+    {PB, MC}, {TB, PC}, {TB, TC}, {TB, MC}, {PC, MC}, {TC, PB}, {TC, TB}, {TC, PC}, {TC, TC}, {TC, MC},
+    {MC, PB}, {MC, TB}, {MC, PC}, {MC, TC}, {MC, MC}};
+enum {
+  J_ROW = TW_STREAM_N_STAMPS,
+  J_HEAT = J_ROW + 5,
+  J_PBMC = J_HEAT + 5,
+  J_TBPC,
+  J_TBTC,
+  J_TBMC,
+  J_PCMC,
+  J_TC,
+  J_MC = J_TC + 5
+};
+
+static int derive(const tw_derive *d) {
+  for (int i = 0; i < d->n; i++) {
+    const tw_medium *c = d->m[0][i];
+    tw_real D = d->p[P_BORE][i], Db = d->p[P_BRANCHBORE][i], A = 0.25 * TW_PI * D * D;
+    d->p[D_AREA][i] = A;
+    d->p[D_BRANCHAREA][i] = 0.25 * TW_PI * Db * Db;
+    d->p[D_CAPACITY][i] = d->p[P_LENGTH][i] * (A * c->rho_ref * tw_property_at(&c->cp, c->T_ref).v + d->p[P_WALL][i]);
+  }
+  return 0;
+}
+
+static void start(const tw_start *s) {
+  for (int i = 0; i < s->n; i++) {
+    double sign = s->p[P_SIDE][i] > 0.5 ? -1.0 : 1.0, D = s->p[P_BORE][i], Db = s->p[P_BRANCHBORE][i],
+           G = 0.5 * s->m[0][i]->rho_ref;
+    s->x[M][i] = sign * G * 0.25 * TW_PI * D * D; /* 0.5 m/s in both */
+    s->x[MC][i] = sign * G * 0.25 * TW_PI * Db * Db;
+  }
+}
+
+/* Rows and stamps of the branch, on top of those of the header. */
+static void branch(const tw_eval *e, int i) {
+  tw_stream_in in = {
+      e->m[1][i], e->x[PB][i], e->x[TB][i], e->x[PC][i], e->x[TC][i], 0.0, 0.0, e->x[MC][i], e->p[P_GAX][i], 0.0, 0.0, e->cj};
+  tw_stream s;
+  tw_stream_eval(&in, &s);
+  tw_inside c = tw_flow_inside(in.medium, in.T_a, in.T_b);
+  tw_drop d = tw_local_loss(in.m_dot, c.rho.v, c.mu.v, e->p[D_BRANCHAREA][i], e->p[P_KBRANCH][i]);
+  e->f[PB][i] += in.m_dot;
+  e->f[TB][i] += s.H_a;
+  e->f[PC][i] = -in.m_dot;
+  e->f[TC][i] = s.H_b;
+  e->f[MC][i] = in.p_a - in.p_b - d.dp;
+  if (!e->j) return;
+  double dT = -TW_RE(d.d_rho * c.rho.d + d.d_mu * c.mu.d);
+  const double drop[] = {1.0, dT, -1.0, dT, -TW_RE(d.d_m)};
+  e->j[9][i] += TW_RE(s.dH_a[TW_S_PA]);
+  e->j[10][i] += TW_RE(s.dH_a[TW_S_TA]);
+  e->j[J_PBMC][i] = 1.0;
+  e->j[J_TBPC][i] = TW_RE(s.dH_a[TW_S_PB]);
+  e->j[J_TBTC][i] = TW_RE(s.dH_a[TW_S_TB]);
+  e->j[J_TBMC][i] = TW_RE(s.dH_a[TW_S_M]);
+  e->j[J_PCMC][i] = -1.0;
+  for (int v = 0; v < TW_S_VARS; v++) {
+    e->j[J_TC + v][i] = TW_RE(s.dH_b[v]);
+    e->j[J_MC + v][i] = drop[v];
+  }
+}
+
+static void eval(const tw_eval *e) {
+  for (int i = 0; i < e->n; i++) {
+    tw_real rise = e->p[P_RISE][i], L = e->p[P_LENGTH][i], T_h = e->x[HEAT][i], half = 0.5 * L * e->p[P_LOSS][i], m = e->x[M][i];
+    tw_inside c = tw_flow_inside(e->m[0][i], e->x[TA][i], e->x[TB][i]);
+    tw_drop d = tw_wall_friction(m, c.rho.v, c.mu.v, e->p[P_BORE][i], L, e->p[P_ROUGHNESS][i]);
+    tw_drop k = tw_local_loss(m, c.rho.v, c.mu.v, e->p[D_AREA][i], e->p[P_KRUN][i]);
+    tw_drop sum = {d.dp + k.dp, d.d_m + k.d_m, d.d_rho + k.d_rho, d.d_mu + k.d_mu};
+    tw_flow_rows(e, i, M, e->p[P_GAX][i], rise, e->p[D_CAPACITY][i]);
+    tw_momentum_row(e, i, M, J_ROW, &c, &sum, rise);
+    e->f[TA][i] += half * (e->x[TA][i] - T_h);
+    e->f[TB][i] += half * (e->x[TB][i] - T_h);
+    e->f[HEAT][i] = half * (2.0 * T_h - e->x[TA][i] - e->x[TB][i]);
+    if (e->j) {
+      double h = TW_RE(half);
+      e->j[2][i] += h;
+      e->j[10][i] += h;
+      for (int s = 0; s < 4; s++) e->j[J_HEAT + s][i] = -h;
+      e->j[J_HEAT + 4][i] = 2.0 * h;
+    }
+    branch(e, i);
+  }
+}
+
+static void observe(const tw_eval *e, tw_real *const *out) {
+  for (int i = 0; i < e->n; i++) {
+    double sign = TW_RE(e->p[P_SIDE][i]) > 0.5 ? -1.0 : 1.0;
+    tw_inside c = tw_flow_inside(e->m[0][i], e->x[TA][i], e->x[TB][i]);
+    tw_real m = sign * e->x[M][i], mc = sign * e->x[MC][i];
+    out[O_MRUN][i] = m;
+    out[O_M][i] = mc;
+    out[O_FLOW][i] = mc / tw_property_at(&e->m[1][i]->density, 0.5 * (e->x[TB][i] + e->x[TC][i])).v;
+    out[O_VELOCITY][i] = tw_magnitude(m) / (c.rho.v * e->p[D_AREA][i]);
+    out[O_DPRUN][i] = sign * (e->x[PA][i] - e->x[PB][i] - c.rho.v * (TW_GRAVITY * e->p[P_RISE][i]));
+    out[O_DPBRANCH][i] = sign * (e->x[PB][i] - e->x[PC][i]);
+    out[O_P][i] = tw_larger(e->x[PA][i], e->x[PB][i]);
+    out[O_T][i] = e->x[TB][i];
+    out[O_LOSS][i] = 0.5 * e->p[P_LENGTH][i] * e->p[P_LOSS][i] * (e->x[TA][i] + e->x[TB][i] - 2.0 * e->x[HEAT][i]);
+  }
+}
+
+static void balance(const tw_eval *e, tw_real *const *b) {
+  for (int i = 0; i < e->n; i++) tw_flow_balance(e, i, M, e->p[P_RISE][i], e->p[D_CAPACITY][i], b);
+}
+
+const tw_type TW_TYPE(manifold_branch) = {.element = "manifold-branch",
+    .title = "Manifold branch",
+    .doc =
+        "A piece of header from a to b with wall friction, K_run and static head, and the branch that leaves at b with K_branch. "
+        "Total pressures, constant loss coefficients of the tee.",
+    .params = params,
+    .ports = ports,
+    .unknowns = unknowns,
+    .rows = rows,
+    .outputs = outputs,
+    .limits = limits,
+    .stamps = stamps,
+    .n_stamps = TW_COUNT(stamps),
+    .n_derived = N_D - N_P,
+    .derive = derive,
+    .start = start,
+    .eval = eval,
+    .observe = observe,
+    .balance = balance};

@@ -1,0 +1,63 @@
+#include "pipe_flow.h"
+
+/* Heat to the surroundings: half of the conductance sits at each end, so that the node of each end is cooled by its own
+ * temperature: bounded at any flow, and second order in UA / (m cp) with flow. Coolant at rest cools likewise. */
+
+enum { PA, TA, PB, TB, HEAT = TW_PIPE_HEAT, M = TW_PIPE_M };
+enum { O_VELOCITY = TW_O_FLOW_N, O_RE, O_P, O_LOSS };
+
+int tw_pipe_derive(const tw_derive *d) {
+  for (int i = 0; i < d->n; i++) {
+    const tw_medium *c = d->m[0][i];
+    tw_real D = d->p[TW_PIPE_BORE][i], L = d->p[TW_PIPE_LENGTH][i], A = 0.25 * TW_PI * D * D;
+    d->p[TW_PIPE_AREA][i] = A;
+    d->p[TW_PIPE_CAPACITY][i] = L * (A * c->rho_ref * tw_property_at(&c->cp, c->T_ref).v + d->p[TW_PIPE_WALL][i]);
+  }
+  return 0;
+}
+
+void tw_pipe_start(const tw_start *s) {
+  for (int i = 0; i < s->n; i++) {
+    double D = s->p[TW_PIPE_BORE][i];
+    s->x[M][i] = 0.5 * s->m[0][i]->rho_ref * 0.25 * TW_PI * D * D; /* 0.5 m/s */
+  }
+}
+
+void tw_pipe_eval(const tw_eval *e) {
+  for (int i = 0; i < e->n; i++) {
+    tw_real rise = e->p[TW_PIPE_RISE][i], L = e->p[TW_PIPE_LENGTH][i], T_h = e->x[HEAT][i];
+    tw_real half = 0.5 * L * e->p[TW_PIPE_LOSS][i], m = e->x[M][i];
+    tw_flow_rows(e, i, M, e->p[TW_PIPE_GAX][i], rise, e->p[TW_PIPE_CAPACITY][i]);
+    e->f[TA][i] += half * (e->x[TA][i] - T_h);
+    e->f[TB][i] += half * (e->x[TB][i] - T_h);
+    e->f[HEAT][i] = half * (2.0 * T_h - e->x[TA][i] - e->x[TB][i]);
+
+    tw_inside c = tw_flow_inside(e->m[0][i], e->x[TA][i], e->x[TB][i]);
+    tw_drop d = tw_wall_friction(m, c.rho.v, c.mu.v, e->p[TW_PIPE_BORE][i], L, e->p[TW_PIPE_ROUGHNESS][i]);
+    tw_drop k = tw_local_loss(m, c.rho.v, c.mu.v, e->p[TW_PIPE_AREA][i], e->p[TW_PIPE_K][i]);
+    tw_drop sum = {d.dp + k.dp, d.d_m + k.d_m, d.d_rho + k.d_rho, d.d_mu + k.d_mu};
+    tw_momentum_row(e, i, M, TW_STREAM_N_STAMPS + 5, &c, &sum, rise);
+    if (!e->j) continue;
+    double h = TW_RE(half);
+    e->j[2][i] += h;
+    e->j[10][i] += h;
+    for (int s = 0; s < 4; s++) e->j[TW_STREAM_N_STAMPS + s][i] = -h;
+    e->j[TW_STREAM_N_STAMPS + 4][i] = 2.0 * h;
+  }
+}
+
+void tw_pipe_observe(const tw_eval *e, tw_real *const *out) {
+  for (int i = 0; i < e->n; i++) {
+    tw_inside c = tw_flow_inside(e->m[0][i], e->x[TA][i], e->x[TB][i]);
+    tw_real v = tw_magnitude(e->x[M][i]) / (c.rho.v * e->p[TW_PIPE_AREA][i]);
+    tw_flow_observe(e, i, M, e->p[TW_PIPE_RISE][i], out);
+    out[O_VELOCITY][i] = v;
+    out[O_RE][i] = v * e->p[TW_PIPE_BORE][i] * c.rho.v / c.mu.v;
+    out[O_P][i] = tw_larger(e->x[PA][i], e->x[PB][i]);
+    out[O_LOSS][i] = 0.5 * e->p[TW_PIPE_LENGTH][i] * e->p[TW_PIPE_LOSS][i] * (e->x[TA][i] + e->x[TB][i] - 2.0 * e->x[HEAT][i]);
+  }
+}
+
+void tw_pipe_balance(const tw_eval *e, tw_real *const *b) {
+  for (int i = 0; i < e->n; i++) tw_flow_balance(e, i, M, e->p[TW_PIPE_RISE][i], e->p[TW_PIPE_CAPACITY][i], b);
+}

@@ -1,0 +1,77 @@
+#include "component.h"
+
+/* Power shelf: PSUs on two inputs, a common DC collector with the shelf's own auxiliaries, and the output connector.
+ * The first half of the PSUs (the larger one) is on input a, the rest on b; without b all are on a. The collector has no
+ * resistance of its own: give it with the connector. */
+
+static const tw_param params[] = {
+    {"psus", "1", NULL, TW_INTEGER, 1, 64, TW_P_STRUCTURAL, "number of PSUs", NULL, NULL, NULL},
+    {"psu", NULL, NULL, TW_REFERENCE, 0, 0, TW_P_STRUCTURAL, "part that each PSU is", NULL, "psu", NULL},
+    {"connector_resistance", "ohm", NULL, TW_NUMBER, 1e-9, 1, 0, "collector and output connector, feed and return together",
+     NULL, NULL,
+     NULL},
+    {"connector_rating", "A", NULL, TW_NUMBER, 0.1, 1e5, TW_P_OPTIONAL, "rated current of the output connector", NULL, NULL,
+     NULL},
+    {"rated_power", "W", NULL, TW_NUMBER, 1, 1e9, TW_P_OPTIONAL, "permitted output power, with the spare PSUs not counted", NULL,
+     NULL,
+     NULL},
+    {"fan_power", "W", "0 W", TW_NUMBER, 0, 1e5, TW_P_TIMED, "fans and controller of the shelf, taken from the collector", NULL,
+     NULL,
+     NULL},
+    {"V_nominal", "V", "50 V", TW_NUMBER, 1, 1e4, 0, "nominal output voltage, for the fans", NULL, NULL, NULL},
+    {"state", "1", "on", TW_ENUM, 0, 2, TW_P_TIMED, "of all PSUs: off and failed carry no current", NULL, "on|off|failed", NULL},
+    {"phases", "1", "3", TW_INTEGER, 1, 3, TW_P_STRUCTURAL, "3: balanced three-phase inputs; 1: single-phase", NULL, NULL, NULL},
+    {0}};
+static const tw_port ports[] = {
+    {"a", TW_AC, TW_R_FEED_IN, 0, NULL, NULL, "input of the first half of the PSUs"},
+    {"b", TW_AC, TW_R_FEED_IN | TW_R_OPTIONAL, 0, NULL, NULL, "input of the second half; all are on a when it is open"},
+    {"out", TW_DC, TW_R_FEED_OUT, 0, NULL, NULL, "output, against ground"},
+    {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "air of the shelf"},
+    {0}};
+static const tw_unknown unknowns[] = {{0}};
+static const tw_row rows[] = {{0}};
+static const tw_quantity outputs[] = {{0}};
+
+/* Joins child's port to the first child that was exposed at the shelf's own port. */
+static void meet(tw_builder *b, const char *own, int *first, int child, const char *port) {
+  if (*first < 0) {
+    *first = child;
+    b->expose(b, own, 0, child, port);
+  } else b->join(b, *first, port, child, port);
+}
+
+static int expand(tw_builder *b) {
+  int n = (int)b->value(b, "psus"), on_a = b->connected(b, "b", 0) ? (n + 1) / 2 : n, a = -1, second = -1, heat = -1;
+  if (on_a == n && b->connected(b, "b", 0)) {
+    b->fail(b, "psus", "a shelf with two inputs needs at least two PSUs");
+    return 1;
+  }
+  bool shared = b->connected(b, "heat", 0);
+  int connector = b->child(b, "contact", "connector", 0, NULL);
+  b->pass(b, connector, "R", "connector_resistance");
+  if (b->given(b, "connector_rating")) b->pass(b, connector, "rated_current", "connector_rating");
+  if (b->given(b, "rated_power")) b->pass(b, connector, "P_rated", "rated_power");
+  b->expose(b, "out", 0, connector, "b");
+  if (shared) meet(b, "heat", &heat, connector, "heat");
+  for (int k = 1; k <= n; k++) {
+    int psu = b->child(b, "psu", "psu", k, "psu");
+    b->pass(b, psu, "phases", "phases");
+    b->pass(b, psu, "state", "state");
+    b->join(b, psu, "out", connector, "a");
+    if (k <= on_a) meet(b, "a", &a, psu, "in");
+    else meet(b, "b", &second, psu, "in");
+    if (shared) meet(b, "heat", &heat, psu, "heat");
+  }
+  int fans = b->child(b, "power-load", "fans", 0, NULL);
+  b->pass(b, fans, "P", "fan_power");
+  b->pass(b, fans, "V_nominal", "V_nominal");
+  b->join(b, fans, "in", connector, "a");
+  if (shared) meet(b, "heat", &heat, fans, "heat");
+  return 0;
+}
+
+const tw_type TW_TYPE(power_shelf) = {
+    .element = "power-shelf", .title = "Power shelf", .stage = TW_STAGE_PSU,
+    .doc = "PSUs in parallel on two inputs, sharing by their droop, with the shelf's fans on the collector and an output "
+           "connector that carries the limits of current and of power.",
+    .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .expand = expand};

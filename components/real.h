@@ -1,0 +1,44 @@
+/* The scalar of the component kernels.
+ *
+ * Every kernel is compiled twice: with double for the program, and with double _Complex (TW_COMPLEX_STEP) for the
+ * complex-step twin that proves its hand-written Jacobian (h = 1e-30, no subtractive cancellation; Squire and Trapp,
+ * SIAM Rev. 40 (1998) 110).  Rules for code written in tw_real:
+ *   - compare only TW_RE(x), never x;
+ *   - use the tw_ functions below and smooth.h, never fabs, fmin, pow ... directly;
+ *   - no inner iteration, no table of run-time state.
+ * Symbols with external linkage that take or return tw_real are named through TW_SYM, so that both compilations can be
+ * linked into one test program. */
+#ifndef TW_REAL_H
+#define TW_REAL_H
+#include <math.h>
+
+#ifdef TW_COMPLEX_STEP
+#include <complex.h>
+#undef I /* the imaginary unit: currents are named I */
+typedef double _Complex tw_real;
+#define TW_RE(x) creal(x)
+#define TW_SYM(name) name##_complex
+#define tw_exp(x) cexp(x)
+#define tw_log(x) clog(x)
+#define tw_sqrt(x) csqrt(x)
+#define tw_pow(x, e) cpow((x), (e))
+#define tw_tanh(x) ctanh(x)
+#define tw_sin(x) csin(x)
+#define tw_cos(x) ccos(x)
+#else
+typedef double tw_real;
+#define TW_RE(x) (x)
+#define TW_SYM(name) name
+#define tw_exp(x) exp(x)
+#define tw_log(x) log(x)
+#define tw_sqrt(x) sqrt(x)
+#define tw_pow(x, e) pow((x), (e))
+#define tw_tanh(x) tanh(x)
+#define tw_sin(x) sin(x)
+#define tw_cos(x) cos(x)
+#endif
+
+#define TW_GRAVITY 9.80665              /* m/s2, standard gravity (CGPM 1901) */
+#define TW_ZERO_CELSIUS 273.15          /* K */
+#define TW_STEFAN_BOLTZMANN 5.670374419e-8 /* W/m2K4, CODATA 2018 */
+#endif
