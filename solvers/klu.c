@@ -1,0 +1,166 @@
+#include "lu.h"
+
+#include <float.h>
+#include <klu.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct tw_lu {
+  int n;
+  int32_t *column, *row_index; /* the caller's: KLU reads them through pointers that are not const */
+  double *values;              /* the caller's matrix of the last factorisation, likewise only read */
+  klu_common common;
+  klu_symbolic *symbolic;
+  klu_numeric *numeric;
+  bool ready, forget, unproved; /* unproved: factored with old pivots and not yet tested */
+  int singular_unknown, factorisations;
+  int64_t fill;
+  double *rhs, *residual, *magnitude; /* work of the backward error, [n] each */
+};
+
+/* Componentwise backward error (Oettli and Prager 1964) above which old pivots have lost the solution: half of the digits. */
+static const double backward_error_max = 1e-8;
+
+tw_lu *tw_lu_new(int n, const int32_t *column, const int32_t *row_index) {
+  tw_lu *lu = calloc(1, sizeof *lu);
+  if (!lu) return NULL;
+  lu->n = n;
+  lu->column = (int32_t *)(uintptr_t)column;
+  lu->row_index = (int32_t *)(uintptr_t)row_index;
+  lu->singular_unknown = -1;
+  lu->rhs = malloc((size_t)n * sizeof *lu->rhs);
+  lu->residual = malloc((size_t)n * sizeof *lu->residual);
+  lu->magnitude = malloc((size_t)n * sizeof *lu->magnitude);
+  klu_defaults(&lu->common); /* BTF, AMD, rows scaled by their largest entry, halt when singular */
+  if (lu->rhs && lu->residual && lu->magnitude) lu->symbolic = klu_analyze(n, lu->column, lu->row_index, &lu->common);
+  if (lu->symbolic) return lu;
+  tw_lu_free(lu);
+  return NULL;
+}
+
+void tw_lu_free(tw_lu *lu) {
+  if (!lu) return;
+  klu_free_numeric(&lu->numeric, &lu->common);
+  klu_free_symbolic(&lu->symbolic, &lu->common);
+  free(lu->rhs);
+  free(lu->residual);
+  free(lu->magnitude);
+  free(lu);
+}
+
+static tw_lu_status singular(tw_lu *lu) {
+  int c = lu->common.singular_col;
+  lu->singular_unknown = c >= 0 && c < lu->n ? c : -1;
+  return TW_LU_SINGULAR;
+}
+
+static tw_lu_status factor_with_new_pivots(tw_lu *lu) {
+  lu->ready = lu->unproved = false;
+  klu_free_numeric(&lu->numeric, &lu->common);
+  lu->factorisations++;
+  lu->numeric = klu_factor(lu->column, lu->row_index, lu->values, lu->symbolic, &lu->common);
+  if (lu->common.status == KLU_SINGULAR) return singular(lu);
+  if (!lu->numeric || lu->common.status != KLU_OK) return TW_LU_ERROR;
+  lu->ready = true;
+  lu->forget = false;
+  /* the unit diagonal of L is not counted: L + U has one diagonal */
+  lu->fill = (int64_t)lu->numeric->lnz + lu->numeric->unz - lu->n + lu->numeric->nzoff;
+  return TW_LU_OK;
+}
+
+static bool all_finite(int64_t n, const double *x) {
+  double zero = 0; /* 0 x is not 0 for an infinite or undefined x */
+  for (int64_t k = 0; k < n; k++) zero += 0.0 * x[k];
+  return zero == 0;
+}
+
+tw_lu_status tw_lu_factor(tw_lu *lu, const double *values) {
+  lu->values = (double *)(uintptr_t)values;
+  lu->singular_unknown = -1;
+  if (!all_finite(lu->column[lu->n], values)) {
+    lu->ready = false;
+    return TW_LU_ERROR;
+  }
+  if (!lu->numeric || lu->forget) return factor_with_new_pivots(lu);
+  lu->factorisations++;
+  if (!klu_refactor(lu->column, lu->row_index, lu->values, lu->symbolic, lu->numeric, &lu->common) ||
+      lu->common.status != KLU_OK)
+    return factor_with_new_pivots(lu);
+  lu->ready = lu->unproved = true;
+  return TW_LU_OK;
+}
+
+void tw_lu_forget_pivots(tw_lu *lu) {
+  lu->forget = true;
+}
+
+/* max_i |b - A x|_i / (|A||x| + |b|)_i. A row whose terms all are rounding of the others' is measured against the largest
+ * term it could have (Arioli, Demmel and Duff, SIAM J. Matrix Anal. Appl. 10 (1989) 165). */
+static double backward_error(tw_lu *lu, const double *x, const double *b) {
+  double *r = lu->residual, *m = lu->magnitude, worst = 0, x_peak = 0;
+  for (int i = 0; i < lu->n; i++) {
+    r[i] = b[i];
+    m[i] = fabs(b[i]);
+  }
+  for (int c = 0; c < lu->n; c++) {
+    if (fabs(x[c]) > x_peak) x_peak = fabs(x[c]);
+    for (int k = lu->column[c]; k < lu->column[c + 1]; k++) {
+      double ax = lu->values[k] * x[c];
+      r[lu->row_index[k]] -= ax;
+      m[lu->row_index[k]] += fabs(ax);
+    }
+  }
+  for (int k = 0; k < lu->n; k++) {
+    int i = lu->numeric->Pnum[k];
+    double largest = lu->numeric->Rs[k] * x_peak; /* KLU's scale factor is the row's largest entry, in pivot order */
+    if (!isfinite(m[i])) return INFINITY;
+    if (m[i] <= 1000 * DBL_EPSILON * lu->n * largest) m[i] += largest;
+    if (fabs(r[i]) > worst * m[i]) worst = fabs(r[i]) / m[i];
+  }
+  return worst;
+}
+
+/* A pivot that is next to zero gives no number: KINSOL's line search would not end on it. */
+static bool klu_solved(tw_lu *lu, double *b) {
+  return klu_solve(lu->symbolic, lu->numeric, lu->n, 1, b, &lu->common) && all_finite(lu->n, b);
+}
+
+tw_lu_status tw_lu_solve(tw_lu *lu, double *b) {
+  if (!lu->ready) return TW_LU_ERROR;
+  if (!lu->unproved) return klu_solved(lu, b) ? TW_LU_OK : TW_LU_ERROR;
+  memcpy(lu->rhs, b, (size_t)lu->n * sizeof *b);
+  if (klu_solved(lu, b) && backward_error(lu, b, lu->rhs) <= backward_error_max) {
+    lu->unproved = false;
+    return TW_LU_OK;
+  }
+  tw_lu_status status = factor_with_new_pivots(lu);
+  if (status != TW_LU_OK) return status;
+  memcpy(b, lu->rhs, (size_t)lu->n * sizeof *b);
+  return klu_solved(lu, b) ? TW_LU_OK : TW_LU_ERROR;
+}
+
+tw_lu_status tw_lu_solve_transposed(tw_lu *lu, double *b) {
+  if (!lu->ready) return TW_LU_ERROR;
+  return klu_tsolve(lu->symbolic, lu->numeric, lu->n, 1, b, &lu->common) ? TW_LU_OK : TW_LU_ERROR;
+}
+
+bool tw_lu_ready(const tw_lu *lu) {
+  return lu->ready;
+}
+
+int tw_lu_singular_unknown(const tw_lu *lu) {
+  return lu->singular_unknown;
+}
+
+int tw_lu_factorisations(const tw_lu *lu) {
+  return lu->factorisations;
+}
+
+int64_t tw_lu_nonzeros(const tw_lu *lu) {
+  return lu->column[lu->n];
+}
+
+int64_t tw_lu_fill(const tw_lu *lu) {
+  return lu->fill;
+}

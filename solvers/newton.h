@@ -1,0 +1,61 @@
+/* Inside of this folder: one Newton solver for every use of F(t, y, y') = 0, each a square system G(u) = 0. */
+#ifndef TW_NEWTON_H
+#define TW_NEWTON_H
+#include "lu.h"
+#include "solver.h"
+#include "sun.h"
+
+typedef enum {
+  TW_STEADY, /* u = y, y' = 0 */
+  TW_EULER,  /* u = y, y' = cj (y - y0): one implicit Euler step, cj = 1 / dt */
+  TW_INITIAL /* u = y of the algebraic unknowns and y' of the differential ones, whose y = y0 is kept */
+} tw_use;
+
+typedef struct {
+  tw_use use;
+  double t, cj;
+  const double *y0; /* [n] EULER, INITIAL */
+  const bool *held; /* [n] or NULL: u keeps its start value, the row of the same number is left out */
+} tw_system;
+
+struct tw_solver {
+  const tw_problem *p;
+  tw_lu *lu;
+  double *values, *second_values; /* [nonzeros] dG/du, and a second one for INITIAL */
+  SUNContext sun;
+  SUNMatrix matrix;
+  SUNLinearSolver linear_solver;
+  void *kinsol;
+  N_Vector u_vector, u_scale, f_scale;
+
+  tw_system system;
+  double *y, *yd, *zero;    /* arguments of the callbacks; zero stays zero. These and all below are [n] */
+  double *start, *end;      /* u before and after an attempt */
+  double *known_u, *known_f; /* the last point where G was evaluated, and G there */
+  bool known;
+  double *u, *weight;       /* the iterate of the last Jacobian, and 1 / size of its unknowns */
+  double *trial, *trial_f, *trial_step, *expected, *direction, *last_step; /* of the damping */
+  double last_norm, last_step_norm, last_lambda; /* last_lambda 0: no step yet */
+  int residuals, jacobians;
+  bool callback_failed;     /* the last Jacobian */
+};
+
+/* G(u) and dG/du (into s->values). 0, or nonzero when a callback failed or gave a number that is not finite. */
+int tw_system_residual(tw_solver *s, const double *u, double *f);
+int tw_system_jacobian(tw_solver *s, const double *u);
+bool tw_system_bounded(const tw_solver *s, int i); /* lo, hi hold for u[i]: neither held nor a rate */
+bool tw_all_finite(int n, const double *x);
+/* Largest |f| / tolerance and its row (row may be NULL). */
+double tw_worst_ratio(const tw_problem *p, const double *f, int *row);
+
+/* Solves the system from u in place and fills r. What it returns does not depend on what was solved before. */
+tw_outcome tw_solve_system(tw_solver *s, const tw_system *system, double *u, int max_iterations, tw_report *r);
+
+/* Step limits for tw_sun_set_limit, ctx is the tw_solver; rhs follows the length of dx as KINSOL's slope needs it. */
+int tw_limit_to_bounds(void *solver, double *dx, double *rhs);
+int tw_limit_by_natural_level(void *solver, double *dx, double *rhs);
+
+double tw_seconds(void); /* of a monotonic clock */
+void tw_report_begin(const tw_solver *s, tw_report *r); /* counters as they stand; tw_report_end makes them differences */
+void tw_report_end(const tw_solver *s, tw_report *r);
+#endif

@@ -1,0 +1,121 @@
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+
+#include "newton.h"
+
+/* y and y' of the point u. */
+static void arguments(tw_solver *s, const double *u, const double **y, const double **yd) {
+  const tw_system *v = &s->system;
+  *y = u;
+  *yd = s->zero;
+  if (v->use == TW_STEADY) return;
+  *yd = s->yd;
+  if (v->use == TW_EULER) {
+    for (int i = 0; i < s->p->n; i++) s->yd[i] = v->cj * (u[i] - v->y0[i]);
+    return;
+  }
+  *y = s->y;
+  for (int i = 0; i < s->p->n; i++) {
+    bool rate = s->p->differential[i];
+    s->y[i] = rate ? v->y0[i] : u[i];
+    s->yd[i] = rate ? u[i] : 0.0;
+  }
+}
+
+bool tw_all_finite(int n, const double *x) {
+  double zero = 0; /* 0 x is not 0 for an infinite or undefined x */
+  for (int i = 0; i < n; i++) zero += 0.0 * x[i];
+  return zero == 0;
+}
+
+int tw_system_residual(tw_solver *s, const double *u, double *f) {
+  size_t bytes = (size_t)s->p->n * sizeof *u;
+  if (s->known && !memcmp(u, s->known_u, bytes)) {
+    memcpy(f, s->known_f, bytes);
+    return 0;
+  }
+  const double *y, *yd;
+  arguments(s, u, &y, &yd);
+  s->residuals++;
+  int status = s->p->residual(s->p->ctx, s->system.t, y, yd, f);
+  if (status) return status;
+  if (s->system.held)
+    for (int i = 0; i < s->p->n; i++)
+      if (s->system.held[i]) f[i] = u[i] - s->start[i];
+  if (!tw_all_finite(s->p->n, f)) return 1;
+  memcpy(s->known_u, u, bytes);
+  memcpy(s->known_f, f, bytes);
+  s->known = true;
+  return 0;
+}
+
+/* dF/du of INITIAL: the column of an algebraic unknown is dF/dy, that of a differential one dF/dy' = J(cj = 1) - J(cj = 0). */
+static int initial_jacobian(tw_solver *s, const double *y, const double *yd) {
+  const tw_problem *p = s->p;
+  int status = p->jacobian(p->ctx, s->system.t, 0.0, y, yd, s->second_values);
+  if (!status) status = p->jacobian(p->ctx, s->system.t, 1.0, y, yd, s->values);
+  if (status) return status;
+  for (int c = 0; c < p->n; c++)
+    for (int k = p->column[c]; k < p->column[c + 1]; k++)
+      s->values[k] = p->differential[c] ? s->values[k] - s->second_values[k] : s->second_values[k];
+  return 0;
+}
+
+int tw_system_jacobian(tw_solver *s, const double *u) {
+  const tw_problem *p = s->p;
+  const double *y, *yd;
+  arguments(s, u, &y, &yd);
+  s->jacobians++;
+  int status = s->system.use == TW_INITIAL
+                   ? initial_jacobian(s, y, yd)
+                   : p->jacobian(p->ctx, s->system.t, s->system.use == TW_EULER ? s->system.cj : 0.0, y, yd, s->values);
+  if (status || !tw_all_finite(p->column[p->n], s->values)) return 1;
+  const bool *held = s->system.held;
+  if (!held) return 0;
+  for (int c = 0; c < p->n; c++)
+    for (int k = p->column[c]; k < p->column[c + 1]; k++)
+      if (held[p->row_index[k]]) s->values[k] = p->row_index[k] == c ? 1.0 : 0.0;
+  return 0;
+}
+
+bool tw_system_bounded(const tw_solver *s, int i) {
+  if (s->system.held && s->system.held[i]) return false;
+  return s->system.use != TW_INITIAL || !s->p->differential[i];
+}
+
+double tw_worst_ratio(const tw_problem *p, const double *f, int *row) {
+  double worst = -1;
+  for (int i = 0; i < p->n; i++) {
+    double ratio = fabs(f[i]) / p->tolerance[i];
+    if (ratio <= worst) continue; /* a NaN is worst */
+    worst = ratio;
+    if (row) *row = i;
+    if (isnan(ratio)) return INFINITY;
+  }
+  return worst;
+}
+
+double tw_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void tw_report_begin(const tw_solver *s, tw_report *r) {
+  *r = (tw_report){.outcome = TW_NO_CONVERGENCE, .worst_row = -1, .worst_ratio = INFINITY, .singular_unknown = -1};
+  r->factorisations = -tw_lu_factorisations(s->lu);
+  r->residuals = -s->residuals;
+  r->jacobians = -s->jacobians;
+  r->seconds = -tw_seconds();
+}
+
+void tw_report_end(const tw_solver *s, tw_report *r) {
+  r->factorisations += tw_lu_factorisations(s->lu);
+  r->residuals += s->residuals;
+  r->jacobians += s->jacobians;
+  r->nonzeros = tw_lu_nonzeros(s->lu);
+  r->fill = tw_lu_fill(s->lu);
+  r->seconds += tw_seconds();
+}

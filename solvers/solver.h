@@ -1,0 +1,77 @@
+/* Numbers: a residual F(t, y, y') = 0 with a sparse Jacobian, and the three things done with it.
+ * Knows nothing of racks. SUNDIALS and SuiteSparse headers appear in the .c files of this folder only. */
+#ifndef TW_SOLVER_H
+#define TW_SOLVER_H
+#include <stdbool.h>
+#include <stdint.h>
+
+/* n unknowns, n rows; row i and unknown i need not belong together. All arrays belong to the caller. */
+typedef struct tw_problem {
+  int n;
+  void *ctx;
+  const int32_t *column, *row_index;  /* CSC pattern of dF/dy + cj dF/dy': column[n+1], row_index[column[n]], rows sorted */
+  const double *nominal;              /* [n] typical size of each unknown, > 0 */
+  const double *tolerance;            /* [n] residual at which each row is met, in the row's own unit, > 0 */
+  const double *lo, *hi;              /* [n] physical bounds: a Newton iterate is kept inside */
+  const bool *differential;           /* [n] the unknown's rate appears (used by tw_transient) */
+  int (*residual)(void *ctx, double t, const double *y, const double *yd, double *f);   /* 0 on success */
+  int (*jacobian)(void *ctx, double t, double cj, const double *y, const double *yd, double *values);
+  int n_events;                       /* root functions */
+  int (*events)(void *ctx, double t, const double *y, const double *yd, double *g);
+} tw_problem;
+
+typedef enum {
+  TW_SOLVED,
+  TW_NO_CONVERGENCE,                  /* Newton gave up: worst row in the report */
+  TW_SINGULAR,                        /* the factorisation found a zero pivot: unknown in the report */
+  TW_SOLVER_ERROR                     /* a callback failed or memory ran out */
+} tw_outcome;
+
+typedef struct {
+  tw_outcome outcome;
+  int iterations, factorisations, residuals, jacobians;
+  int worst_row;                      /* row with the largest |f| / tolerance */
+  double worst_ratio;                 /* that ratio */
+  int singular_unknown;               /* -1 or the column that the factorisation could not determine */
+  int64_t nonzeros, fill;             /* of the matrix, of L + U */
+  double seconds;
+} tw_report;
+
+void tw_solver_versions(char *buf, int size);    /* "SUNDIALS 6.4.1, KLU 1.3.8" */
+
+typedef struct tw_solver tw_solver;   /* symbolic analysis, factors, work space of one problem structure */
+
+tw_solver *tw_solver_new(const tw_problem *p);   /* NULL: out of memory or SUNDIALS could not start */
+void tw_solver_free(tw_solver *s);
+
+/* Newton (KINSOL, line search, KLU) on F(t, y, 0) = 0 from y in place. `held` (NULL or [n]): unknowns that keep their value;
+ * the row of the same number is left out. Success only when every row is within its tolerance; then one further Newton step
+ * is taken when it lowers the worst ratio. */
+tw_outcome tw_newton(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_report *r);
+
+/* Implicit Euler pseudo-transient towards the steady state: steps of dt growing as the residual falls. */
+tw_outcome tw_pseudo_transient(tw_solver *s, double t, double *y, double dt, int max_steps, tw_report *r);
+
+/* Reciprocal condition estimate of the last factorisation, and for a singular or nearly singular matrix the null vector:
+ * fills v[n] (largest component 1, each in units of its nominal). Rows and columns are scaled first. Returns rcond. */
+double tw_null_vector(tw_solver *s, double *v);
+
+/* ---- in time (IDA) ------------------------------------------------------------------------------------------------ */
+
+typedef struct tw_transient tw_transient;
+/* What tw_transient_step reached. */
+typedef enum { TW_AT_STOP, TW_AT_STEP, TW_AT_EVENT, TW_TIME_FAILED } tw_arrival;
+
+typedef struct { double rtol, h_max; const double *atol; /* [n] */ } tw_transient_options;
+
+tw_transient *tw_transient_new(tw_solver *s, double t, const double *y, const double *yd, const tw_transient_options *o);
+void tw_transient_free(tw_transient *x);
+/* New start at t: the differential unknowns of y are kept, the others and the rates are made consistent (Newton through
+ * IDACalcIC). Called after every jump of inputs or discrete state. y, yd are updated. */
+tw_outcome tw_transient_restart(tw_transient *x, double t, double *y, double *yd, tw_report *r);
+/* Goes to t_stop at the latest, one internal step when one_step. y, yd at the reached time *t; fired[n_events] gets the
+ * direction (+1, -1, 0) of each root when TW_AT_EVENT. */
+tw_arrival tw_transient_step(tw_transient *x, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired);
+typedef struct { long steps, residuals, jacobians, factorisations, error_failures, newton_failures; int worst_unknown; } tw_transient_stats;
+void tw_transient_statistics(tw_transient *x, tw_transient_stats *s);
+#endif
