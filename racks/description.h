@@ -1,0 +1,84 @@
+/* The flat model that the reader hands to the twin: items, the joins between their ports, and what to do with them.
+ * All strings and arrays belong to the description's arena and live as long as it. */
+#ifndef TW_DESCRIPTION_H
+#define TW_DESCRIPTION_H
+#include "../components/component.h"
+#include "arena.h"
+#include "diagnostics.h"
+
+typedef enum { TW_QUALITY_NONE, TW_DATASHEET, TW_STANDARD, TW_MEASURED, TW_ANALYSIS, TW_ESTIMATE } tw_quality;
+
+typedef struct {
+  bool given;               /* by the user (element, part, variant, --set) or by a composite; false: the table's default */
+  double number;            /* NUMBER (SI), INTEGER, ENUM (index); NaN when absent */
+  const tw_curve *curve;    /* CURVE, prepared; NULL when absent */
+  const char *text;         /* MEDIUM (name), REFERENCE, TEXT; NULL when absent */
+  const char *written;      /* as the user wrote it, NULL if not given */
+  tw_where where;           /* of the attribute or element that gave it */
+  const char *source;
+  tw_quality quality;
+  int owner, owner_param;   /* composite item and parameter this value was passed from, or -1 */
+} tw_value;
+
+typedef struct {
+  const char *path;         /* rack.tray[3].vrm[2] without the rack's id: "tray[3].vrm[2]"; unique */
+  const tw_type *type;
+  const char *part;         /* id of the catalogue part, or NULL */
+  const char *rack;         /* id of the rack (cabinet) that holds it, or NULL */
+  int parent;               /* composite item that emitted it, or -1 */
+  double height;            /* m above the rack's foot, NaN if unknown */
+  int u;                    /* lowest U, 0 if none */
+  tw_value *values;         /* [number of the type's parameters] */
+  const char *source;
+  tw_quality quality;
+  tw_where where;
+} tw_item;
+
+typedef struct { int item, port, index; } tw_end;           /* port: number in type->ports; index 1.. for arrays, else 0; primitives only */
+typedef struct { tw_end a, b; tw_where where; } tw_join;
+
+typedef struct { double t; const char *path; int item, param; double value; tw_where where; } tw_set_event; /* item may be a composite */
+
+typedef struct { const char *chip_kind; tw_curve *over_time; } tw_drive;  /* kind "gpu" ... or "all": utilisation 0..1 over time [s] within one period */
+typedef struct { const char *id; double period; bool repeat; tw_drive *drives; int n_drives; tw_where where;
+                 double *jumps; int n_jumps; } tw_workload;               /* jumps: times in 0..period where a utilisation steps */
+
+typedef struct { const char *id, *title; double duration, every; const char *workload; tw_set_event *events; int n_events; tw_where where; } tw_scenario;
+
+typedef struct { const char *of; tw_sense sense; double value; const char *unit, *source; tw_quality quality; tw_where where; } tw_limit_rule;
+                            /* of: path.quantity, indices may be omitted ("tray.gpu.T_junction"); value in SI */
+
+typedef struct tw_description {
+  tw_arena *arena;
+  const char *file, *title, *variant;
+  double ambient;                            /* K, what unconnected heat ports see; default 298.15 */
+  tw_item *items; int n_items;               /* composites come before what they emit */
+  tw_join *joins; int n_joins;               /* between primitives' ports */
+  const tw_medium **media; int n_media;      /* defined in the file; built-ins are looked up by name */
+  tw_workload *workloads; int n_workloads;
+  tw_scenario *scenarios; int n_scenarios;
+  tw_limit_rule *limits; int n_limits;
+  const char **variants; int n_variants;
+  const char **inputs; int n_inputs;         /* every file read, for run.json */
+} tw_description;
+
+typedef struct {
+  const char *variant;                       /* NULL: none */
+  const char *scenario;                      /* NULL: none; found in the file, then as <folder>/scenarios/NAME.xml, then <catalogue>/scenarios/NAME.xml */
+  const char *const *sets; int n_sets;       /* "path=value" of --set, applied last */
+  const char *catalogue;                     /* folder of the shipped racks/, allowed for includes beside the model's folder */
+} tw_read_options;
+
+/* Reads, flattens and checks a file. Returns NULL when there is an error; diagnostics hold every error found. Free with
+ * tw_description_free. */
+tw_description *tw_read(const char *file, const tw_read_options *options, tw_diagnostics *d);
+void tw_description_free(tw_description *m);
+
+/* Item and parameter (or output) that a path names. "tray[3].gpu[1].T_junction" -> item and the last word. With an index
+ * omitted, calls `each` for all matches. Returns the number of matches. */
+typedef void tw_match_fn(void *ctx, int item, const char *last);
+int tw_match(const tw_description *m, const char *path, tw_match_fn *each, void *ctx);
+
+/* A number with unit, as in XML, to SI. On a mistake returns NaN and writes a sentence with the accepted form to message. */
+double tw_quantity_parse(const char *text, const char *si_unit, char *message, size_t message_size);
+#endif

@@ -1,0 +1,212 @@
+/* <workload>: utilisation of the chips over time, by phases or from a trace. */
+#include "csv_in.h"
+#include "reader.h"
+#include <math.h>
+#include <string.h>
+
+static const tw_param utilisation = {.id = "utilisation", .unit = "1", .kind = TW_NUMBER, .lo = 0.0, .hi = 1.0};
+static const char reserved[] = "duration title source quality";
+
+static bool is_kind(const tw_attribute *a) { return !tw_word_in(reserved, a->name, strlen(a->name), ' '); }
+
+/* ---- phases ---------------------------------------------------------------------------------------------------------------- */
+
+/* "all", or a word that the `kind` of some element can have. */
+static void check_kind(tw_reader *r, const tw_attribute *a) {
+  tw_list known = {0};
+  tw_list_add(r->arena, &known, (void *)(uintptr_t)"all");
+  if (!strcmp(a->name, "all")) return;
+  for (const tw_type *const *t = r->types; *t; t++) {
+    int k = tw_param_named(*t, "kind");
+    if (k < 0 || (*t)->params[k].kind != TW_ENUM || tw_param_named(*t, "utilisation") < 0) continue;
+    for (const char *c = (*t)->params[k].choices; c && *c;) {
+      size_t n = strcspn(c, "|");
+      if (strlen(a->name) == n && !memcmp(a->name, c, n)) return;
+      tw_list_add(r->arena, &known, tw_printf(r->arena, "%.*s", (int)n, c));
+      c += n + (c[n] == '|');
+    }
+  }
+  if (known.n > 1)
+    tw_report(r, TW_E_WORKLOAD, a->name_at, NULL, "there is no kind of chip \"%s\"%s", a->name, tw_suggest(r, a->name, &known));
+}
+
+/* Kinds that any phase names. */
+static tw_list kinds_of(tw_reader *r, const tw_node *w) {
+  tw_list kinds = {0};
+  tw_map seen = {0};
+  for (const tw_node *n = w->first; n; n = n->next)
+    for (int k = 0; !strcmp(n->name, "phase") && k < n->n_attributes; k++) {
+      const tw_attribute *a = &n->attributes[k];
+      if (!is_kind(a)) continue;
+      check_kind(r, a);
+      if (tw_map_put(r->arena, &seen, a->name, r)) tw_list_add(r->arena, &kinds, (void *)(uintptr_t)a->name);
+    }
+  return kinds;
+}
+
+static double utilisation_in(tw_reader *r, const tw_node *phase, const char *kind) {
+  const tw_attribute *a = tw_attribute_find(phase, kind);
+  if (!a) a = tw_attribute_find(phase, "all");
+  tw_value v;
+  if (a) return tw_value_read(r, &utilisation, a->value, a->at, NULL, &v) ? v.number : NAN;
+  tw_report(r, TW_E_WORKLOAD, phase->where, NULL, "this phase says nothing of \"%s\", which another phase names; give "
+            "%s=\"...\" or all=\"...\"", kind, kind);
+  return NAN;
+}
+
+typedef struct { int n; const tw_node **phase; double *end; } phases; /* end: when it ends [s] */
+
+static phases phases_of(tw_reader *r, const tw_node *w) {
+  phases p = {0};
+  int room = 0;
+  for (const tw_node *n = w->first; n; n = n->next) room += !strcmp(n->name, "phase");
+  p.phase = tw_alloc(r->arena, (size_t)room, sizeof *p.phase);
+  p.end = tw_alloc(r->arena, (size_t)room, sizeof *p.end);
+  double t = 0.0;
+  for (const tw_node *n = w->first; n; n = n->next) {
+    if (strcmp(n->name, "phase")) continue;
+    tw_check_children(r, n, "");
+    const tw_attribute *a = tw_required(r, n, "duration");
+    double d = a ? tw_quantity_read(r, a, "s", 1e-6, 1e9, TW_E_WORKLOAD) : NAN;
+    t += isnan(d) ? 1.0 : d;
+    p.phase[p.n] = n;
+    p.end[p.n++] = t;
+  }
+  return p;
+}
+
+/* A step is two points, the old value just before and the new one at its time: the curve is continuous from the right. */
+static tw_curve *steps(tw_reader *r, const phases *p, const char *kind) {
+  tw_curve *c = tw_alloc(r->arena, 1, sizeof *c);
+  *c = (tw_curve){.rule = TW_CURVE_LINEAR, .beyond = TW_BEYOND_HOLD};
+  c->x = tw_alloc(r->arena, 2 * (size_t)p->n, sizeof *c->x);
+  c->y = tw_alloc(r->arena, 2 * (size_t)p->n, sizeof *c->y);
+  c->slope = tw_alloc(r->arena, 2 * (size_t)p->n, sizeof *c->slope);
+  for (int k = 0; k < p->n; k++) {
+    double y = utilisation_in(r, p->phase[k], kind), start = k ? p->end[k - 1] : 0.0;
+    c->x[c->n] = start;
+    c->y[c->n++] = y;
+    c->x[c->n] = k + 1 < p->n ? nextafter(p->end[k], 0.0) : p->end[k];
+    c->y[c->n++] = y;
+  }
+  return tw_curve_prepare(c) ? NULL : c;
+}
+
+static void add_jumps(tw_reader *r, tw_workload *w, const phases *p) {
+  w->jumps = tw_alloc(r->arena, (size_t)p->n, sizeof *w->jumps);
+  for (int k = 0; k < p->n; k++) {
+    bool jump = false, last = k + 1 == p->n;
+    if (last && !w->repeat) break;
+    for (int d = 0; d < w->n_drives; d++) {
+      const double *y = w->drives[d].over_time->y;
+      jump = jump || y[2 * k] != y[last ? 0 : 2 * k + 2];
+    }
+    if (jump) w->jumps[w->n_jumps++] = p->end[k];
+  }
+}
+
+static void read_phases(tw_reader *r, const tw_node *n, tw_workload *w) {
+  phases p = phases_of(r, n);
+  tw_list kinds = kinds_of(r, n);
+  if (!kinds.n) {
+    tw_report(r, TW_E_WORKLOAD, n->where, NULL, "a phase says how busy the chips are, such as gpu=\"100 %%\" or all=\"35 %%\"");
+    return;
+  }
+  w->period = p.end[p.n - 1];
+  w->drives = tw_alloc(r->arena, (size_t)kinds.n, sizeof *w->drives);
+  for (int k = 0; k < kinds.n; k++) {
+    tw_curve *c = steps(r, &p, kinds.at[k]);
+    if (c) w->drives[w->n_drives++] = (tw_drive){kinds.at[k], c};
+  }
+  add_jumps(r, w, &p);
+}
+
+/* ---- traces ---------------------------------------------------------------------------------------------------------------- */
+
+static tw_curve *trace_curve(tw_reader *r, const tw_csv_in *t, const double *time, const double *y, int column) {
+  tw_curve *c = tw_alloc(r->arena, 1, sizeof *c);
+  *c = (tw_curve){.n = t->rows, .rule = TW_CURVE_LINEAR, .beyond = TW_BEYOND_HOLD};
+  c->x = tw_alloc(r->arena, (size_t)t->rows, sizeof *c->x);
+  c->y = tw_alloc(r->arena, (size_t)t->rows, sizeof *c->y);
+  c->slope = tw_alloc(r->arena, (size_t)t->rows, sizeof *c->slope);
+  for (int k = 0; k < t->rows; k++) {
+    if (y[k] < utilisation.lo || y[k] > utilisation.hi) {
+      tw_report(r, TW_E_RANGE, t->column[column].where, NULL, "row %d of \"%s\" is %s, outside 0 .. 1 (0 .. 100 %%)", k + 1,
+                t->column[column].name, tw_display_text(r, y[k], "1"));
+      return NULL;
+    }
+    c->x[k] = time[k];
+    c->y[k] = y[k];
+  }
+  tw_curve_prepare(c);
+  return c;
+}
+
+static bool times_good(tw_reader *r, const tw_csv_in *t, const double *time) {
+  if (t->rows < 2 || t->columns < 2 || time[0] != 0.0) {
+    tw_report(r, TW_E_WORKLOAD, t->column[0].where, NULL, "a trace has a column time [s] that starts at 0, one or more columns "
+              "of utilisation, and at least two rows");
+    return false;
+  }
+  for (int k = 0; k + 1 < t->rows; k++)
+    if (!(time[k] < time[k + 1])) {
+      tw_report(r, TW_E_WORKLOAD, t->column[0].where, NULL, "time does not increase from row %d to row %d of the trace", k + 1,
+                k + 2);
+      return false;
+    }
+  return true;
+}
+
+static void read_trace(tw_reader *r, const tw_node *n, tw_workload *w) {
+  static const tw_param answer = {.id = "repeat", .kind = TW_ENUM, .choices = "no|yes"};
+  tw_check_attributes(r, n, "csv repeat title source quality");
+  tw_check_children(r, n, "");
+  const tw_attribute *csv = tw_required(r, n, "csv"), *repeat = tw_attribute_find(n, "repeat");
+  tw_value v;
+  if (repeat && tw_value_read(r, &answer, repeat->value, repeat->at, NULL, &v)) w->repeat = v.number > 0.0;
+  const char *name = NULL, *real = csv ? tw_confined(r, csv, TW_E_WORKLOAD, &name) : NULL;
+  tw_csv_in *t = real ? tw_csv_in_read(name, TW_E_WORKLOAD, csv->at, r->arena, r->d) : NULL;
+  if (!t) return;
+  tw_input_add(r, name);
+  const double *time = tw_csv_in_values(t, 0, "s", false, TW_E_WORKLOAD, r->arena, r->d);
+  if (!time || !times_good(r, t, time)) return;
+  w->period = time[t->rows - 1];
+  w->drives = tw_alloc(r->arena, (size_t)t->columns, sizeof *w->drives);
+  for (int k = 1; k < t->columns; k++) {
+    tw_attribute kind = {.name = t->column[k].name, .name_at = t->column[k].where};
+    check_kind(r, &kind);
+    const double *y = tw_csv_in_values(t, k, "1", false, TW_E_WORKLOAD, r->arena, r->d);
+    tw_curve *c = y ? trace_curve(r, t, time, y, k) : NULL;
+    if (c) w->drives[w->n_drives++] = (tw_drive){t->column[k].name, c};
+  }
+}
+
+/* ---- all ----------------------------------------------------------------------------------------------------------------- */
+
+static void read_workload(tw_reader *r, const tw_node *n, tw_workload *w) {
+  const tw_node *trace = NULL, *phase = NULL;
+  tw_check_attributes(r, n, "id title source quality");
+  tw_check_children(r, n, "phase repeat trace title");
+  w->id = tw_attribute_find(n, "id")->value;
+  w->where = n->where;
+  for (const tw_node *k = n->first; k; k = k->next) {
+    if (!strcmp(k->name, "repeat")) {
+      tw_check_attributes(r, k, "");
+      w->repeat = true;
+    } else if (!strcmp(k->name, "trace")) {
+      if (trace) tw_report(r, TW_E_WORKLOAD, k->where, NULL, "a workload has one trace");
+      trace = k;
+    } else if (!strcmp(k->name, "phase")) {
+      phase = k;
+    }
+  }
+  if (!trace == !phase) tw_report(r, TW_E_WORKLOAD, n->where, NULL, "a workload has either phases or a trace");
+  else if (trace) read_trace(r, trace, w);
+  else read_phases(r, n, w);
+}
+
+void tw_workloads_read(tw_reader *r) {
+  tw_description *m = &r->m->pub;
+  m->workloads = tw_alloc(r->arena, (size_t)r->workload_list.n, sizeof *m->workloads);
+  for (int k = 0; k < r->workload_list.n; k++) read_workload(r, r->workload_list.at[k], &m->workloads[m->n_workloads++]);
+}
