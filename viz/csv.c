@@ -1,0 +1,190 @@
+#include "csv.h"
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct tw_csv {
+  FILE *file;
+  char *path, *part;
+  int digits, error;
+  bool in_row;
+  int64_t written, whole;  /* bytes; up to the end of the last whole row */
+  locale_t c_locale;
+  char buffer[1 << 16];
+};
+
+/* ---- numbers --------------------------------------------------------------------------------------------------------- */
+
+static int write_integer(double value, char *buf) {
+  char digits[20];
+  int n = 0, length = 0;
+  bool negative = value < 0.0;
+  uint64_t v = (uint64_t)(negative ? -value : value);
+  do digits[n++] = (char)('0' + v % 10);
+  while ((v /= 10) > 0);
+  if (negative) buf[length++] = '-';
+  while (n > 0) buf[length++] = digits[--n];
+  buf[length] = '\0';
+  return length;
+}
+
+/* In the C locale. A decimal of up to 15 digits survives the way through a double (IEEE 754: DBL_DIG), and %g drops trailing
+ * zeros; so whatever reads back with 15 digits has no shorter form, and at most 16 and 17 are left to try. */
+static int write_real(double value, int digits, char *buf) {
+  int length = 0;
+  for (int precision = digits < 15 ? digits : 15; precision <= digits; precision++) {
+    length = snprintf(buf, 32, "%.*g", precision, value);
+    if (precision == digits) break;
+    double back = strtod(buf, NULL);
+    if (!(back < value) && !(back > value)) break;
+  }
+  return length;
+}
+
+static int format_number(double value, int digits, char *buf) {
+  buf[0] = '\0';
+  if (isnan(value)) return 0;
+  bool whole = fabs(value) < (digits < 15 ? 1e9 : 1e15) && !(fabs(value - trunc(value)) > 0.0);
+  return whole ? write_integer(value, buf) : write_real(value, digits, buf);
+}
+
+int tw_number_format(double value, int digits, char *buf) {
+  locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0), old = c ? uselocale(c) : (locale_t)0;
+  int length = format_number(value, digits, buf);
+  if (!c) return length;
+  uselocale(old);
+  freelocale(c);
+  return length;
+}
+
+/* ---- bytes ----------------------------------------------------------------------------------------------------------- */
+
+static int put(tw_csv *c, const char *bytes, size_t n) {
+  if (c->error) return c->error;
+  errno = 0;
+  if (fwrite(bytes, 1, n, c->file) != n) return c->error = errno ? errno : EIO;
+  c->written += (int64_t)n;
+  return 0;
+}
+
+static int begin_field(tw_csv *c) {
+  int error = c->in_row ? put(c, ",", 1) : c->error;
+  c->in_row = true;
+  return error;
+}
+
+/* A field made of pieces. Quoted if it holds a comma, a quote, a line end, or spaces at its ends that readers might cut. */
+static int put_field(tw_csv *c, const char *const *piece, int n) {
+  bool quote = false;
+  for (int i = 0; i < n; i++) {
+    size_t length = strlen(piece[i]);
+    bool edge = (i == 0 && piece[i][0] == ' ') || (i == n - 1 && length && piece[i][length - 1] == ' ');
+    quote = quote || edge || strpbrk(piece[i], ",\"\r\n");
+  }
+  begin_field(c);
+  if (quote) put(c, "\"", 1);
+  for (int i = 0; i < n; i++)
+    for (const char *s = piece[i]; *s;) {
+      size_t length = strcspn(s, "\"");
+      put(c, s, length);
+      if (s[length] == '"') put(c, "\"\"", 2), length++;
+      s += length;
+    }
+  if (quote) put(c, "\"", 1);
+  return c->error;
+}
+
+/* ---- public ---------------------------------------------------------------------------------------------------------- */
+
+static void release(tw_csv *c) {
+  if (c->c_locale) freelocale(c->c_locale);
+  free(c->path);
+  free(c->part);
+  free(c);
+}
+
+tw_csv *tw_csv_open(const char *path, int digits) {
+  tw_csv *c = calloc(1, sizeof *c);
+  if (!c) return NULL;
+  size_t n = strlen(path);
+  c->digits = digits < 9 ? 9 : digits > 17 ? 17 : digits;
+  c->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  c->path = malloc(n + 1);
+  c->part = malloc(n + sizeof ".part");
+  if (c->path && c->part && c->c_locale) {
+    memcpy(c->path, path, n + 1);
+    memcpy(c->part, path, n);
+    memcpy(c->part + n, ".part", sizeof ".part");
+    c->file = fopen(c->part, "wb");
+  }
+  if (c->file) {
+    setvbuf(c->file, c->buffer, _IOFBF, sizeof c->buffer);
+    return c;
+  }
+  int error = errno;
+  release(c);
+  errno = error;
+  return NULL;
+}
+
+int tw_csv_text(tw_csv *c, const char *text) { return put_field(c, &text, 1); }
+
+int tw_csv_series(tw_csv *c, const char *name, const char *unit) {
+  const char *piece[] = {name, " [", unit, "]"};
+  return put_field(c, piece, unit && *unit ? 4 : 1);
+}
+
+int tw_csv_number(tw_csv *c, double value) {
+  char text[32];
+  locale_t old = uselocale(c->c_locale);
+  int n = format_number(value, c->digits, text);
+  uselocale(old);
+  begin_field(c);
+  return put(c, text, (size_t)n);
+}
+
+int tw_csv_end(tw_csv *c) {
+  c->in_row = false;
+  if (!put(c, "\n", 1)) c->whole = c->written;
+  return c->error;
+}
+
+int tw_csv_flush(tw_csv *c) {
+  errno = 0;
+  if (!c->error && fflush(c->file) != 0) c->error = errno ? errno : EIO;
+  return c->error;
+}
+
+/* Closes the stream; its error is the last that writing can have. */
+static int close_file(tw_csv *c) {
+  errno = 0;
+  if (fclose(c->file) != 0 && !c->error) c->error = errno ? errno : EIO;
+  c->file = NULL;
+  return c->error;
+}
+
+int tw_csv_close(tw_csv *c) {
+  if (!c) return 0;
+  if (!close_file(c) && rename(c->part, c->path) != 0) c->error = errno;
+  int error = c->error;
+  release(c);
+  return error;
+}
+
+int tw_csv_abort(tw_csv *c, bool keep) {
+  if (!c) return 0;
+  if (keep) {
+    tw_csv_flush(c);
+    if (!c->error && ftruncate(fileno(c->file), (off_t)c->whole) != 0) c->error = errno;
+    return tw_csv_close(c);
+  }
+  close_file(c);
+  int error = unlink(c->part) != 0 ? errno : 0;
+  release(c);
+  return error;
+}
