@@ -1,0 +1,115 @@
+#include "audit.h"
+#include <math.h>
+#include <stdlib.h>
+
+double tw_port_power(const tw_batch *b, int port, int column) {
+  int q = b->port_first[port];
+  switch (b->type->ports[port].kind) {
+    case TW_DC: return b->x[q][column] * b->f[q][column];
+    case TW_AC: {
+      int phases = tw_param_index(b->type, "phases");
+      return b->p[phases][column] * (b->x[q][column] * b->f[q][column] + b->x[q + 1][column] * b->f[q + 1][column]);
+    }
+    case TW_FLUID:
+    case TW_REFRIGERANT: return b->f[q + 1][column];
+    case TW_HEAT: return b->f[q][column];
+    default: return 0.0;
+  }
+}
+
+typedef struct { double electric, thermal, losses, loads; bool has_electric; } own;
+
+static own add_instance(const tw_batch *b, int column) {
+  own o = {0};
+  for (int q = 0; q < b->n_ports; q++) {
+    tw_kind kind = b->type->ports[q].kind;
+    double power = tw_port_power(b, q, column);
+    if (kind == TW_DC || kind == TW_AC) o.electric += power, o.has_electric = true;
+    else o.thermal += power;
+  }
+  for (int q = 0; q < b->n_outputs; q++) {
+    if (b->type->outputs[q].role == TW_Q_LOSS) o.losses += b->out[q][column];
+    if (b->type->outputs[q].role == TW_Q_LOAD) o.loads += b->out[q][column];
+  }
+  return o;
+}
+
+static void audit_energy(tw_network *net, tw_audit *a) {
+  for (int i = 0; i < net->n_batches; i++) {
+    const tw_batch *b = &net->batches[i];
+    for (int k = 0; k < b->n; k++) {
+      int column = k * net->lanes;
+      own o = add_instance(b, column);
+      a->stored += b->b[TW_B_STORED][column];
+      a->lift += b->b[TW_B_LIFT][column];
+      if (!o.has_electric) {
+        a->thermal_out -= b->b[TW_B_EXTERNAL][column];
+        continue;
+      }
+      a->electric_in += b->b[TW_B_EXTERNAL][column];
+      a->losses += o.losses;
+      a->loads += o.loads;
+      a->received -= o.thermal;
+      /* storage is split between electric and thermal, so that the instance is compared at rest only */
+      double gap = b->b[TW_B_STORED][column] != 0.0 ? 0.0 : o.electric + b->b[TW_B_EXTERNAL][column] - o.losses - o.loads;
+      if (fabs(gap) > fabs(a->worst_gap)) a->worst_gap = gap, a->worst_item = b->item[k];
+    }
+  }
+}
+
+/* Heat that parts give to the shared ambient node, and the declared leakages. */
+static void audit_ambient(const tw_network *net, const double *y, tw_audit *a) {
+  for (int i = 0; i < net->n_batches; i++) {
+    const tw_batch *b = &net->batches[i];
+    for (int q = 0; q < b->n_ports; q++)
+      for (int k = 0; b->type->ports[q].kind == TW_HEAT && k < b->n; k++)
+        if (net->ambient >= 0 && b->unknown[b->port_first[q]][k] == net->nodes[net->ambient].unknown)
+          a->thermal_out -= b->f[b->port_first[q]][k * net->lanes];
+  }
+  for (int i = 0; i < net->n_nodes; i++) {
+    const tw_node *node = &net->nodes[i];
+    double u = y[node->unknown * net->lanes];
+    if (node->fixed) continue;
+    if (node->kind == TW_DC) a->leakage += TW_LEAK_ELECTRIC * u * u;
+    if (node->kind == TW_AC) {
+      double w = y[(node->unknown + 1) * net->lanes];
+      a->leakage += node->phases * TW_LEAK_ELECTRIC * (u * u + w * w);
+    }
+    if (node->kind == TW_HEAT) a->thermal_out += TW_LEAK_HEAT * (u - net->model->ambient);
+    if (node->kind == TW_FLUID) a->thermal_out += TW_LEAK_HEAT * (y[(node->unknown + 1) * net->lanes] - net->model->ambient);
+  }
+}
+
+/* Largest node imbalance of one quantity relative to the largest flow of that kind through a port. */
+static double worst_node(const tw_network *net, tw_kind kind, const double *f) {
+  double flow = 0.0, gap = 0.0;
+  for (int i = 0; i < net->n_batches; i++) {
+    const tw_batch *b = &net->batches[i];
+    for (int q = 0; q < b->n_ports; q++)
+      for (int k = 0; b->type->ports[q].kind == kind && k < b->n; k++)
+        flow = fmax(flow, fabs(b->f[b->port_first[q]][k * net->lanes]));
+  }
+  for (int i = 0; i < net->n_nodes; i++)
+    if (net->nodes[i].kind == kind) gap = fmax(gap, fabs(f[net->nodes[i].unknown * net->lanes]));
+  return flow > 0.0 ? gap / flow : gap;
+}
+
+tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const double *yd) {
+  tw_audit a = {.worst_item = -1};
+  double *f = malloc((size_t)net->n * (size_t)net->lanes * sizeof *f);
+  if (!f) abort();
+  tw_network_residual(net, t, y, yd, f);
+  tw_network_observe(net, t, y, yd);
+  audit_energy(net, &a);
+  audit_ambient(net, y, &a);
+  a.throughput = fmax(fmax(fabs(a.electric_in), fabs(a.loads)), fmax(fabs(a.stored), fmax(fabs(a.thermal_out), 1.0)));
+  double boundary = a.electric_in - a.thermal_out - a.leakage - a.stored - a.lift;
+  bool at_rest = !yd;
+  double by_loss = at_rest ? a.electric_in - a.losses - a.loads - a.leakage : 0.0;
+  double by_heat = at_rest ? a.electric_in - a.received - a.leakage : 0.0;
+  a.energy = fmax(fabs(boundary), fmax(fmax(fabs(by_loss), fabs(by_heat)), fabs(a.worst_gap))) / a.throughput;
+  a.mass = worst_node(net, TW_FLUID, f);
+  a.charge = fmax(worst_node(net, TW_DC, f), worst_node(net, TW_AC, f));
+  free(f);
+  return a;
+}

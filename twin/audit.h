@@ -1,0 +1,26 @@
+/* Energy, mass and charge, counted three ways that share no formula:
+ *   boundary   what crosses the model's boundary, from port quantities (grid, room air, facility water, ambient, storage);
+ *   losses     losses by kind and loads, each from its own formula (observe);
+ *   received   what electric parts hand to heat and fluid nodes, from port flows.
+ * A wrong loss in one component makes the second sum differ, and the instance is named. */
+#ifndef TW_AUDIT_H
+#define TW_AUDIT_H
+#include "network.h"
+
+typedef struct {
+  double energy, mass, charge;       /* relative imbalances; energy is the worst of the three comparisons */
+  double throughput;                 /* W, what energy is relative to: max(electric input, loads, storage, 1 W) */
+  double electric_in, losses, loads; /* W: across the boundary; by own formula */
+  double received;                   /* W handed to heat and fluid by electric parts */
+  double thermal_out;                /* W leaving through thermal boundaries */
+  double stored, lift, leakage;      /* W */
+  int worst_item;                    /* instance whose losses disagree most with its port flows, or -1 */
+  double worst_gap;                  /* W */
+} tw_audit;
+
+/* Energy flow into the component through a port [W], after tw_network_observe. column: instance x lanes + lane. */
+double tw_port_power(const tw_batch *b, int port, int column);
+
+/* Audits a solution in lane 0; calls tw_network_observe. */
+tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const double *yd);
+#endif

@@ -1,0 +1,68 @@
+/* Changing parameters during a run: timed events, sweeps, workloads. */
+#include <stdlib.h>
+#include <string.h>
+#include "network_internal.h"
+
+int tw_network_set(tw_network *net, int item, int param, int lane, double value) {
+  int reached = 0, i = net->item_batch[item];
+  if (i >= 0) {
+    tw_batch *b = &net->batches[i];
+    int at = net->item_instance[item] * net->lanes;
+    for (int l = 0; l < net->lanes; l++)
+      if (lane < 0 || l == lane) b->p[param][at + l] = value;
+    tw_batch_derive(net, b, NULL);
+    return 1;
+  }
+  for (int k = item + 1; k < net->model->n_items; k++) { /* what a composite emitted comes after it */
+    const tw_item *child = &net->model->items[k];
+    for (int q = 0; child->type->params && child->type->params[q].id; q++)
+      if (child->values[q].owner == item && child->values[q].owner_param == param)
+        reached += tw_network_set(net, k, q, lane, value);
+  }
+  return reached;
+}
+
+/* The word of an item's `kind`, "" when it has none. */
+static const char *kind_of(const tw_network *net, const tw_batch *b, int instance, char *word, size_t size) {
+  int q = tw_param_index(b->type, "kind");
+  word[0] = 0;
+  if (q < 0 || b->type->params[q].kind != TW_ENUM) return word;
+  const char *choice = b->type->params[q].choices;
+  for (int skip = (int)net->model->items[b->item[instance]].values[q].number; skip > 0 && choice; skip--) {
+    choice = strchr(choice, '|');
+    if (choice) choice++;
+  }
+  if (!choice) return word;
+  size_t n = strcspn(choice, "|");
+  if (n >= size) n = size - 1;
+  memcpy(word, choice, n);
+  word[n] = 0;
+  return word;
+}
+
+static const tw_curve *profile_of(const tw_workload *w, const char *kind) {
+  const tw_curve *all = NULL;
+  for (int i = 0; i < w->n_drives; i++) {
+    if (!strcmp(w->drives[i].chip_kind, kind)) return w->drives[i].over_time;
+    if (!strcmp(w->drives[i].chip_kind, "all")) all = w->drives[i].over_time;
+  }
+  return all;
+}
+
+void tw_network_drive(tw_network *net, const tw_workload *w) {
+  net->n_driven = 0;
+  if (!w) return;
+  int n = 0;
+  for (int i = 0; i < net->n_batches; i++) n += tw_param_index(net->batches[i].type, "utilisation") < 0 ? 0 : net->batches[i].n;
+  net->driven = tw_alloc(net->arena, (size_t)n, sizeof *net->driven);
+  for (int i = 0; i < net->n_batches; i++) {
+    const tw_batch *b = &net->batches[i];
+    int param = tw_param_index(b->type, "utilisation");
+    for (int k = 0; param >= 0 && k < b->n; k++) {
+      char word[32];
+      const tw_curve *c = profile_of(w, kind_of(net, b, k, word, sizeof word));
+      if (c) net->driven[net->n_driven++] = (tw_driven){i, k, param, c, w->period, w->repeat};
+    }
+  }
+  net->driven_at = -1.0;
+}

@@ -1,0 +1,159 @@
+#include "json.h"
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void number(cJSON *to, const char *key, double v) {
+  if (isfinite(v)) cJSON_AddNumberToObject(to, key, v);
+  else cJSON_AddNullToObject(to, key);
+}
+
+static void text(cJSON *to, const char *key, const char *v) {
+  if (v) cJSON_AddStringToObject(to, key, v);
+  else cJSON_AddNullToObject(to, key);
+}
+
+static void add_ladder(cJSON *doc, const tw_results *r) {
+  cJSON *list = cJSON_AddArrayToObject(doc, "ladder");
+  for (int i = 0; i < r->n_rungs; i++) {
+    const tw_rung *g = &r->ladder[i];
+    cJSON *o = cJSON_CreateObject(), *kinds;
+    tw_loss_kind main_kind = TW_L_NONE;
+    for (int k = 1; k < TW_L_KINDS; k++)
+      if (g->loss_by_kind[k] > g->loss_by_kind[main_kind]) main_kind = (tw_loss_kind)k;
+    text(o, "stage", g->name);
+    number(o, "input_W", g->input);
+    number(o, "output_W", g->output);
+    number(o, "loss_W", g->loss);
+    text(o, "loss_kind", tw_loss_name(main_kind));
+    number(o, "efficiency", g->efficiency);
+    number(o, "hottest_K", g->T_hottest);
+    kinds = cJSON_AddObjectToObject(o, "loss_by_kind_W");
+    for (int k = 1; k < TW_L_KINDS; k++)
+      if (g->loss_by_kind[k] != 0.0) number(kinds, tw_loss_name((tw_loss_kind)k), g->loss_by_kind[k]);
+    cJSON_AddItemToArray(list, o);
+  }
+}
+
+static void add_coolant(cJSON *doc, const tw_results *r) {
+  cJSON *list = cJSON_AddArrayToObject(doc, "coolant");
+  for (int i = 0; i < r->n_coolant; i++) {
+    const tw_coolant *c = &r->coolant[i];
+    cJSON *o = cJSON_CreateObject();
+    text(o, "path", c->path);
+    text(o, "medium", c->medium);
+    number(o, "flow_kg_s", c->m_dot);
+    number(o, "flow_m3_s", c->volume_flow);
+    number(o, "supply_K", c->T_supply);
+    number(o, "return_K", c->T_return);
+    number(o, "supply_J_kg", c->h_supply);
+    number(o, "return_J_kg", c->h_return);
+    number(o, "dp_Pa", c->p_supply - c->p_return);
+    number(o, "heat_W", c->heat);
+    cJSON_AddItemToArray(list, o);
+  }
+}
+
+static cJSON *margin_object(const tw_margin *m) {
+  cJSON *o = cJSON_CreateObject();
+  text(o, "quantity", m->quantity);
+  text(o, "unit", m->unit);
+  number(o, "value", m->value);
+  number(o, "limit", m->limit);
+  text(o, "sense", m->sense == TW_AT_MOST ? "at most" : "at least");
+  number(o, "margin", m->margin);
+  text(o, "source", m->source);
+  text(o, "quality", tw_quality_name(m->quality));
+  return o;
+}
+
+static void add_components(cJSON *doc, const tw_results *r) {
+  const tw_network *net = r->net;
+  const tw_description *m = net->model;
+  cJSON *list = cJSON_AddArrayToObject(doc, "components");
+  cJSON **margins = calloc((size_t)m->n_items + 1, sizeof(cJSON *));
+  if (!margins) abort();
+  for (int i = 0; i < m->n_items; i++) {
+    if (net->item_batch[i] < 0) continue;
+    const tw_batch *b = &net->batches[net->item_batch[i]];
+    int column = net->item_instance[i] * net->lanes;
+    cJSON *o = cJSON_CreateObject(), *outputs;
+    text(o, "path", m->items[i].path);
+    text(o, "element", m->items[i].type->element);
+    text(o, "part", m->items[i].part);
+    number(o, "loss_W", tw_item_loss(net, i));
+    number(o, "temperature_K", tw_item_temperature(net, i));
+    outputs = cJSON_AddObjectToObject(o, "quantities");
+    for (int q = 0; q < b->n_outputs; q++) number(outputs, b->type->outputs[q].id, b->out[q][column]);
+    margins[i] = cJSON_AddArrayToObject(o, "margins");
+    cJSON_AddItemToArray(list, o);
+  }
+  for (int i = 0; i < r->n_margins; i++) cJSON_AddItemToArray(margins[r->margins[i].item], margin_object(&r->margins[i]));
+  free(margins);
+}
+
+static void add_findings(cJSON *doc, const tw_results *r) {
+  cJSON *list = cJSON_AddArrayToObject(doc, "findings");
+  for (int i = 0; i < r->n_broken; i++) {
+    cJSON *o = margin_object(&r->margins[i]);
+    text(o, "path", r->margins[i].path);
+    cJSON_AddItemToArray(list, o);
+  }
+}
+
+static void add_totals(cJSON *doc, const tw_results *r) {
+  cJSON *grid = cJSON_AddObjectToObject(doc, "grid");
+  number(grid, "power_W", r->grid_power);
+  number(grid, "reactive_var", r->grid_reactive);
+  number(grid, "power_factor", r->power_factor);
+  cJSON *feeds = cJSON_AddArrayToObject(grid, "feeds");
+  for (int i = 0; i < r->n_feeds; i++) {
+    cJSON *o = cJSON_CreateObject();
+    text(o, "path", r->feeds[i].path);
+    number(o, "power_W", r->feeds[i].power);
+    number(o, "reactive_var", r->feeds[i].reactive);
+    number(o, "power_factor", r->feeds[i].power_factor);
+    number(o, "current_A", r->feeds[i].current);
+    cJSON_AddItemToArray(feeds, o);
+  }
+  number(cJSON_AddObjectToObject(doc, "chips"), "power_W", r->chip_power);
+  cJSON *eff = cJSON_AddObjectToObject(doc, "efficiency");
+  number(eff, "grid_to_chip", r->grid_to_chip);
+  number(eff, "pue", NAN); /* no facility side is described by the elements there are */
+  number(eff, "itue", NAN);
+  number(eff, "tue", NAN);
+  cJSON *heat = cJSON_AddObjectToObject(doc, "heat");
+  number(heat, "liquid_W", r->heat_liquid);
+  number(heat, "air_W", r->heat_air);
+  number(heat, "upstream_W", r->heat_upstream);
+  number(heat, "cabinet_electric_W", r->cabinet_electric);
+  number(heat, "air_m3_s", r->air_flow);
+  number(doc, "estimate_share", r->estimate_share);
+}
+
+char *tw_results_json(const tw_results *r) {
+  cJSON *doc = cJSON_CreateObject();
+  text(doc, "model", r->net->model->title ? r->net->model->title : r->net->model->file);
+  text(doc, "file", r->net->model->file);
+  text(doc, "variant", r->net->model->variant);
+  add_totals(doc, r);
+  add_ladder(doc, r);
+  add_coolant(doc, r);
+  add_components(doc, r);
+  add_findings(doc, r);
+  cJSON *audit = cJSON_AddObjectToObject(doc, "audit");
+  number(audit, "energy", r->audit.energy);
+  number(audit, "mass", r->audit.mass);
+  number(audit, "charge", r->audit.charge);
+  cJSON *solver = cJSON_AddObjectToObject(doc, "solver");
+  number(solver, "unknowns", r->net->n);
+  number(solver, "nonzeros", r->net->nonzeros);
+  number(solver, "iterations", r->steady.report.iterations);
+  number(solver, "seconds", r->steady.report.seconds);
+  text(solver, "method", r->steady.method);
+  number(solver, "loadability", r->steady.loadability);
+  char *out = cJSON_Print(doc);
+  cJSON_Delete(doc);
+  return out;
+}

@@ -1,0 +1,8 @@
+/* The JSON document of a solution (interface: docs/json.md): names are a contract. */
+#ifndef TW_JSON_H
+#define TW_JSON_H
+#include "results.h"
+
+/* The document as text, to be freed with free(). NaN becomes null. */
+char *tw_results_json(const tw_results *r);
+#endif

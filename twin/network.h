@@ -1,0 +1,99 @@
+/* The network: instances of the description grouped by type into batches, joined ports into nodes, nodes and internal
+ * quantities into one vector of unknowns, stamps into one sparse pattern.
+ *
+ * Unknowns: first the node quantities (v | Re v, Im v | p, T | T | u), then per batch the internal ones, [quantity][instance].
+ * Row u of a node quantity is that node's balance, row u of an internal quantity the internal equation of the same number.
+ * With L lanes every vector is [unknown][lane].  Parameters are [parameter][instance x lane] per batch.
+ * Energy conventions: component.h. */
+#ifndef TW_NETWORK_H
+#define TW_NETWORK_H
+#include "../racks/description.h"
+#include "../solvers/solver.h"
+
+typedef struct tw_batch {
+  const tw_type *type;
+  int n, columns;                    /* instances; instances x lanes */
+  int n_params, n_ports, n_port_q, n_internal, n_outputs, n_limits;
+  const int *port_first;             /* [n_ports] first local quantity of each port */
+  bool *says_level;                  /* [n_ports] its start gives the level of this port */
+  int *item;                         /* [n] number in the description */
+  double **p;                        /* [n_params + n_derived][columns] */
+  const tw_curve ***c;               /* [n_params][columns], rows NULL for other kinds */
+  const tw_medium ***m;              /* [n_ports][columns], rows NULL for other kinds */
+  double **z;                        /* [n_discrete][columns] */
+  int **unknown;                     /* [n_port_q][n] node unknown of each port quantity */
+  int first_internal;                /* unknown of internal q, instance k: first_internal + q n + k */
+  int32_t **slot;                    /* [n_stamps][n] place in the matrix values; -1: the ambient's row, which takes no flow */
+  int first_event;
+  /* scratch of one evaluation */
+  double **x, **xd, **f, **j, **out, **b;
+} tw_batch;
+
+typedef struct {
+  tw_kind kind;
+  int unknown;                       /* first of its quantities */
+  int first_item, first_port;        /* names the node */
+  const tw_medium *medium;           /* fluid nodes */
+  double phases;                     /* AC nodes */
+  bool fixed;                        /* the ambient: row is T - T_ambient */
+} tw_node;
+
+typedef struct { int batch, instance, param; const tw_curve *over_time; double period; bool repeat; } tw_driven;
+typedef struct { int unknown, batch, instance, param; } tw_fallback; /* unconnected signal input = parameter */
+
+typedef struct tw_network {
+  tw_arena *arena;
+  const tw_description *model;
+  int lanes, n;                      /* unknowns of one lane */
+  tw_batch *batches;
+  int n_batches;
+  tw_node *nodes;
+  int n_nodes, ambient;              /* ambient: its node, -1 when nothing is tied to it */
+  int *item_batch, *item_instance;   /* [model->n_items], -1 for composites */
+  int32_t *column, *row_index;       /* CSC pattern, every diagonal present */
+  int32_t nonzeros;
+  int32_t *diagonal;                 /* [n] slot of each diagonal */
+  double *nominal, *tolerance, *lo, *hi; /* [n] */
+  bool *differential;                /* [n] a rate of this unknown appears with a nonzero weight */
+  tw_driven *driven;
+  int n_driven, n_events;
+  tw_fallback *fallbacks;
+  int n_fallbacks;
+  double load_scale, driven_at;
+  double drive_from;                 /* s: the workload is read at max(t, drive_from), its value just after the last step of it */
+  double *zeros, *scratch;           /* [n][lanes]: absent rates; rows of a Jacobian pass */
+} tw_network;
+
+/* Leakages that keep opened islands determined; they are booked in the audit. */
+#define TW_LEAK_ELECTRIC 1e-9        /* S from every DC and AC node to ground */
+#define TW_LEAK_HEAT 1e-9            /* W/K from every fluid and heat node to the ambient */
+
+#define TW_DRIVE_STEP 1e-6           /* s: a workload that steps at t has its old value at t and its new one at t + this */
+
+/* Builds the network. NULL and diagnostics when media, streams or phases do not fit. The description must outlive it. */
+tw_network *tw_network_new(const tw_description *model, int lanes, tw_diagnostics *d);
+void tw_network_free(tw_network *net);
+
+/* Sets a parameter of an item in one lane (-1: all), of what a composite passed it to, and derives again.
+ * Returns the number of primitives reached. */
+int tw_network_set(tw_network *net, int item, int param, int lane, double value);
+/* Lets a workload drive the chips (NULL: none). */
+void tw_network_drive(tw_network *net, const tw_workload *w);
+
+void tw_network_start(tw_network *net, double *y);   /* first guess [n][lanes] and initial discrete state */
+int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f);
+int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values); /* [nonzeros][lanes] */
+int tw_network_events(tw_network *net, double t, const double *y, const double *yd, double *g);
+int tw_network_react(tw_network *net, double t, const double *y, const double *yd); /* number of instances that changed */
+/* Fills batch.out and batch.b (reported quantities and balance terms) and leaves the port flows in batch.f. */
+void tw_network_observe(tw_network *net, double t, const double *y, const double *yd);
+
+tw_problem tw_network_problem(tw_network *net);      /* lanes = 1; arrays stay the network's */
+
+/* "tray[3].gpu[1]: T_die" into buf. */
+const char *tw_network_unknown_name(const tw_network *net, int unknown, char *buf, size_t size);
+const char *tw_network_unknown_path(const tw_network *net, int unknown); /* the item's path only */
+
+int tw_output_index(const tw_type *type, const char *id);   /* -1 when there is none; likewise: */
+int tw_param_index(const tw_type *type, const char *id);
+#endif

@@ -1,0 +1,161 @@
+#include "options.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "../racks/description.h"
+
+typedef enum { FLAG, TEXT, TEXTS, TIME, REAL, UNITS, COLOUR } option_kind;
+
+typedef struct {
+  const char *name;
+  char letter;
+  option_kind kind;
+  size_t at;             /* offset in tw_options; of the array for TEXTS */
+  size_t count_at;       /* offset of its counter for TEXTS */
+  const char *argument, *help;
+} option;
+
+#define AT(field) offsetof(tw_options, field)
+static const option table[] = {
+    {"variant", 'V', TEXTS, AT(variants), AT(n_variants), "NAME", "use a variant of the file"},
+    {"scenario", 's', TEXT, AT(scenario), 0, "NAME", "scenario of the file, or racks/scenarios/NAME.xml"},
+    {"set", 0, TEXTS, AT(sets), AT(n_sets), "PATH=VALUE", "change a figure, with its unit: --set cdu.T_supply='35 degC'"},
+    {"out", 'o', TEXT, AT(out), 0, "DIR", "write CSV files and run.json there"},
+    {"json", 0, FLAG, AT(json), 0, NULL, "one JSON document on stdout"},
+    {"csv", 0, FLAG, AT(csv), 0, NULL, "tidy CSV on stdout"},
+    {"select", 0, TEXTS, AT(selects), AT(n_selects), "GLOB", "series to record: 'tray[*].gpu[*].T_junction'"},
+    {"every", 0, TIME, AT(every), 0, "TIME", "time between samples, for example 0.5s"},
+    {"rtol", 0, REAL, AT(rtol), 0, "NUMBER", "relative tolerance of a run in time (1e-5)"},
+    {"margin", 0, FLAG, AT(margin), 0, NULL, "find how far the loads can be raised"},
+    {"backend", 0, TEXT, AT(backend), 0, "klu", "linear solver"},
+    {"units", 0, UNITS, AT(us_units), 0, "si|us", "units on the screen (files are SI)"},
+    {"quiet", 'q', FLAG, AT(quiet), 0, NULL, "print nothing but errors"},
+    {"verbose", 'v', FLAG, AT(verbose), 0, NULL, "print more, with times"},
+    {"color", 0, COLOUR, AT(colour), 0, "auto|always|never", "colour on the terminal"},
+    {"help", 'h', FLAG, AT(help), 0, NULL, "this text"},
+    {"version", 0, FLAG, AT(version), 0, NULL, "versions of the program and its libraries"}};
+enum { N_OPTIONS = (int)(sizeof table / sizeof table[0]) };
+
+static int usage(const char *format, const char *a, const char *b) {
+  fputs("racktwin: ", stderr);
+  fprintf(stderr, format, a, b); /* formats are the literals below */
+  fputs("; see racktwin --help\n", stderr);
+  return TW_EXIT_USAGE;
+}
+
+static const option *find(const char *word, size_t length) {
+  for (int i = 0; i < N_OPTIONS; i++)
+    if (strlen(table[i].name) == length && !strncmp(table[i].name, word, length)) return &table[i];
+  return NULL;
+}
+
+static int unknown_option(const char *word) {
+  const char *names[N_OPTIONS];
+  for (int i = 0; i < N_OPTIONS; i++) names[i] = table[i].name;
+  const char *near = tw_nearest(word + strspn(word, "-"), names, N_OPTIONS);
+  return near ? usage("there is no option %s; did you mean --%s?", word, near) : usage("there is no option %s%s", word, "");
+}
+
+static int store(tw_options *o, const option *opt, const char *value) {
+  char *base = (char *)o, message[256];
+  switch (opt->kind) {
+    case FLAG: *(bool *)(base + opt->at) = true; return 0;
+    case TEXT: *(const char **)(base + opt->at) = value; return 0;
+    case TEXTS: {
+      int *n = (int *)(base + opt->count_at);
+      if (*n == TW_MAX_WORDS) return usage("--%s is given too often%s", opt->name, "");
+      ((const char **)(base + opt->at))[(*n)++] = value;
+      return 0;
+    }
+    case TIME:
+    case REAL: {
+      double v = tw_quantity_parse(value, opt->kind == TIME ? "s" : "1", message, sizeof message);
+      if (!(v > 0.0)) return usage("--%s: %s", opt->name, v <= 0.0 ? "must be greater than zero" : message);
+      *(double *)(base + opt->at) = v;
+      return 0;
+    }
+    case UNITS:
+      if (strcmp(value, "si") && strcmp(value, "us")) return usage("--units is si or us, not \"%s\"%s", value, "");
+      *(bool *)(base + opt->at) = !strcmp(value, "us");
+      return 0;
+    case COLOUR:
+      if (strcmp(value, "auto") && strcmp(value, "always") && strcmp(value, "never"))
+        return usage("--color is auto, always or never, not \"%s\"%s", value, "");
+      if (strcmp(value, "auto")) *(bool *)(base + opt->at) = !strcmp(value, "always");
+      return 0;
+  }
+  return TW_EXIT_USAGE;
+}
+
+static int parse_option(int argc, char **argv, int *i, tw_options *o) {
+  const char *word = argv[*i], *value = NULL;
+  const option *opt = NULL;
+  if (word[1] == '-') {
+    size_t length = strcspn(word + 2, "=");
+    opt = find(word + 2, length);
+    if (word[2 + length] == '=') value = word + 3 + length;
+  } else {
+    for (int k = 0; k < N_OPTIONS; k++)
+      if (table[k].letter && table[k].letter == word[1]) opt = &table[k];
+    if (opt && word[2]) value = word + 2;
+  }
+  if (!opt) return unknown_option(word);
+  if (opt->kind == FLAG && value) return usage("option %s takes no value%s", word, "");
+  if (opt->kind != FLAG && !value) {
+    if (*i + 1 >= argc) return usage("option %s needs a value: %s", word, opt->argument);
+    value = argv[++*i];
+  }
+  return store(o, opt, value);
+}
+
+static int find_verb(const char *word, const tw_verb *verbs, tw_options *o) {
+  const char *names[32];
+  int n = 0;
+  for (const tw_verb *v = verbs; v->name; v++) {
+    if (!strcmp(v->name, word)) o->verb = v;
+    names[n++] = v->name;
+  }
+  if (o->verb) return 0;
+  const char *near = tw_nearest(word, names, n);
+  return near ? usage("there is no verb \"%s\"; did you mean %s?", word, near) : usage("there is no verb \"%s\"%s", word, "");
+}
+
+int tw_options_parse(int argc, char **argv, const tw_verb *verbs, tw_options *o) {
+  *o = (tw_options){.colour = isatty(STDERR_FILENO) != 0};
+  bool only_words = false;
+  for (int i = 1; i < argc; i++) {
+    int status = 0;
+    if (!only_words && !strcmp(argv[i], "--")) only_words = true;
+    else if (!only_words && argv[i][0] == '-' && argv[i][1]) status = parse_option(argc, argv, &i, o);
+    else if (!o->verb) status = find_verb(argv[i], verbs, o);
+    else if (o->n_words == TW_MAX_WORDS) status = usage("too many arguments from \"%s\" on%s", argv[i], "");
+    else o->words[o->n_words++] = argv[i];
+    if (status) return status;
+  }
+  if (o->help || o->version) return 0;
+  if (!o->verb) return usage("a verb is needed, for example: racktwin solve racks/gb200-nvl72.xml%s%s", "", "");
+  if (o->n_words < o->verb->min_words) return usage("%s needs %s", o->verb->name, o->verb->arguments);
+  if (o->n_words > o->verb->max_words) return usage("%s takes %s only", o->verb->name, o->verb->arguments);
+  if (o->backend && strcmp(o->backend, "klu")) return usage("backend \"%s\" is not built in; there is: klu%s", o->backend, "");
+  return 0;
+}
+
+void tw_options_help(const tw_verb *verbs, const tw_verb *verb) {
+  if (verb) {
+    printf("usage: racktwin %s %s [options]\n\n%s\n\nExample:\n    %s\n\n", verb->name, verb->arguments, verb->summary, verb->example);
+  } else {
+    puts("usage: racktwin VERB ARGUMENTS [options]\n\nPower and thermal twin of AI racks: grid to chip to coolant in one solve.\n\nVerbs:");
+    for (const tw_verb *v = verbs; v->name; v++) printf("  %-7s %-22s %s\n", v->name, v->arguments, v->summary);
+    puts("");
+  }
+  puts("Options:");
+  for (int i = 0; i < N_OPTIONS; i++) {
+    char left[64];
+    snprintf(left, sizeof left, "%s%c%s--%s%s%s", table[i].letter ? "-" : " ", table[i].letter ? table[i].letter : ' ',
+             table[i].letter ? ", " : "  ", table[i].name, table[i].argument ? " " : "", table[i].argument ? table[i].argument : "");
+    printf("  %-32s %s\n", left, table[i].help);
+  }
+  puts("\nExit codes: 0 solved, limits kept; 1 solved, a limit is broken; 2 usage; 3 input wrong; 4 no solution; 5 file or system error.");
+  if (!verb) puts("\nExample:\n    racktwin solve racks/gb200-nvl72.xml -o out/gb200-nvl72\n    racktwin solve --help");
+}

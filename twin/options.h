@@ -1,0 +1,32 @@
+/* The command line: one table of verbs and one of options give parsing, --help and the mistakes' messages. */
+#ifndef TW_OPTIONS_H
+#define TW_OPTIONS_H
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { TW_EXIT_OK, TW_EXIT_LIMIT, TW_EXIT_USAGE, TW_EXIT_INPUT, TW_EXIT_NO_SOLUTION, TW_EXIT_SYSTEM };
+
+enum { TW_MAX_WORDS = 64 };
+
+typedef struct tw_options {
+  const struct tw_verb *verb;
+  const char *words[TW_MAX_WORDS]; int n_words;        /* files, paths, names after the verb */
+  const char *variants[TW_MAX_WORDS]; int n_variants;
+  const char *sets[TW_MAX_WORDS]; int n_sets;
+  const char *selects[TW_MAX_WORDS]; int n_selects;
+  const char *scenario, *backend, *out;
+  double every, rtol;                                   /* s; 0 when not given */
+  bool json, csv, quiet, verbose, margin, us_units, colour, help, version;
+} tw_options;
+
+typedef struct tw_verb {
+  const char *name, *arguments, *summary, *example;
+  int min_words, max_words;
+  int (*run)(const tw_options *o);                      /* exit code */
+} tw_verb;
+
+/* Parses argv. Returns 0, or TW_EXIT_USAGE after a message on stderr that names the mistake and what is accepted. */
+int tw_options_parse(int argc, char **argv, const tw_verb *verbs, tw_options *o);
+/* Prints help of all (verb NULL) or of one verb on stdout. */
+void tw_options_help(const tw_verb *verbs, const tw_verb *verb);
+#endif

@@ -1,0 +1,143 @@
+/* summary.csv, margins.csv and connection.csv of a steady state. */
+#include "output.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "../racks/units.h"
+#include "../viz/csv.h"
+#include "output_internal.h"
+#include "session.h"
+
+int tw_output_failed(const char *path, int error) {
+  fprintf(stderr, "racktwin: error: %s could not be written: %s\n", path, strerror(error));
+  return TW_EXIT_SYSTEM;
+}
+
+int tw_output_folder(const char *folder) {
+  char path[4096];
+  if (strlen(folder) >= sizeof path) return tw_output_failed(folder, ENAMETOOLONG);
+  strcpy(path, folder);
+  for (char *p = path + 1; *p; p++)
+    if (*p == '/') {
+      *p = 0;
+      if (mkdir(path, 0777) && errno != EEXIST) return tw_output_failed(path, errno);
+      *p = '/';
+    }
+  if (mkdir(path, 0777) && errno != EEXIST) return tw_output_failed(folder, errno);
+  return 0;
+}
+
+/* ---- tidy rows: variant,scenario,path,element,part,quantity,unit,value ------------------------------------------------------ */
+
+static void summary_row(tw_csv *c, const char *variant, const tw_item *item, const char *path, const char *quantity, const char *unit, double value) {
+  tw_csv_text(c, variant ? variant : "");
+  tw_csv_text(c, "");
+  tw_csv_text(c, path);
+  tw_csv_text(c, item ? item->type->element : "");
+  tw_csv_text(c, item && item->part ? item->part : "");
+  tw_csv_text(c, quantity);
+  tw_csv_text(c, unit);
+  tw_csv_number(c, value);
+  tw_csv_end(c);
+}
+
+static void summary_totals(tw_csv *c, const tw_results *r) {
+  const char *v = r->net->model->variant;
+  const struct { const char *name, *unit; double value; } rows[] = {
+      {"grid_power", "W", r->grid_power}, {"grid_reactive_power", "var", r->grid_reactive}, {"power_factor", "1", r->power_factor},
+      {"chip_power", "W", r->chip_power}, {"grid_to_chip_efficiency", "1", r->grid_to_chip}, {"cabinet_electric", "W", r->cabinet_electric},
+      {"heat_liquid", "W", r->heat_liquid}, {"heat_air", "W", r->heat_air}, {"heat_upstream", "W", r->heat_upstream},
+      {"loss_total", "W", r->loss_total}, {"estimate_share", "1", r->estimate_share}, {"audit_energy", "1", r->audit.energy},
+      {"audit_mass", "1", r->audit.mass}, {"audit_charge", "1", r->audit.charge}};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) summary_row(c, v, NULL, "", rows[i].name, rows[i].unit, rows[i].value);
+  for (int i = 0; i < r->n_rungs; i++) {
+    const tw_rung *g = &r->ladder[i];
+    summary_row(c, v, NULL, "", tw_printf(r->arena, "ladder.%s.input", g->name), "W", g->input);
+    summary_row(c, v, NULL, "", tw_printf(r->arena, "ladder.%s.output", g->name), "W", g->output);
+    summary_row(c, v, NULL, "", tw_printf(r->arena, "ladder.%s.loss", g->name), "W", g->loss);
+  }
+}
+
+static void summary(tw_csv *c, const tw_results *r) {
+  const tw_network *net = r->net;
+  static const char *const header[] = {"variant", "scenario", "path", "element", "part", "quantity", "unit", "value"};
+  for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) tw_csv_text(c, header[i]);
+  tw_csv_end(c);
+  summary_totals(c, r);
+  for (int i = 0; i < net->model->n_items; i++) {
+    if (net->item_batch[i] < 0) continue;
+    const tw_batch *b = &net->batches[net->item_batch[i]];
+    const tw_item *item = &net->model->items[i];
+    for (int q = 0; q < b->n_outputs; q++) {
+      double value = b->out[q][net->item_instance[i] * net->lanes];
+      const char *unit = tw_output_unit(b->type->outputs[q].unit);
+      tw_convert(value, b->type->outputs[q].unit, unit, &value);
+      summary_row(c, net->model->variant, item, item->path, b->type->outputs[q].id, unit, value);
+    }
+  }
+}
+
+static int write_summary(const tw_results *r, const char *folder) {
+  char *path = tw_printf(r->arena, "%s/summary.csv", folder);
+  tw_csv *c = tw_csv_open(path, 12);
+  if (!c) return tw_output_failed(path, errno);
+  summary(c, r);
+  int error = tw_csv_close(c);
+  return error ? tw_output_failed(path, error) : 0;
+}
+
+int tw_output_summary_to(FILE *out, const tw_results *r) {
+  char folder[] = "/tmp/racktwin-XXXXXX";
+  if (!mkdtemp(folder)) return tw_output_failed(folder, errno);
+  int status = write_summary(r, folder);
+  char *path = tw_printf(r->arena, "%s/summary.csv", folder);
+  FILE *in = status ? NULL : fopen(path, "r");
+  char block[1 << 14];
+  for (size_t n; in && (n = fread(block, 1, sizeof block, in)) > 0;) fwrite(block, 1, n, out);
+  if (in) fclose(in);
+  remove(path);
+  remove(folder);
+  return status;
+}
+
+static int write_margins(const tw_results *r, const char *folder) {
+  char *path = tw_printf(r->arena, "%s/margins.csv", folder);
+  tw_csv *c = tw_csv_open(path, 12);
+  if (!c) return tw_output_failed(path, errno);
+  static const char *const header[] = {"path", "quantity", "unit", "value", "sense", "limit", "margin", "broken", "source", "quality"};
+  for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) tw_csv_text(c, header[i]);
+  tw_csv_end(c);
+  for (int i = 0; i < r->n_margins; i++) {
+    const tw_margin *m = &r->margins[i];
+    const char *unit = tw_output_unit(m->unit);
+    double value = m->value, limit = m->limit;
+    tw_convert(m->value, m->unit, unit, &value);
+    tw_convert(m->limit, m->unit, unit, &limit);
+    tw_csv_text(c, m->path);
+    tw_csv_text(c, m->quantity);
+    tw_csv_text(c, unit);
+    tw_csv_number(c, value);
+    tw_csv_text(c, m->sense == TW_AT_MOST ? "at most" : "at least");
+    tw_csv_number(c, limit);
+    tw_csv_number(c, m->margin);
+    tw_csv_text(c, m->margin < 0.0 ? "yes" : "no");
+    tw_csv_text(c, m->source ? m->source : "");
+    tw_csv_text(c, tw_quality_name(m->quality));
+    tw_csv_end(c);
+  }
+  int error = tw_csv_close(c);
+  return error ? tw_output_failed(path, error) : 0;
+}
+
+int tw_output_steady(const tw_results *r, tw_solver *solver, const tw_options *o) {
+  int status = tw_output_folder(o->out);
+  if (!status) status = write_summary(r, o->out);
+  if (!status) status = write_margins(r, o->out);
+  if (!status) status = tw_write_connection(r, solver, o->out);
+  if (!status) status = tw_output_run_json(r->net, o, &r->steady, NULL);
+  return status;
+}
+
+const char *tw_output_unit(const char *si) { return strcmp(si, "K") ? si : "degC"; }

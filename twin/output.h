@@ -1,0 +1,23 @@
+/* The files of a run directory: series.csv, events.csv, summary.csv, margins.csv, connection.csv, run.json. Each is written
+ * beside its final name and renamed. Functions return 0 or exit code 5 after a message on stderr. */
+#ifndef TW_OUTPUT_H
+#define TW_OUTPUT_H
+#include <stdio.h>
+#include "options.h"
+#include "results.h"
+#include "run.h"
+
+int tw_output_steady(const tw_results *r, tw_solver *solver, const tw_options *o);
+int tw_output_summary_to(FILE *out, const tw_results *r);      /* the tidy summary on a stream */
+
+typedef struct tw_recorder tw_recorder;
+/* Columns are chosen by the globs of --select ("*" in a glob matches anything), or temperatures, loads and what crosses the
+ * boundary when none is given. NULL after a message when a file cannot be made or a glob selects nothing. */
+tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o);
+int tw_recorder_sample(tw_recorder *rec, double t, const tw_network *net);
+int tw_recorder_happening(tw_recorder *rec, const tw_happening *h);
+int tw_recorder_close(tw_recorder *rec, bool keep);            /* renames; keep: also what was interrupted */
+int tw_output_run_json(const tw_network *net, const tw_options *o, const tw_steady_report *steady, const tw_run_report *run);
+
+#define TW_AUDIT_REFUSED 1e-6  /* of throughput: above it a steady result is not shown */
+#endif

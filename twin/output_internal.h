@@ -1,0 +1,10 @@
+/* Shared by the files that write a run directory; nothing else includes it. */
+#ifndef TW_OUTPUT_INTERNAL_H
+#define TW_OUTPUT_INTERNAL_H
+#include "results.h"
+
+int tw_output_failed(const char *path, int error);   /* message on stderr; exit code 5 */
+int tw_output_folder(const char *folder);            /* makes it, with its parents */
+const char *tw_output_unit(const char *si);          /* unit of a column: degC for K, else SI */
+int tw_write_connection(const tw_results *r, tw_solver *solver, const char *folder); /* connection.c */
+#endif

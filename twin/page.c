@@ -1,0 +1,151 @@
+#include "page.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../racks/units.h"
+
+/* ---- numbers for people -------------------------------------------------------------------------------------------------- */
+
+typedef struct { char text[48]; } shown;
+
+static shown show(double si, const char *unit, bool us) {
+  shown s;
+  double v;
+  if (isnan(si)) snprintf(s.text, sizeof s.text, "-");
+  else if (us && !strcmp(unit, "K") && tw_convert(si, "K", "degF", &v)) snprintf(s.text, sizeof s.text, "%.1f degF", v);
+  else if (us && !strcmp(unit, "Pa") && tw_convert(si, "Pa", "psi", &v)) snprintf(s.text, sizeof s.text, "%.2f psi", v);
+  else if (us && !strcmp(unit, "m3/s") && tw_convert(si, "m3/s", "gpm", &v)) snprintf(s.text, sizeof s.text, "%.2f gpm", v);
+  else if (!strcmp(unit, "m3/s") && tw_convert(si, "m3/s", "L/min", &v)) snprintf(s.text, sizeof s.text, "%.2f L/min", v);
+  else if (!strcmp(unit, "K")) snprintf(s.text, sizeof s.text, "%.1f degC", si - TW_ZERO_CELSIUS);
+  else tw_display(si, unit, s.text, sizeof s.text);
+  return s;
+}
+
+static shown percent(double v) {
+  shown s;
+  if (isnan(v)) snprintf(s.text, sizeof s.text, "-");
+  else snprintf(s.text, sizeof s.text, "%.2f %%", 100.0 * v);
+  return s;
+}
+
+/* ---- sections -------------------------------------------------------------------------------------------------------------- */
+
+static void kinds_of(const tw_rung *g, char *buf, size_t size) {
+  size_t at = 0;
+  buf[0] = 0;
+  for (int k = 1; k < TW_L_KINDS && at < size; k++)
+    if (g->loss_by_kind[k] > 0.5e-3 * g->loss)
+      at += (size_t)snprintf(buf + at, size - at, "%s%s %s", at ? ", " : "", tw_loss_name((tw_loss_kind)k), show(g->loss_by_kind[k], "W", false).text);
+}
+
+static void print_ladder(FILE *out, const tw_results *r, bool us) {
+  fprintf(out, "\nFrom grid to chip\n  %-13s %11s %11s %11s %10s %11s  %s\n", "stage", "input", "output", "loss", "efficiency", "hottest", "loss by kind");
+  for (int i = 0; i < r->n_rungs; i++) {
+    const tw_rung *g = &r->ladder[i];
+    char kinds[160];
+    kinds_of(g, kinds, sizeof kinds);
+    fprintf(out, "  %-13s %11s %11s %11s %10s %11s  %s\n", g->name, show(g->input, "W", us).text, show(g->output, "W", us).text,
+            show(g->loss, "W", us).text, percent(g->efficiency).text, show(g->T_hottest, "K", us).text, kinds);
+  }
+  if (!isnan(r->grid_to_chip))
+    fprintf(out, "  grid %s -> chips %s: grid-to-chip efficiency %s\n", show(r->grid_power, "W", us).text, show(r->chip_power, "W", us).text,
+            percent(r->grid_to_chip).text);
+  for (int i = 0; i < r->n_feeds; i++)
+    fprintf(out, "  %s: %s, %s, power factor %.4f, %s at %s\n", r->feeds[i].path, show(r->feeds[i].power, "W", us).text,
+            show(r->feeds[i].apparent, "VA", us).text, r->feeds[i].power_factor, show(r->feeds[i].current, "A", us).text,
+            show(r->feeds[i].voltage, "V", us).text);
+}
+
+static void print_heat(FILE *out, const tw_results *r, bool us) {
+  if (isnan(r->heat_liquid)) return;
+  double cabinet = r->heat_liquid + r->heat_air;
+  fprintf(out, "\nHeat of the cabinet (%s electric)\n", show(r->cabinet_electric, "W", us).text);
+  fprintf(out, "  to liquid %s (%s), to air %s (%s); upstream of the cabinet %s\n", show(r->heat_liquid, "W", us).text,
+          percent(r->heat_liquid / cabinet).text, show(r->heat_air, "W", us).text, percent(r->heat_air / cabinet).text,
+          show(r->heat_upstream, "W", us).text);
+  if (!isnan(r->air_flow)) fprintf(out, "  air %.3f m3/s, in %s\n", r->air_flow, show(r->T_air_in, "K", us).text);
+  for (int i = 0; i < r->n_coolant; i++) {
+    const tw_coolant *c = &r->coolant[i];
+    fprintf(out, "  %s, %s: %s (%.3f kg/s), supply %s, return %s (rise %.2f K), pressure drop %s, heat %s\n", c->path, c->medium,
+            show(c->volume_flow, "m3/s", us).text, c->m_dot, show(c->T_supply, "K", us).text, show(c->T_return, "K", us).text,
+            c->T_return - c->T_supply, show(c->p_supply - c->p_return, "Pa", us).text, show(c->heat, "W", us).text);
+  }
+}
+
+typedef struct { double T; int item; } warm;
+
+static int by_temperature(const void *a, const void *b) {
+  const warm *x = a, *y = b;
+  return x->T != y->T ? (x->T < y->T ? 1 : -1) : x->item - y->item;
+}
+
+static void print_hottest(FILE *out, const tw_results *r, bool us, int most) {
+  const tw_network *net = r->net;
+  warm *list = calloc((size_t)net->model->n_items + 1, sizeof *list);
+  int n = 0;
+  if (!list) abort();
+  for (int i = 0; i < net->model->n_items; i++)
+    if (net->item_batch[i] >= 0 && net->model->items[i].type->stage == TW_STAGE_CHIP && !isnan(tw_item_temperature(net, i)))
+      list[n++] = (warm){tw_item_temperature(net, i), i};
+  qsort(list, (size_t)n, sizeof *list, by_temperature);
+  if (n) fprintf(out, "\nHottest chips (of %d)\n", n);
+  for (int i = 0; i < n && i < most; i++) {
+    const tw_batch *b = &net->batches[net->item_batch[list[i].item]];
+    int power = tw_output_index(b->type, "P");
+    fprintf(out, "  %-24s %s%s%s\n", net->model->items[list[i].item].path, show(list[i].T, "K", us).text, power >= 0 ? "  " : "",
+            power >= 0 ? show(b->out[power][net->item_instance[list[i].item] * net->lanes], "W", us).text : "");
+  }
+  free(list);
+}
+
+static void print_margin(FILE *out, const tw_margin *m, bool us) {
+  bool kelvin = !strcmp(m->unit, "K");
+  char room[48];
+  if (kelvin) snprintf(room, sizeof room, "%+.1f K", m->margin);
+  else snprintf(room, sizeof room, "%+.1f %%", 100.0 * m->margin);
+  fprintf(out, "  %-34s %-16s %11s %s %-11s %9s  %s%s%s\n", m->path, m->quantity, show(m->value, m->unit, us).text,
+          m->sense == TW_AT_MOST ? "<=" : ">=", show(m->limit, m->unit, us).text, room, m->source ? m->source : "",
+          m->quality == TW_ESTIMATE ? " (estimate)" : "", m->margin < 0.0 ? "  BROKEN" : "");
+}
+
+/* One line per element and quantity: of 72 alike the tightest stands for all. */
+static void print_margins(FILE *out, const tw_results *r, bool us, int most) {
+  if (!r->n_margins) return;
+  fprintf(out, "\nTightest margins (%d limits watched, %d broken)\n", r->n_margins, r->n_broken);
+  for (int i = 0, printed = 0; i < r->n_margins && printed < most; i++) {
+    const tw_margin *m = &r->margins[i];
+    bool told = false;
+    for (int k = 0; k < i && !told; k++)
+      told = !strcmp(r->margins[k].quantity, m->quantity) &&
+             r->net->model->items[r->margins[k].item].type == r->net->model->items[m->item].type && r->margins[k].limit == m->limit;
+    if (told) continue;
+    print_margin(out, m, us);
+    printed++;
+  }
+}
+
+void tw_page_print(FILE *out, const tw_results *r, bool us, bool verbose) {
+  const tw_description *m = r->net->model;
+  fprintf(out, "%s%s%s%s\n", m->title ? m->title : m->file, m->variant ? " [" : "", m->variant ? m->variant : "", m->variant ? "]" : "");
+  print_ladder(out, r, us);
+  print_heat(out, r, us);
+  print_hottest(out, r, us, verbose ? 1000000 : 5);
+  print_margins(out, r, us, verbose ? 1000000 : 10);
+  fprintf(out, "\nShare of the losses that rests on estimates: %s of %s\n", percent(r->estimate_share).text, show(r->loss_total, "W", us).text);
+  fprintf(out, "Audit: energy %.1e, mass %.1e, charge %.1e of throughput\n", r->audit.energy, r->audit.mass, r->audit.charge);
+  if (!isnan(r->steady.loadability)) fprintf(out, "Loadability: the loads can be raised to %.1f %%\n", 100.0 * r->steady.loadability);
+  fprintf(out, "Solved by %s: %d unknowns, %d nonzeros, %d iterations, %.1f ms\n", r->steady.method, r->net->n, r->net->nonzeros,
+          r->steady.report.iterations, 1e3 * r->steady.report.seconds);
+}
+
+void tw_energies_print(FILE *out, const tw_run_report *r) {
+  const tw_energies *e = &r->energy;
+  fprintf(out, "\nEnergies over %s\n  %-13s %12s %12s\n", show(r->t_end, "s", false).text, "stage", "loss", "used");
+  for (int s = 0; s < TW_STAGES; s++)
+    if (e->loss[s] != 0.0 || e->load[s] != 0.0)
+      fprintf(out, "  %-13s %12s %12s\n", tw_stage_name((tw_stage)s), show(e->loss[s], "J", false).text, show(e->load[s], "J", false).text);
+  fprintf(out, "  electric in %s, out as heat %s, stored %s\n", show(e->electric_in, "J", false).text, show(e->thermal_out, "J", false).text,
+          show(e->stored, "J", false).text);
+  fprintf(out, "Audit: energy %.1e of throughput\n", e->imbalance);
+  fprintf(out, "Integrated in %ld steps, %ld factorisations, %d restarts\n", r->stats.steps, r->stats.factorisations, r->restarts);
+}

@@ -1,0 +1,10 @@
+/* The page on the terminal: what an engineer wants to read of a solution. */
+#ifndef TW_PAGE_H
+#define TW_PAGE_H
+#include <stdio.h>
+#include "results.h"
+#include "run.h"
+
+void tw_page_print(FILE *out, const tw_results *r, bool us_units, bool verbose);
+void tw_energies_print(FILE *out, const tw_run_report *r);
+#endif

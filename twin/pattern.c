@@ -1,0 +1,107 @@
+/* The sparse pattern: every stamp of every instance and every diagonal, in compressed columns; and which rates matter. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "network_internal.h"
+
+int tw_batch_unknown(const tw_batch *b, int local, int k) {
+  return local < b->n_port_q ? b->unknown[local][k] : b->first_internal + (local - b->n_port_q) * b->n + k;
+}
+
+static bool is_fixed(const tw_network *net, int unknown) {
+  return net->ambient >= 0 && net->nodes[net->ambient].unknown == unknown;
+}
+
+static int by_row(const void *a, const void *b) {
+  int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+  return (x > y) - (x < y);
+}
+
+static int32_t find_slot(const tw_network *net, int row, int col) {
+  int32_t lo = net->column[col], hi = net->column[col + 1] - 1;
+  while (lo < hi) {
+    int32_t mid = (lo + hi) / 2;
+    if (net->row_index[mid] < row) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
+typedef void visit(tw_network *net, tw_batch *b, int stamp, int k, int row, int col, void *ctx);
+
+static void each_stamp(tw_network *net, visit *fn, void *ctx) {
+  for (int i = 0; i < net->n_batches; i++) {
+    tw_batch *b = &net->batches[i];
+    for (int s = 0; s < b->type->n_stamps; s++)
+      for (int k = 0; k < b->n; k++)
+        fn(net, b, s, k, tw_batch_unknown(b, b->type->stamps[s].row, k), tw_batch_unknown(b, b->type->stamps[s].col, k), ctx);
+  }
+}
+
+static void count_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
+  (void)b, (void)s, (void)k;
+  int32_t *count = ctx;
+  if (!is_fixed(net, row)) count[col + 1]++;
+}
+
+typedef struct { int32_t *next, *rows; } filler;
+
+static void fill_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
+  (void)b, (void)s, (void)k;
+  filler *f = ctx;
+  if (!is_fixed(net, row)) f->rows[f->next[col]++] = row;
+}
+
+static void slot_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
+  (void)ctx;
+  b->slot[s][k] = is_fixed(net, row) ? -1 : find_slot(net, row, col);
+}
+
+/* Columns with a nonzero weight of a rate: those whose entries differ between cj = 0 and cj = 1 at the start. */
+static void find_differential(tw_network *net) {
+  size_t n = (size_t)net->n * (size_t)net->lanes, nz = (size_t)net->nonzeros * (size_t)net->lanes;
+  double *y = calloc(n, sizeof *y), *a = calloc(2 * nz, sizeof *a);
+  if (!y || !a) abort();
+  net->differential = tw_alloc(net->arena, (size_t)net->n, sizeof(bool));
+  tw_network_start(net, y);
+  for (int i = 0; i < net->n_nodes; i++) { /* a signal is as large as what it carries */
+    double size = fabs(y[net->nodes[i].unknown * net->lanes]);
+    if ((net->nodes[i].kind != TW_SIGNAL_IN && net->nodes[i].kind != TW_SIGNAL_OUT) || !(size > 1.0)) continue;
+    net->nominal[net->nodes[i].unknown] = size;
+    net->tolerance[net->nodes[i].unknown] = 1e-9 * size;
+  }
+  tw_network_jacobian(net, 0.0, 0.0, y, NULL, a);
+  tw_network_jacobian(net, 0.0, 1.0, y, NULL, a + nz);
+  for (int col = 0; col < net->n; col++)
+    for (int32_t s = net->column[col]; s < net->column[col + 1]; s++)
+      if (a[(size_t)s * (size_t)net->lanes] != a[nz + (size_t)s * (size_t)net->lanes]) net->differential[col] = true;
+  free(y);
+  free(a);
+}
+
+void tw_make_pattern(tw_network *net) {
+  size_t n = (size_t)net->n;
+  int32_t *count = calloc(n + 1, sizeof *count), *next = calloc(n + 1, sizeof *next);
+  if (!count || !next) abort();
+  each_stamp(net, count_stamp, count);
+  for (size_t i = 0; i < n; i++) count[i + 1] += count[i] + 1; /* + 1: the diagonal */
+  memcpy(next, count, (n + 1) * sizeof *next);
+  int32_t *rows = malloc(((size_t)count[n] + 1) * sizeof *rows);
+  if (!rows) abort();
+  for (size_t i = 0; i < n; i++) rows[next[i]++] = (int32_t)i;
+  each_stamp(net, fill_stamp, &(filler){next, rows});
+  net->column = tw_alloc(net->arena, n + 1, sizeof(int32_t));
+  net->row_index = tw_alloc(net->arena, (size_t)count[n], sizeof(int32_t));
+  net->diagonal = tw_alloc(net->arena, n, sizeof(int32_t));
+  for (size_t i = 0; i < n; i++) {
+    qsort(rows + count[i], (size_t)(count[i + 1] - count[i]), sizeof *rows, by_row);
+    net->column[i] = net->nonzeros;
+    for (int32_t k = count[i]; k < count[i + 1]; k++)
+      if (k == count[i] || rows[k] != rows[k - 1]) net->row_index[net->nonzeros++] = rows[k];
+  }
+  net->column[n] = net->nonzeros;
+  free(count), free(next), free(rows);
+  each_stamp(net, slot_stamp, NULL);
+  for (int i = 0; i < net->n; i++) net->diagonal[i] = find_slot(net, i, i);
+  find_differential(net);
+}

@@ -1,0 +1,124 @@
+/* series.csv and events.csv of a run: columns chosen by path, written as the run goes on. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../racks/units.h"
+#include "../viz/csv.h"
+#include "output.h"
+#include "output_internal.h"
+
+typedef struct { int batch, output, column; tw_conversion unit; } recorded;
+
+struct tw_recorder {
+  tw_csv *series, *events;
+  recorded *columns;
+  int n;
+  char series_path[4200], events_path[4200];
+};
+
+/* '*' stands for anything, also nothing; all else for itself. */
+static bool glob(const char *pattern, const char *text) {
+  for (; *pattern; pattern++, text++) {
+    if (*pattern == '*') {
+      while (pattern[1] == '*') pattern++;
+      do {
+        if (glob(pattern + 1, text)) return true;
+      } while (*text++);
+      return false;
+    }
+    if (*pattern != *text) return false;
+  }
+  return !*text;
+}
+
+/* What is recorded when nothing is asked for. */
+static bool by_default(const tw_type *type, const tw_quantity *q) {
+  return type->stage == TW_STAGE_GRID || q->role == TW_Q_TEMPERATURE || q->role == TW_Q_LOAD;
+}
+
+static bool wanted(const tw_options *o, const tw_type *type, const tw_quantity *q, const char *name) {
+  if (!o->n_selects) return by_default(type, q);
+  for (int i = 0; i < o->n_selects; i++)
+    if (glob(o->selects[i], name)) return true;
+  return false;
+}
+
+static void choose(tw_recorder *rec, tw_network *net, const tw_options *o) {
+  for (int i = 0; i < net->model->n_items; i++) {
+    if (net->item_batch[i] < 0) continue;
+    const tw_batch *b = &net->batches[net->item_batch[i]];
+    for (int q = 0; q < b->n_outputs; q++) {
+      const tw_quantity *out = &b->type->outputs[q];
+      char name[1024];
+      snprintf(name, sizeof name, "%s.%s", net->model->items[i].path, out->id);
+      if (!wanted(o, b->type, out, name)) continue;
+      recorded *grown = realloc(rec->columns, ((size_t)rec->n + 1) * sizeof *grown);
+      if (!grown) abort();
+      rec->columns = grown;
+      recorded *c = &rec->columns[rec->n++];
+      *c = (recorded){net->item_batch[i], q, net->item_instance[i] * net->lanes, {0.0, 1.0, 1.0, 0.0}};
+      const char *unit = tw_output_unit(out->unit);
+      if (strcmp(unit, out->unit)) tw_conversion_find(out->unit, unit, &c->unit, NULL, 0);
+      tw_csv_series(rec->series, name, unit);
+    }
+  }
+}
+
+tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o) {
+  if (tw_output_folder(o->out)) return NULL;
+  tw_recorder *rec = calloc(1, sizeof *rec);
+  if (!rec) abort();
+  snprintf(rec->series_path, sizeof rec->series_path, "%.4096s/series.csv", o->out);
+  snprintf(rec->events_path, sizeof rec->events_path, "%.4096s/events.csv", o->out);
+  rec->series = tw_csv_open(rec->series_path, 9);
+  rec->events = rec->series ? tw_csv_open(rec->events_path, 12) : NULL;
+  if (!rec->events) {
+    tw_output_failed(rec->series ? rec->events_path : rec->series_path, errno);
+    tw_recorder_close(rec, false);
+    return NULL;
+  }
+  tw_csv_series(rec->series, "time", "s");
+  choose(rec, net, o);
+  tw_csv_end(rec->series);
+  tw_csv_series(rec->events, "time", "s");
+  tw_csv_text(rec->events, "path");
+  tw_csv_text(rec->events, "what");
+  tw_csv_text(rec->events, "cause");
+  tw_csv_end(rec->events);
+  if (rec->n) return rec;
+  fprintf(stderr, "racktwin: --select matches no quantity; a name is path.quantity, for example 'tray[*].gpu[*].T_junction'\n");
+  tw_recorder_close(rec, false);
+  return NULL;
+}
+
+int tw_recorder_sample(tw_recorder *rec, double t, const tw_network *net) {
+  tw_csv_number(rec->series, t);
+  for (int i = 0; i < rec->n; i++) {
+    const recorded *c = &rec->columns[i];
+    tw_csv_number(rec->series, tw_conversion_apply(&c->unit, net->batches[c->batch].out[c->output][c->column]));
+  }
+  int error = tw_csv_end(rec->series);
+  return error ? tw_output_failed(rec->series_path, error) : 0;
+}
+
+int tw_recorder_happening(tw_recorder *rec, const tw_happening *h) {
+  tw_csv_number(rec->events, h->t);
+  tw_csv_text(rec->events, h->path);
+  tw_csv_text(rec->events, h->what);
+  tw_csv_text(rec->events, h->cause);
+  int error = tw_csv_end(rec->events);
+  return error ? tw_output_failed(rec->events_path, error) : 0;
+}
+
+static int finish(tw_csv *c, bool keep, const char *path) {
+  if (!c) return 0;
+  int error = keep ? tw_csv_close(c) : tw_csv_abort(c, false);
+  return error && keep ? tw_output_failed(path, error) : 0;
+}
+
+int tw_recorder_close(tw_recorder *rec, bool keep) {
+  int a = finish(rec->series, keep, rec->series_path), b = finish(rec->events, keep, rec->events_path);
+  free(rec->columns);
+  free(rec);
+  return a ? a : b;
+}

@@ -1,0 +1,255 @@
+#include "results.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const stage_names[TW_STAGES] = {
+    [TW_STAGE_NONE] = "other", [TW_STAGE_GRID] = "grid", [TW_STAGE_TRANSFORMER] = "transformer", [TW_STAGE_UPS] = "UPS",
+    [TW_STAGE_DISTRIBUTION] = "distribution", [TW_STAGE_PSU] = "power supply", [TW_STAGE_BUS] = "busbar",
+    [TW_STAGE_CONVERTER] = "converter", [TW_STAGE_VRM] = "VRM", [TW_STAGE_PDN] = "PDN", [TW_STAGE_CHIP] = "chip",
+    [TW_STAGE_FAN] = "fan", [TW_STAGE_PUMP] = "pump", [TW_STAGE_CONTROL] = "control", [TW_STAGE_AUXILIARY] = "auxiliary"};
+static const char *const loss_names[TW_L_KINDS] = {
+    [TW_L_NONE] = "none", [TW_L_CONDUCTION] = "conduction", [TW_L_CONVERSION] = "conversion", [TW_L_MAGNETIC] = "magnetic",
+    [TW_L_PUMPING] = "pumping", [TW_L_FAN] = "fan", [TW_L_CONTROL] = "control"};
+static const char *const quality_names[] = {"unstated", "datasheet", "standard", "measured", "analysis", "estimate"};
+
+const char *tw_stage_name(tw_stage s) { return stage_names[s]; }
+const char *tw_loss_name(tw_loss_kind k) { return loss_names[k]; }
+const char *tw_quality_name(tw_quality q) { return quality_names[q]; }
+
+static double sum_role(const tw_batch *b, int column, tw_role role) {
+  double sum = 0.0;
+  for (int q = 0; q < b->n_outputs; q++)
+    if (b->type->outputs[q].role == role) sum += b->out[q][column];
+  return sum;
+}
+
+double tw_item_loss(const tw_network *net, int item) {
+  if (net->item_batch[item] < 0) return NAN;
+  return sum_role(&net->batches[net->item_batch[item]], net->item_instance[item] * net->lanes, TW_Q_LOSS);
+}
+
+double tw_item_temperature(const tw_network *net, int item) {
+  if (net->item_batch[item] < 0) return NAN;
+  const tw_batch *b = &net->batches[net->item_batch[item]];
+  for (int q = 0; q < b->n_outputs; q++)
+    if (b->type->outputs[q].role == TW_Q_TEMPERATURE) return b->out[q][net->item_instance[item] * net->lanes];
+  return NAN;
+}
+
+static double output_of(const tw_batch *b, int k, const char *id) {
+  int q = tw_output_index(b->type, id);
+  return q < 0 ? NAN : b->out[q][k];
+}
+
+/* ---- feeds and the ladder --------------------------------------------------------------------------------------------- */
+
+static void gather_feeds(tw_results *r) {
+  const tw_network *net = r->net;
+  r->feeds = tw_alloc(r->arena, (size_t)net->model->n_items, sizeof *r->feeds);
+  for (int i = 0; i < net->model->n_items; i++) {
+    if (net->item_batch[i] < 0 || net->model->items[i].type->stage != TW_STAGE_GRID) continue;
+    const tw_batch *b = &net->batches[net->item_batch[i]];
+    int k = net->item_instance[i] * net->lanes;
+    r->feeds[r->n_feeds++] = (tw_feed){net->model->items[i].path, output_of(b, k, "power"), output_of(b, k, "reactive_power"),
+                                       output_of(b, k, "apparent_power"), output_of(b, k, "power_factor"), output_of(b, k, "i"),
+                                       output_of(b, k, "v")};
+  }
+  double p = 0.0, q = 0.0;
+  for (int i = 0; i < r->n_feeds; i++) p += r->feeds[i].power, q += r->feeds[i].reactive;
+  r->grid_power = r->n_feeds ? p : NAN;
+  r->grid_reactive = r->n_feeds ? q : NAN;
+  r->power_factor = r->n_feeds ? p / hypot(p, q) : NAN;
+}
+
+/* One pass from grid to chip: what a stage loses leaves, the rest is the next stage's input. Side rows come before the chip
+ * row, so that the last output is what reaches the chips. */
+static void gather_ladder(tw_results *r) {
+  static const tw_stage order[] = {TW_STAGE_GRID, TW_STAGE_TRANSFORMER, TW_STAGE_UPS, TW_STAGE_DISTRIBUTION, TW_STAGE_PSU, TW_STAGE_BUS,
+                                   TW_STAGE_NONE, TW_STAGE_CONVERTER, TW_STAGE_VRM, TW_STAGE_PDN, TW_STAGE_PUMP, TW_STAGE_FAN,
+                                   TW_STAGE_CONTROL, TW_STAGE_AUXILIARY, TW_STAGE_CHIP};
+  const tw_network *net = r->net;
+  tw_rung rungs[TW_STAGES] = {{0}};
+  bool present[TW_STAGES] = {false};
+  double chips = 0.0;
+  for (int s = 0; s < TW_STAGES; s++) rungs[s].T_hottest = NAN;
+  for (int i = 0; i < net->model->n_items; i++) {
+    if (net->item_batch[i] < 0) continue;
+    const tw_batch *b = &net->batches[net->item_batch[i]];
+    int k = net->item_instance[i] * net->lanes;
+    double loss = sum_role(b, k, TW_Q_LOSS), load = sum_role(b, k, TW_Q_LOAD);
+    tw_stage s = b->type->stage;
+    r->loss_total += loss;
+    tw_quality quality = net->model->items[i].quality;
+    if (quality == TW_ESTIMATE || quality == TW_QUALITY_NONE) r->loss_estimated += loss;
+    if (s == TW_STAGE_CHIP) chips += load;
+    else rungs[s].loss += load; /* power used without reaching a chip */
+    rungs[s].loss += loss;
+    present[s] |= loss != 0.0 || load != 0.0 || (s != TW_STAGE_NONE && s != TW_STAGE_CHIP);
+    for (int q = 0; q < b->n_outputs; q++)
+      if (b->type->outputs[q].role == TW_Q_LOSS) rungs[s].loss_by_kind[b->type->outputs[q].loss] += b->out[q][k];
+    double T = tw_item_temperature(net, i);
+    if (!(T <= rungs[s].T_hottest)) rungs[s].T_hottest = isnan(T) ? rungs[s].T_hottest : T;
+  }
+  r->chip_power = chips > 0.0 || present[TW_STAGE_CHIP] ? chips : NAN;
+  r->grid_to_chip = r->chip_power / r->grid_power;
+  r->estimate_share = r->loss_total > 0.0 ? r->loss_estimated / r->loss_total : 0.0;
+  double power = r->n_feeds ? r->grid_power : r->audit.electric_in;
+  r->ladder = tw_alloc(r->arena, TW_STAGES, sizeof *r->ladder);
+  for (int i = 0; i < TW_COUNT(order); i++) {
+    tw_rung *g = &rungs[order[i]];
+    if (!present[order[i]]) continue;
+    g->stage = order[i];
+    g->name = stage_names[order[i]];
+    g->input = power;
+    power = g->output = power - g->loss;
+    g->efficiency = g->input > 0.0 ? g->output / g->input : NAN;
+    r->ladder[r->n_rungs++] = *g;
+  }
+}
+
+/* ---- the cabinet -------------------------------------------------------------------------------------------------------- */
+
+bool tw_in_cabinet(const tw_description *m, int item) {
+  if (!m->items[item].rack) return false;
+  for (int i = item; i >= 0; i = m->items[i].parent) {
+    const char *e = m->items[i].type->element;
+    if (!strcmp(e, "cdu") || !strcmp(e, "ups") || !strcmp(e, "transformer") || !strcmp(e, "busway") || !strcmp(e, "rectifier") ||
+        !strcmp(e, "room-air") || !strcmp(e, "facility-water"))
+      return false;
+  }
+  return true;
+}
+
+static const char *outermost(const tw_description *m, int item) {
+  while (m->items[item].parent >= 0) item = m->items[item].parent;
+  return m->items[item].path;
+}
+
+typedef struct { bool inside, outside; double power, mass; int outsider; } border; /* flows from the cabinet into a node */
+
+static bool is_gas(const tw_medium *m) { return m && m->rho_ref < 50.0; }
+
+static border *gather_borders(tw_results *r) {
+  const tw_network *net = r->net;
+  border *at = tw_alloc(r->arena, (size_t)net->n, sizeof *at); /* by first unknown of the node */
+  for (int i = 0; i < net->n_batches; i++) {
+    const tw_batch *b = &net->batches[i];
+    for (int k = 0; k < b->n; k++) {
+      bool inside = tw_in_cabinet(net->model, b->item[k]);
+      for (int q = 0; q < b->n_ports; q++) {
+        border *o = &at[b->unknown[b->port_first[q]][k]];
+        if (!inside) {
+          o->outside = true;
+          o->outsider = b->item[k];
+          continue;
+        }
+        o->inside = true;
+        o->power -= tw_port_power(b, q, k * net->lanes);
+        if (b->type->ports[q].kind == TW_FLUID) o->mass -= b->f[b->port_first[q]][k * net->lanes];
+      }
+    }
+  }
+  return at;
+}
+
+static tw_coolant *coolant_of(tw_results *r, const char *path, const char *medium) {
+  for (int i = 0; i < r->n_coolant; i++)
+    if (!strcmp(r->coolant[i].path, path) && !strcmp(r->coolant[i].medium, medium)) return &r->coolant[i];
+  tw_coolant *c = &r->coolant[r->n_coolant++];
+  *c = (tw_coolant){.path = path, .medium = medium, .T_supply = NAN, .T_return = NAN};
+  return c;
+}
+
+static void add_liquid(tw_results *r, const tw_node *node, const border *o) {
+  const tw_network *net = r->net;
+  double p = r->y[node->unknown * net->lanes], T = r->y[(node->unknown + 1) * net->lanes];
+  double h = tw_enthalpy(node->medium, T).v + p / node->medium->rho_ref;
+  tw_coolant *c = coolant_of(r, outermost(net->model, o->outsider), node->medium->id);
+  if (o->mass < 0.0) {
+    c->m_dot -= o->mass;
+    c->T_supply = T, c->p_supply = p, c->h_supply = h;
+    c->volume_flow = c->m_dot / tw_property_at(&node->medium->density, T).v;
+  } else {
+    c->T_return = T, c->p_return = p, c->h_return = h;
+  }
+}
+
+static void gather_cabinet(tw_results *r) {
+  const tw_network *net = r->net;
+  border *at = gather_borders(r);
+  bool any = false;
+  r->coolant = tw_alloc(r->arena, (size_t)net->n_nodes, sizeof *r->coolant);
+  r->air_flow = r->T_air_in = r->T_air_out = NAN;
+  double air_mass = 0.0, air_h_out = 0.0;
+  for (int i = 0; i < net->n_nodes; i++) {
+    const tw_node *node = &net->nodes[i];
+    const border *o = &at[node->unknown];
+    if (o->inside) any = true;
+    if (!o->inside || !(o->outside || node->fixed)) continue;
+    switch (node->kind) {
+      case TW_DC:
+      case TW_AC: r->cabinet_electric -= o->power; break;
+      case TW_HEAT: r->heat_air += o->power; break;
+      case TW_FLUID:
+        if (is_gas(node->medium)) {
+          double T = r->y[(node->unknown + 1) * net->lanes];
+          r->heat_air += o->power;
+          if (o->mass < 0.0) {
+            air_mass -= o->mass;
+            r->T_air_in = T;
+            r->air_flow = air_mass / tw_property_at(&node->medium->density, T).v;
+          } else {
+            air_h_out = T;
+          }
+        } else {
+          r->heat_liquid += o->power;
+          add_liquid(r, node, o);
+        }
+        break;
+      default: break;
+    }
+  }
+  if (air_mass > 0.0) r->T_air_out = air_h_out;
+  for (int i = 0; i < r->n_coolant; i++) r->coolant[i].heat = r->coolant[i].m_dot * (r->coolant[i].h_return - r->coolant[i].h_supply);
+  r->heat_upstream = r->audit.electric_in - r->cabinet_electric;
+  if (!any) r->cabinet_electric = r->heat_liquid = r->heat_air = r->heat_upstream = NAN;
+}
+
+/* What the plates and the walls gave to the coolant inside the cabinet, from the parts' own sums. */
+static void gather_received(tw_results *r) {
+  const tw_network *net = r->net;
+  for (int i = 0; i < net->n_batches; i++) {
+    const tw_batch *b = &net->batches[i];
+    bool liquid = false;
+    for (int q = 0; q < b->n_ports; q++) liquid |= b->type->ports[q].kind == TW_FLUID && !is_gas(b->m[q][0]);
+    for (int k = 0; liquid && k < b->n; k++) {
+      if (!tw_in_cabinet(net->model, b->item[k])) continue;
+      for (int q = 0; q < b->n_ports; q++)
+        if (b->type->ports[q].kind == TW_HEAT) r->liquid_received += b->f[b->port_first[q]][k * net->lanes];
+      r->liquid_received -= b->b[TW_B_LIFT][k * net->lanes];
+    }
+  }
+}
+
+tw_results *tw_results_new(tw_network *net, const double *y, const double *yd, double t, const tw_steady_report *steady) {
+  tw_arena *arena = tw_arena_new();
+  tw_results *r = tw_alloc(arena, 1, sizeof *r);
+  r->arena = arena;
+  r->net = net;
+  r->steady = *steady;
+  r->y = tw_alloc(arena, (size_t)net->n * (size_t)net->lanes, sizeof *r->y);
+  memcpy(r->y, y, (size_t)net->n * (size_t)net->lanes * sizeof *y);
+  r->audit = tw_audit_solution(net, t, y, yd);
+  gather_feeds(r);
+  gather_ladder(r);
+  gather_cabinet(r);
+  gather_received(r);
+  r->cabinet_mass = NAN; /* the description does not carry masses yet */
+  tw_gather_margins(r);
+  return r;
+}
+
+void tw_results_free(tw_results *r) {
+  if (r) tw_arena_free(r->arena);
+}

@@ -1,0 +1,38 @@
+/* A run in time: workload, timed events and discrete events over one scenario, by IDA on the network's residual. */
+#ifndef TW_RUN_H
+#define TW_RUN_H
+#include "audit.h"
+#include "steady.h"
+
+typedef struct {                /* energies over the run [J], by the quadrature of the steps */
+  double electric_in, thermal_out, stored, lift, leakage;
+  double loss[TW_STAGES], load[TW_STAGES];
+  double imbalance;             /* |in - out - stored| / throughput */
+  double throughput;            /* J */
+} tw_energies;
+
+typedef struct { double t; const char *path, *cause; char what[96]; } tw_happening;
+
+typedef struct {
+  tw_steady_report steady;      /* of the initial state */
+  tw_transient_stats stats;
+  tw_energies energy;
+  double t_end;                 /* s, reached */
+  int restarts;
+  double worst_temperature_rate;
+} tw_run_report;
+
+typedef struct {
+  double rtol;                  /* 1e-5 unless given */
+  double every;                 /* s between samples; 0: the scenario's, or duration / 600 */
+  void *ctx;
+  int (*sample)(void *ctx, double t, tw_network *net, const double *y);              /* after tw_network_observe; 0 to go on */
+  int (*happening)(void *ctx, const tw_happening *h);
+  void (*progress)(void *ctx, double t, double duration);
+  const volatile int *interrupted; /* set by a signal: the run ends at the next step with what it has */
+} tw_run_options;
+
+/* Steady state with the workload at t = 0, then the scenario. y [n] receives the final state. 0, 4 (with a diagnostic), 5 when
+ * the sink failed, or 130 when interrupted. */
+int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d);
+#endif

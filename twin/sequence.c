@@ -1,0 +1,64 @@
+#include "sequence.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Which physics an unknown belongs to: a node quantity by its kind, an internal one by its unit. Signals and what has no unit
+ * (speeds, positions, integrals) wait for the last solve, so that controllers do not chase a field that is not there yet. */
+typedef enum { FLOWS, POWER, HEAT, SIGNALS } domain;
+
+static domain domain_of_unit(const char *unit) {
+  static const char *const flows[] = {"kg/s", "Pa", "m", "kg"}, *const power[] = {"V", "A", "W"};
+  for (size_t i = 0; i < sizeof flows / sizeof flows[0]; i++)
+    if (!strcmp(unit, flows[i])) return FLOWS;
+  for (size_t i = 0; i < sizeof power / sizeof power[0]; i++)
+    if (!strcmp(unit, power[i])) return POWER;
+  return strcmp(unit, "K") ? SIGNALS : HEAT;
+}
+
+static domain domain_of_node(tw_kind kind, int w) {
+  switch (kind) {
+    case TW_DC:
+    case TW_AC: return POWER;
+    case TW_FLUID:
+    case TW_REFRIGERANT: return w ? HEAT : FLOWS;
+    case TW_HEAT: return HEAT;
+    default: return SIGNALS;
+  }
+}
+
+static void mark_domains(const tw_network *net, domain *of) {
+  for (int i = 0; i < net->n_nodes; i++)
+    for (int w = 0; w < tw_port_width(net->nodes[i].kind); w++) of[net->nodes[i].unknown + w] = domain_of_node(net->nodes[i].kind, w);
+  for (int i = 0; i < net->n_batches; i++) {
+    const tw_batch *b = &net->batches[i];
+    for (int q = 0; q < b->n_internal; q++)
+      for (int k = 0; k < b->n; k++) of[b->first_internal + q * b->n + k] = domain_of_unit(b->type->unknowns[q].unit);
+  }
+}
+
+void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, tw_report *r) {
+  static const domain order[] = {FLOWS, POWER, HEAT};
+  enum { MAX_ITERATIONS = 25 };
+  domain *of = calloc((size_t)net->n + 1, sizeof *of);
+  bool *held = calloc((size_t)net->n + 1, sizeof *held);
+  double *kept = malloc(((size_t)net->n + 1) * sizeof *kept);
+  if (!of || !held || !kept) abort();
+  mark_domains(net, of);
+  for (size_t step = 0; step < sizeof order / sizeof order[0]; step++) {
+    tw_report one = {0};
+    bool any = false;
+    for (int i = 0; i < net->n; i++) {
+      held[i] = of[i] != order[step];
+      any |= !held[i];
+    }
+    if (!any) continue;
+    memcpy(kept, y, (size_t)net->n * sizeof *y);
+    if (tw_newton(solver, 0.0, y, held, MAX_ITERATIONS, &one) != TW_SOLVED) memcpy(y, kept, (size_t)net->n * sizeof *y);
+    r->factorisations += one.factorisations;
+    r->iterations += one.iterations;
+    r->seconds += one.seconds;
+  }
+  free(of);
+  free(held);
+  free(kept);
+}

@@ -1,0 +1,25 @@
+/* The steady state: the ladder of attempts, the nose, discrete state to a fixed point, and what makes a solution unfit. */
+#ifndef TW_STEADY_H
+#define TW_STEADY_H
+#include "network.h"
+
+typedef struct {
+  tw_report report;            /* of the last Newton run; iterations and seconds summed over all */
+  int rounds;                  /* discrete rounds */
+  double loadability;          /* largest multiple of the loads that has a solution, NaN unless asked or needed */
+  const char *method;          /* "newton", "continuation", "pseudo-transient" */
+} tw_steady_report;
+
+typedef struct {
+  bool margin; /* find the nose even when the case is solved */
+  bool warm;   /* y is near a solution: no sequenced start */
+} tw_steady_options;
+
+/* From y = the start (tw_network_start) in place. Returns 0 when solved. Otherwise adds one diagnostic that says why in the
+ * user's words and returns 4. Differential unknowns of stocks (unit J, C, kg, m of level) are held. */
+int tw_steady(tw_network *net, tw_solver *solver, double *y, const tw_steady_options *o, tw_steady_report *r, tw_diagnostics *d);
+
+/* Is y a solution that may be shown? Loads in their low-voltage continuation, coolant outside its correlations, curves
+ * evaluated where they refuse. Adds diagnostics; returns the number of reasons against. */
+int tw_fit_for_use(tw_network *net, double t, const double *y, const double *yd, tw_diagnostics *d);
+#endif

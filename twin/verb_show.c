@@ -1,0 +1,116 @@
+/* check and show: the model before it is solved. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cjson/cJSON.h>
+#include "../racks/units.h"
+#include "results.h"
+#include "session.h"
+#include "verbs.h"
+
+int tw_verb_check(const tw_options *o) {
+  int worst = TW_EXIT_OK;
+  for (int i = 0; i < o->n_words; i++) {
+    const char *variant = o->n_variants ? o->variants[0] : NULL;
+    tw_session s;
+    int status = tw_session_open(&s, o, o->words[i], variant, false);
+    if (!status) {
+      tw_session_report(&s, o, TW_EXIT_INPUT);
+      if (!o->quiet) printf("%s: ok, %d parts, %d nodes, %d unknowns\n", o->words[i], s.model->n_items, s.net->n_nodes, s.net->n);
+    }
+    if (status > worst) worst = status;
+    tw_session_close(&s);
+  }
+  return worst;
+}
+
+/* "tray[3].gpu" and everything below it; an omitted index means all. */
+static bool below(const char *path, const char *under) {
+  while (*under) {
+    if (*under == *path) under++, path++;
+    else if (*path == '[' && *under != '[') {
+      while (*path && *path != ']') path++;
+      if (*path) path++;
+    } else return false;
+  }
+  return !*path || *path == '.' || *path == '[';
+}
+
+static void value_text(const tw_param *p, const tw_value *v, char *buf, size_t size) {
+  if (v->written) snprintf(buf, size, "%s", v->written);
+  else if (p->kind == TW_CURVE) snprintf(buf, size, v->curve ? "curve of %d points" : "-", v->curve ? v->curve->n : 0);
+  else if (v->text) snprintf(buf, size, "%s", v->text);
+  else if (isnan(v->number)) snprintf(buf, size, "-");
+  else if (p->kind == TW_NUMBER && p->unit) tw_display(v->number, p->unit, buf, size);
+  else if (p->dflt) snprintf(buf, size, "%s", p->dflt);
+  else snprintf(buf, size, "%g", v->number);
+}
+
+static void show_item(const tw_item *it) {
+  printf("%s  <%s>%s%s\n", it->path, it->type->element, it->part ? " part " : "", it->part ? it->part : "");
+  for (int q = 0; it->type->params && it->type->params[q].id; q++) {
+    const tw_value *v = &it->values[q];
+    char text[96];
+    value_text(&it->type->params[q], v, text, sizeof text);
+    const char *source = v->source ? v->source : v->given ? it->source : NULL;
+    tw_quality quality = v->quality ? v->quality : v->given ? it->quality : TW_QUALITY_NONE;
+    printf("    %-22s %-22s %s", it->type->params[q].id, text, v->given ? "" : "default");
+    if (source) printf("%s", source);
+    if (quality) printf(" (%s)", tw_quality_name(quality));
+    if (v->given && v->where.file) printf("  %s:%d", v->where.file, v->where.line);
+    puts("");
+  }
+}
+
+static void show_json(const tw_description *m, const char *under) {
+  cJSON *list = cJSON_CreateArray();
+  for (int i = 0; i < m->n_items; i++) {
+    const tw_item *it = &m->items[i];
+    if (under && !below(it->path, under)) continue;
+    cJSON *o = cJSON_CreateObject(), *params = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "path", it->path);
+    cJSON_AddStringToObject(o, "element", it->type->element);
+    if (it->part) cJSON_AddStringToObject(o, "part", it->part);
+    for (int q = 0; it->type->params && it->type->params[q].id; q++) {
+      const tw_value *v = &it->values[q];
+      char text[96];
+      cJSON *value = cJSON_AddObjectToObject(params, it->type->params[q].id);
+      value_text(&it->type->params[q], v, text, sizeof text);
+      cJSON_AddStringToObject(value, "value", text);
+      if (isfinite(v->number)) cJSON_AddNumberToObject(value, "si", v->number);
+      cJSON_AddBoolToObject(value, "given", v->given);
+      if (v->source ? v->source : it->source) cJSON_AddStringToObject(value, "source", v->source ? v->source : it->source);
+      cJSON_AddStringToObject(value, "quality", tw_quality_name(v->quality ? v->quality : it->quality));
+    }
+    cJSON_AddItemToObject(o, "parameters", params);
+    cJSON_AddItemToArray(list, o);
+  }
+  char *text = cJSON_Print(list);
+  puts(text);
+  free(text);
+  cJSON_Delete(list);
+}
+
+int tw_verb_show(const tw_options *o) {
+  tw_session s;
+  const char *under = o->n_words > 1 ? o->words[1] : NULL;
+  int status = tw_session_open(&s, o, o->words[0], o->n_variants ? o->variants[0] : NULL, false), shown = 0, estimates = 0;
+  if (!status) {
+    if (o->json) show_json(s.model, under);
+    for (int i = 0; i < s.model->n_items; i++) {
+      if (under && !below(s.model->items[i].path, under)) continue;
+      shown++;
+      if (s.model->items[i].quality == TW_ESTIMATE) estimates++;
+      if (!o->json) show_item(&s.model->items[i]);
+    }
+    if (!shown) {
+      fprintf(stderr, "racktwin: nothing in %s is called \"%s\"; racktwin show %s lists all paths\n", o->words[0], under, o->words[0]);
+      status = TW_EXIT_INPUT;
+    } else if (!o->json) {
+      printf("%d parts, %d of them with figures of quality estimate\n", shown, estimates);
+    }
+  }
+  tw_session_close(&s);
+  return status;
+}

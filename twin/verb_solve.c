@@ -1,0 +1,65 @@
+/* solve: the steady state of one file. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "../racks/diagnostic_codes.h"
+#include "json.h"
+#include "output.h"
+#include "page.h"
+#include "session.h"
+#include "verbs.h"
+
+/* A result whose energy does not close is not shown: it is refused with the place where the books differ. */
+static int check_audit(tw_session *s, const tw_results *r, const tw_options *o) {
+  if (r->audit.energy <= TW_AUDIT_REFUSED) return 0;
+  const tw_item *worst = r->audit.worst_item >= 0 ? &s->model->items[r->audit.worst_item] : NULL;
+  tw_diagnose(&s->diagnostics, TW_ERROR, TW_E_AUDIT, worst ? worst->where : (tw_where){0}, worst ? worst->path : NULL,
+              "the energy balance does not close: %.3g of throughput (allowed %.0e); its own losses differ from its port flows by %.4g W",
+              r->audit.energy, TW_AUDIT_REFUSED, r->audit.worst_gap);
+  return tw_session_report(s, o, TW_EXIT_NO_SOLUTION);
+}
+
+static int print_result(const tw_results *r, const tw_options *o) {
+  if (o->json) {
+    char *text = tw_results_json(r);
+    puts(text);
+    free(text);
+  } else if (o->csv) {
+    return tw_output_summary_to(stdout, r);
+  } else if (!o->quiet) {
+    tw_page_print(stdout, r, o->us_units, o->verbose);
+  }
+  return 0;
+}
+
+static void print_times(const tw_session *s, double solve, double gather, double write) {
+  fprintf(stderr, "read %.1f ms, build %.1f ms, solve %.1f ms, gather %.1f ms, write %.1f ms\n", 1e3 * s->seconds_read, 1e3 * s->seconds_build,
+          1e3 * solve, 1e3 * gather, 1e3 * write);
+}
+
+int tw_verb_solve(const tw_options *o) {
+  tw_session s;
+  tw_steady_report report;
+  int status = tw_session_open(&s, o, o->words[0], o->n_variants ? o->variants[0] : NULL, true);
+  if (!status) {
+    double t0 = tw_clock();
+    tw_steady_options how = {.margin = o->margin};
+    status = tw_steady(s.net, s.solver, s.y, &how, &report, &s.diagnostics);
+    double t1 = tw_clock();
+    if (status) {
+      tw_session_report(&s, o, TW_EXIT_NO_SOLUTION);
+    } else {
+      tw_results *r = tw_results_new(s.net, s.y, NULL, 0.0, &report);
+      status = check_audit(&s, r, o);
+      double t2 = tw_clock();
+      if (!status) tw_session_report(&s, o, TW_EXIT_OK);
+      if (!status && o->out) status = tw_output_steady(r, s.solver, o);
+      if (!status) status = print_result(r, o);
+      if (!status && o->verbose) print_times(&s, t1 - t0, t2 - t1, tw_clock() - t2);
+      if (!status && r->n_broken) status = TW_EXIT_LIMIT;
+      tw_results_free(r);
+    }
+  }
+  tw_session_close(&s);
+  return status;
+}
