@@ -1,0 +1,67 @@
+# tests/<prefix>_*.c         one cmocka program and ctest entry each, linked with everything;
+# tests/<prefix>_*.sh, .py   one ctest entry each.
+# All get RACKTWIN (the program), SOURCE_DIR and BUILD_DIR in the environment. The prefix is the ctest label; test_ gives "unit".
+# check_ looks at the sources, not at a build: the release build has these entries, the others need not repeat them.
+# tests/support/*.c is what several tests share; tests/contract/*.c is the harness of the component contract.
+set(test_prefixes test contract validation mistakes cli soak)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  list(APPEND test_prefixes check)
+endif()
+set(test_environment RACKTWIN=${PROJECT_BINARY_DIR}/racktwin SOURCE_DIR=${PROJECT_SOURCE_DIR} BUILD_DIR=${PROJECT_BINARY_DIR})
+find_program(PYTHON python3 REQUIRED)
+
+# ---- what tests share -----------------------------------------------------------------------------------------------
+# The complex-step twin of every kernel: the same sources compiled with complex numbers, for tests only.
+tw_wing(tw_components_complex SOURCES ${components} ${registry} DEFINE TW_COMPLEX_STEP)
+add_dependencies(tw_components_complex tw_registry_file)
+
+tw_sources(support GLOB tests/support/*.c)
+tw_wing(tw_test_support SOURCES ${support} LINK tw_twin PkgConfig::CMOCKA)
+
+# side.c calls the kernels, and the deliberately wrong components prove the checks: both are compiled both ways.
+tw_sources(contract GLOB tests/contract/*.c)
+tw_sources(contract_complex GLOB tests/contract/side.c tests/contract/fake*.c)
+tw_wing(tw_contract_complex SOURCES ${contract_complex} LINK tw_components_complex DEFINE TW_COMPLEX_STEP)
+tw_wing(tw_contract SOURCES ${contract} LINK tw_contract_complex tw_racks PkgConfig::CMOCKA)
+
+# ---- entries --------------------------------------------------------------------------------------------------------
+function(tw_test name prefix)
+  set(label ${prefix})
+  if(prefix STREQUAL "test")
+    set(label unit)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS ${label} ENVIRONMENT "${test_environment}" TIMEOUT 300)
+endfunction()
+
+foreach(prefix IN LISTS test_prefixes)
+  tw_sources(programs GLOB tests/${prefix}_*.c)
+  foreach(source IN LISTS programs)
+    cmake_path(GET source STEM name)
+    add_executable(${name} ${source})
+    if(prefix STREQUAL "contract")
+      target_link_libraries(${name} PRIVATE tw_contract)
+    else()
+      target_link_libraries(${name} PRIVATE tw_test_support)
+    endif()
+    add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    tw_test(${name} ${prefix})
+  endforeach()
+  tw_sources(scripts GLOB tests/${prefix}_*.sh tests/${prefix}_*.py)
+  foreach(source IN LISTS scripts)
+    cmake_path(GET source STEM name)
+    cmake_path(GET source EXTENSION LAST_ONLY extension)
+    set(interpreter bash)
+    if(extension STREQUAL ".py")
+      set(interpreter ${PYTHON})
+    endif()
+    add_test(NAME ${name} COMMAND ${interpreter} ${PROJECT_SOURCE_DIR}/${source} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    tw_test(${name} ${prefix})
+  endforeach()
+endforeach()
+
+# These two compile everything again: both cores, and their time.
+foreach(name check_warnings check_asan)
+  if(TEST ${name})
+    set_tests_properties(${name} PROPERTIES PROCESSORS 2 TIMEOUT 900)
+  endif()
+endforeach()

@@ -1,0 +1,56 @@
+/* A kernel's result for an instance is the same bits alone, in any batch, at any place and in any order. */
+#include "contract.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { LARGEST = 257, SEED = 4 };
+
+static bool same_bits(const double *a, const double *b, int n) { return memcmp(a, b, (size_t)n * sizeof(double)) == 0; }
+
+static void compare(const subject *u, const result *alone, const result *batch, const char *how, int n, int i, report *r) {
+  const struct { const char *what; const double *a, *b; int n; } parts[] = {
+      {"rows", alone->f, batch->f, u->s.n_q}, {"stamps", alone->j, batch->j, u->type->n_stamps},
+      {"outputs", alone->out, batch->out, u->s.n_outputs}, {"balance", alone->balance, batch->balance, TW_B_TERMS},
+      {"events", alone->g, batch->g, u->type->n_events}};
+  for (int k = 0; k < TW_COUNT(parts); k++)
+    if (!same_bits(parts[k].a, parts[k].b, parts[k].n))
+      report_add(r, CHECK_BATCH, "%s of instance %d differ from those of the instance alone (batch of %d, %s)", parts[k].what, i, n, how);
+}
+
+void check_batches(const subject *u, report *r) {
+  static const int sizes[] = {1, 7, 256, 257};
+  char message[256];
+  state *states = calloc(LARGEST, sizeof(*states));
+  result *alone = calloc(LARGEST, sizeof(*alone)), *batch = calloc(LARGEST, sizeof(*batch));
+  const state **order = calloc(LARGEST, sizeof(*order));
+  if (!states || !alone || !batch || !order) abort();
+  sampler *s = sampler_new(u, SEED);
+  bool sampled = true;
+  for (int i = 0; i < LARGEST && sampled; i++) {
+    sampled = sample_state(s, &states[i], message, sizeof(message));
+    states[i].t = states[0].t;
+    states[i].cj = states[0].cj;
+    states[i].load_scale = states[0].load_scale;
+  }
+  for (int i = 0; i < LARGEST && sampled; i++) {
+    const state *one = &states[i];
+    side_eval(u->type, &u->s, &one, 1, true, &alone[i], NULL, NULL);
+  }
+  for (int k = 0; k < TW_COUNT(sizes) && sampled; k++) {
+    int n = sizes[k];
+    for (int i = 0; i < n; i++) order[i] = &states[i];
+    side_eval(u->type, &u->s, order, n, true, batch, NULL, NULL);
+    for (int i = 0; i < n; i++) compare(u, &alone[i], &batch[i], "in order", n, i, r);
+    for (int i = 0; i < n; i++) order[i] = &states[n - 1 - i];
+    side_eval(u->type, &u->s, order, n, true, batch, NULL, NULL);
+    for (int i = 0; i < n; i++) compare(u, &alone[n - 1 - i], &batch[i], "reversed", n, i, r);
+    for (int i = 0; i < n; i++) order[i] = &states[i / 2]; /* two lanes: instance k, lane l is column 2k + l */
+    side_eval(u->type, &u->s, order, n, true, batch, NULL, NULL);
+    for (int i = 0; i < n; i++) compare(u, &alone[i / 2], &batch[i], "two lanes", n, i, r);
+  }
+  sampler_free(s);
+  free(states);
+  free(alone);
+  free(batch);
+  free(order);
+}
