@@ -227,7 +227,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     state w;
     solve(e, i, &w);
-    tw_real I = w.c.I.v, v_in = w.x[TW_CV_IN], P_out = w.x[TW_CV_OUT] * I, s = w.o.q * in_service(e, i) * tw_draw_scale(e->load_scale);
+    tw_real I = w.c.I.v, v_in = w.x[TW_CV_IN], P_out = w.x[TW_CV_OUT] * I;
+    tw_real s = w.o.q * in_service(e, i) * tw_draw_scale(e->load_scale);
     out[O_CONDUCTION][i] = s * w.conduction.v + (1.0 - w.o.q) * w.c.drop * I;
     out[O_SWITCHING][i] = s * w.switching.v;
     out[O_MAGNETIC][i] = s * w.magnetic.v;

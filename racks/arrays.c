@@ -43,6 +43,7 @@ static int limit_of(const tw_model *m, int entity, int port) {
 static void report_full(tw_reader *r, const reference *ref, int wanted, int limit) {
   const tw_entity *e = &r->m->entities[ref->entity];
   const char *port = e->type->ports[ref->port].id, *count = e->type->ports[ref->port].count;
+  if (!tw_first_at(r, TW_E_INDEX, ref->where)) return; /* supply and return, and all that follow */
   if (limit == INT_MAX)
     tw_report(r, TW_E_INDEX, ref->where, NULL, "%s.%s[%d]: numbers go to %d", e->path, port, wanted, TW_MAX_COUNT);
   else

@@ -8,6 +8,7 @@ static bool is_new(tw_reader *r, int code, tw_where where, const char *text) {
   return tw_map_put(r->arena, &r->reported, key, key);
 }
 
+bool tw_first_at(tw_reader *r, int code, tw_where where) { return is_new(r, code, where, ""); }
 bool tw_failed(const tw_reader *r) { return r->d->errors > r->errors_before; }
 
 static char *format_text(tw_reader *r, const char *format, va_list list) {
@@ -37,7 +38,7 @@ const char *tw_suggest(tw_reader *r, const char *word, const tw_list *candidates
   const char *nearest = tw_nearest(word, (const char *const *)candidates->at, candidates->n);
   if (nearest) return tw_printf(r->arena, "; did you mean \"%s\"?", nearest);
   if (!candidates->n || candidates->n > 12) return "";
-  const char *text = "; known are";
+  const char *text = candidates->n > 1 ? "; known are" : "; known is";
   for (int k = 0; k < candidates->n; k++)
     text = tw_printf(r->arena, "%s%s %s", text, k ? "," : "", (const char *)candidates->at[k]);
   return text;

@@ -220,8 +220,9 @@ static void connect_conventions(tw_reader *r, int scope, const tw_node *n) {
   if (!cooled_by) return;
   convention in = {r, scope, n, cooled_by, TW_R_COOLANT_IN, TW_R_SUPPLY, inlet, supply};
   convention out = {r, scope, n, cooled_by, TW_R_COOLANT_OUT, TW_R_RETURN, outlet, back};
+  int errors = r->d->errors;
   if (has_role(&in, &own) || !has_role(&out, &own)) apply(&in, &own);
-  if (has_role(&out, &own)) apply(&out, &own);
+  if (has_role(&out, &own) && r->d->errors == errors) apply(&out, &own);
 }
 
 void tw_connect_scope(tw_reader *r, int scope, const tw_node *const *nodes, int n) {

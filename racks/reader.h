@@ -121,6 +121,7 @@ typedef struct {
 /* Adds an error once: the same text at the same place (from another instance) is not repeated. */
 void tw_report(tw_reader *r, int code, tw_where where, const char *path, const char *format, ...) TW_PRINTF(5, 6);
 void tw_report_warning(tw_reader *r, int code, tw_where where, const char *path, const char *format, ...) TW_PRINTF(5, 6);
+bool tw_first_at(tw_reader *r, int code, tw_where where); /* asked for the first time: for mistakes with many consequences */
 bool tw_failed(const tw_reader *r);                     /* an error has been reported */
 /* "; did you mean "x"?", or "; known are a, b, c" when they are few, or "". */
 const char *tw_suggest(tw_reader *r, const char *word, const tw_list *candidates);

@@ -98,9 +98,9 @@ void tw_solver_free(tw_solver *s) {
 
 /* ---- Newton ---------------------------------------------------------------------------------------------------------- */
 
-/* The line search on the residual, with rows in units of their tolerances and steps inside the bounds, needs the fewest
- * iterations on rack networks (a 2,354-unknown rack from a flat start: 6; damping by the natural level: 8). It stalls where one
- * row must grow before the others can fall; the natural level does not know rows and is the second attempt. */
+/* The line search on the residual, rows in units of their tolerances and steps inside the bounds, comes first. Measured on one
+ * synthetic rack of 2,354 unknowns: with every unknown bounded it solved 71 of 72 perturbed starts, damping by the natural level
+ * 64; without bounds 9 and 13 of 36, both in turn 15. So the second attempt is for bounds that are too wide. */
 static const struct { int kinsol; tw_sun_limit limit; } attempts[] = {
     {KIN_LINESEARCH, tw_limit_to_bounds},
     {KIN_NONE, tw_limit_by_natural_level}};

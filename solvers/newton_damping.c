@@ -47,7 +47,7 @@ int tw_limit_to_bounds(void *solver, double *dx, double *rhs) {
 }
 
 /* ---- damping by the natural level ------------------------------------------------------------------------------------
- * Affine covariant damping, algorithm NLEQ-ERR of Deuflhard, Newton Methods for Nonlinear Problems (Springer 2004), sec. 3.3:
+ * Affine covariant damping, algorithm NLEQ-ERR of Deuflhard, Newton Methods for Nonlinear Problems (Springer 2004):
  * a step is judged by the simplified correction that follows it, -J(u)^-1 G(u + lambda dx), in units of the unknowns. Rows
  * of W, A, Pa and kg/s need no common scale, as they would in a norm of the residual. */
 
@@ -63,7 +63,7 @@ static void set_weights(tw_solver *s) {
   for (int i = 0; i < s->p->n; i++) s->weight[i] = 1 / fmax(s->p->nominal[i], fabs(s->u[i]));
 }
 
-/* Deuflhard's prediction: the curvature met by the last step holds for this one (eq. 3.52). */
+/* Deuflhard's prediction: the curvature met by the last step holds for this one. */
 static double predicted_lambda(const tw_solver *s, const double *newton, double newton_norm, double *work) {
   if (s->last_lambda == 0) return 1;
   for (int i = 0; i < s->p->n; i++) work[i] = s->last_step[i] - newton[i];
@@ -87,7 +87,7 @@ static verdict try_step(tw_solver *s, const double *newton, double newton_norm, 
   double suggested = 0.5 * length * lambda * lambda;
   *best = suggested < bend ? suggested / bend : 1;
   s->last_step_norm = after;
-  /* restricted monotonicity test (eq. 3.48); a bent step need only not lengthen the correction */
+  /* restricted monotonicity test; a bent step need only not lengthen the correction */
   return after <= (bent ? 1 : 1 - 0.25 * lambda) * newton_norm ? STEP_TAKEN : STEP_TOO_LONG;
 }
 

@@ -6,8 +6,8 @@
 #include "newton.h"
 
 /* Inverse iteration on B^T B with B = R J C: columns in units of the unknowns' nominal values, rows by their largest entry. The
- * iterate tends to the right singular vector of the least singular value (Golub and Van Loan, Matrix Computations, 4th ed.,
- * sec. 8.6). So rcond tells of the equations and not of Pa beside kg/s. */
+ * iterate tends to the right singular vector of the least singular value. So rcond tells of the equations and not of Pa beside
+ * kg/s. */
 enum { ITERATIONS = 6 };
 
 /* Relative to a row's largest entry: makes a matrix without a pivot solvable and leaves the null vector its digits. */

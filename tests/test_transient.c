@@ -13,7 +13,7 @@ static tw_transient *transient_new(tw_solver *s, double *y, double *yd, double r
   return x;
 }
 
-/* ---- Robertson's kinetics as a DAE: y(40) of the IDA example idaRoberts_dns, y1 in Hairer and Wanner II, sec. IV.10 ---- */
+/* ---- Robertson's kinetics as a DAE: y(40) as printed by the IDA example idaRoberts_dns to 5 digits below ---- */
 
 static void robertson_f(const small_problem *m, double t, const double *y, const double *yd, double *f) {
   (void)m, (void)t;

@@ -62,9 +62,9 @@ void tw_entries_one_lost(const tw_results *r, tw_solver *solver, tw_entry *list,
     double was = b->p[state][net->item_instance[list[i].item]];
     tw_steady_report report;
     tw_diagnostics quiet = {0};
-    memcpy(y, r->y, (size_t)net->n * sizeof *y);
     tw_network_set(net, list[i].item, state, -1, 1.0); /* open | off */
-    bool solved = tw_steady(net, solver, y, &(tw_steady_options){.warm = true}, &report, &quiet) == 0;
+    tw_network_start(net, y); /* what is cut off starts without voltage */
+    bool solved = tw_steady(net, solver, y, &(tw_steady_options){0}, &report, &quiet) == 0;
     if (solved) {
       tw_network_observe(net, 0.0, y, NULL);
       gather(r, y, now, n);

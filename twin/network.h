@@ -55,6 +55,7 @@ typedef struct tw_network {
   int32_t *diagonal;                 /* [n] slot of each diagonal */
   double *nominal, *tolerance, *lo, *hi; /* [n] */
   bool *differential;                /* [n] a rate of this unknown appears with a nonzero weight */
+  bool *integrator;                  /* [n] differential, and its own row does not depend on its value */
   tw_driven *driven;
   int n_driven, n_events;
   tw_fallback *fallbacks;

@@ -57,7 +57,8 @@ static void slot_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int 
   b->slot[s][k] = is_fixed(net, row) ? -1 : find_slot(net, row, col);
 }
 
-/* Columns with a nonzero weight of a rate: those whose entries differ between cj = 0 and cj = 1 at the start. */
+/* Columns with a nonzero weight of a rate: those whose entries differ between cj = 0 and cj = 1 at the start. Integrators:
+ * those of them whose own row does not depend on them. */
 static void find_differential(tw_network *net) {
   size_t n = (size_t)net->n * (size_t)net->lanes, nz = (size_t)net->nonzeros * (size_t)net->lanes;
   double *y = calloc(n, sizeof *y), *a = calloc(2 * nz, sizeof *a);
@@ -75,6 +76,9 @@ static void find_differential(tw_network *net) {
   for (int col = 0; col < net->n; col++)
     for (int32_t s = net->column[col]; s < net->column[col + 1]; s++)
       if (a[(size_t)s * (size_t)net->lanes] != a[nz + (size_t)s * (size_t)net->lanes]) net->differential[col] = true;
+  net->integrator = tw_alloc(net->arena, (size_t)net->n, sizeof(bool));
+  for (int i = 0; i < net->n; i++)
+    net->integrator[i] = net->differential[i] && a[(size_t)net->diagonal[i] * (size_t)net->lanes] == 0.0;
   free(y);
   free(a);
 }

@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Which physics an unknown belongs to: a node quantity by its kind, an internal one by its unit. Signals and what has no unit
- * (speeds, positions, integrals) wait for the last solve, so that controllers do not chase a field that is not there yet. */
+/* Which physics an unknown belongs to: a node quantity by its kind, an internal one by its unit; what has no unit (speeds,
+ * positions) goes with the signals. Integrators wait for the last solve, so that controllers do not chase a field that is not
+ * there yet. */
 typedef enum { FLOWS, POWER, HEAT, SIGNALS } domain;
 
 static domain domain_of_unit(const char *unit) {
@@ -36,28 +37,34 @@ static void mark_domains(const tw_network *net, domain *of) {
   }
 }
 
-void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, tw_report *r) {
-  static const domain order[] = {FLOWS, POWER, HEAT};
-  enum { MAX_ITERATIONS = 25 };
+enum { MAX_ITERATIONS = 25 };
+
+static void solve_masked(tw_network *net, tw_solver *solver, double *y, const bool *held, double *kept, tw_report *r) {
+  tw_report one = {0};
+  memcpy(kept, y, (size_t)net->n * sizeof *y);
+  if (tw_newton(solver, 0.0, y, held, MAX_ITERATIONS, &one) != TW_SOLVED) memcpy(y, kept, (size_t)net->n * sizeof *y);
+  r->factorisations += one.factorisations;
+  r->iterations += one.iterations;
+  r->seconds += one.seconds;
+}
+
+void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool proportional, tw_report *r) {
+  static const domain order[] = {SIGNALS, FLOWS, POWER, HEAT}; /* signals: proportional action on the first guess */
   domain *of = calloc((size_t)net->n + 1, sizeof *of);
-  bool *held = calloc((size_t)net->n + 1, sizeof *held);
+  bool *held = calloc((size_t)net->n + 1, sizeof *held), integrators = false;
   double *kept = malloc(((size_t)net->n + 1) * sizeof *kept);
   if (!of || !held || !kept) abort();
   mark_domains(net, of);
-  for (size_t step = 0; step < sizeof order / sizeof order[0]; step++) {
-    tw_report one = {0};
+  for (size_t step = proportional ? 0 : 1; step < sizeof order / sizeof order[0]; step++) {
     bool any = false;
     for (int i = 0; i < net->n; i++) {
-      held[i] = of[i] != order[step];
+      held[i] = of[i] != order[step] || net->integrator[i];
       any |= !held[i];
+      integrators |= net->integrator[i];
     }
-    if (!any) continue;
-    memcpy(kept, y, (size_t)net->n * sizeof *y);
-    if (tw_newton(solver, 0.0, y, held, MAX_ITERATIONS, &one) != TW_SOLVED) memcpy(y, kept, (size_t)net->n * sizeof *y);
-    r->factorisations += one.factorisations;
-    r->iterations += one.iterations;
-    r->seconds += one.seconds;
+    if (any) solve_masked(net, solver, y, held, kept, r);
   }
+  if (integrators && proportional) solve_masked(net, solver, y, net->integrator, kept, r);
   free(of);
   free(held);
   free(kept);

@@ -9,19 +9,24 @@ static bool same_level(const tw_batch *b, int p, int q) {
   return p != q && !b->says_level[p] && !b->says_level[q] && a->kind == c->kind && a->kind != TW_SIGNAL_IN && a->kind != TW_SIGNAL_OUT && (a->kind != TW_FLUID || a->stream == c->stream);
 }
 
+/* A part that is off or open (`state` other than its first word) carries no level from one side to the other. */
+static bool carries(const tw_batch *b, int state, int k, int lanes) { return state < 0 || b->p[state][k * lanes] == 0.0; }
+
 /* Copies known node levels to unknown ones through the passive parts between them; true when something was learnt. */
 static bool spread_once(const tw_network *net, double *y) {
   bool learnt = false;
   int L = net->lanes;
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
+    int state = tw_param_index(b->type, "state");
     for (int p = 0; p < b->n_ports; p++)
       for (int q = 0; q < b->n_ports; q++) {
         if (!same_level(b, p, q)) continue;
+        bool electric = b->type->ports[p].kind == TW_DC || b->type->ports[p].kind == TW_AC;
         for (int w = 0; w < tw_port_width(b->type->ports[p].kind); w++)
           for (int k = 0; k < b->n; k++) {
             double *from = &y[b->unknown[b->port_first[p] + w][k] * L], *to = &y[b->unknown[b->port_first[q] + w][k] * L];
-            if (isnan(*from) || !isnan(*to)) continue;
+            if (isnan(*from) || !isnan(*to) || (electric && !carries(b, state, k, L))) continue;
             for (int l = 0; l < L; l++) to[l] = from[l];
             learnt = true;
           }

@@ -90,14 +90,24 @@ static void explain_failure(tw_network *net, const tw_steady_report *r, int coll
   }
 }
 
+/* Newton from y, and from a cold start twice: straight after the sequence, then by way of proportional control. */
+static bool newton_attempts(tw_network *net, tw_solver *solver, double *y, const double *start, bool cold, tw_steady_report *r) {
+  for (int proportional = 0; proportional < (cold ? 2 : 1); proportional++) {
+    memcpy(y, start, (size_t)net->n * sizeof *y);
+    if (cold) tw_sequenced_start(net, solver, y, proportional, &r->report);
+    if (acceptable(net, solver, y, r)) return true;
+  }
+  return false;
+}
+
 /* One solution at the present discrete state. */
-static int climb(tw_network *net, tw_solver *solver, double *y, tw_steady_report *r, tw_diagnostics *d) {
+static int climb(tw_network *net, tw_solver *solver, double *y, bool cold, tw_steady_report *r, tw_diagnostics *d) {
   size_t bytes = (size_t)net->n * sizeof *y;
   double *start = malloc(bytes);
   if (!start) abort();
   memcpy(start, y, bytes);
   r->method = "newton";
-  bool solved = acceptable(net, solver, y, r);
+  bool solved = newton_attempts(net, solver, y, start, cold, r);
   int collapsed = r->report.outcome == TW_SOLVED ? collapsed_item(net, y) : -1;
   if (!solved && r->report.outcome != TW_SINGULAR) {
     r->method = "continuation";
@@ -153,9 +163,8 @@ static void explain_cycle(tw_network *net, const double *y, tw_diagnostics *d) {
 int tw_steady(tw_network *net, tw_solver *solver, double *y, const tw_steady_options *o, tw_steady_report *r, tw_diagnostics *d) {
   uint64_t seen[MAX_ROUNDS];
   *r = (tw_steady_report){.loadability = NAN};
-  if (!o->warm) tw_sequenced_start(net, solver, y, &r->report);
   for (r->rounds = 0; r->rounds < MAX_ROUNDS; r->rounds++) {
-    if (climb(net, solver, y, r, d)) return 4;
+    if (climb(net, solver, y, !o->warm && r->rounds == 0, r, d)) return 4;
     seen[r->rounds] = discrete_hash(net);
     if (!tw_network_react(net, 0.0, y, NULL)) break;
     uint64_t now = discrete_hash(net);

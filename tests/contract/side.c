@@ -28,69 +28,76 @@ static double unwritten(void) {
   return v;
 }
 
-/* rows x n numbers with a table of row pointers; never of length 0. */
-typedef struct { tw_real **row, *store; } grid;
+/* Memory of one call: one block, zeroed, released at once. */
+typedef struct { char *next, *block; } pool;
 
-static void *take(size_t count, size_t size) {
-  void *p = calloc(count ? count : 1, size);
-  if (!p) abort();
+static pool pool_new(const tw_type *type, const shape *s, int n) {
+  size_t rows = (size_t)(s->n_params + type->n_derived + 4 * s->n_q + 2 * s->n_ports + s->n_outputs + type->n_events +
+      type->n_discrete + type->n_stamps + TW_B_TERMS + 32);
+  pool p = {NULL, calloc(rows, sizeof(void *) + 32 + (size_t)n * sizeof(double _Complex))};
+  if (!p.block) abort();
+  p.next = p.block;
   return p;
 }
 
-static grid grid_new(int rows, int n, double preset) {
-  grid g = {take((size_t)rows, sizeof(tw_real *)), take((size_t)rows * (size_t)n, sizeof(tw_real))};
-  for (int r = 0; r < rows; r++) {
-    g.row[r] = g.store + (size_t)r * (size_t)n;
-    for (int i = 0; i < n; i++) g.row[r][i] = preset;
-  }
-  return g;
+static void *take(pool *p, size_t count, size_t size) {
+  void *v = p->next;
+  p->next += (count * size + 15) / 16 * 16;
+  return v;
 }
 
-static void grid_free(grid g) {
-  free(g.row);
-  free(g.store);
+/* Table of pointers to rows of n numbers. */
+static tw_real **grid(pool *p, int rows, int n, double preset) {
+  tw_real **row = take(p, (size_t)rows, sizeof(*row));
+  for (int r = 0; r < rows; r++) {
+    row[r] = take(p, (size_t)n, sizeof(tw_real));
+    for (int i = 0; i < n; i++) row[r][i] = preset;
+  }
+  return row;
+}
+
+static double **plain_grid(pool *p, int rows, int n, double preset) {
+  double **row = take(p, (size_t)rows, sizeof(*row));
+  for (int r = 0; r < rows; r++) {
+    row[r] = take(p, (size_t)n, sizeof(double));
+    for (int i = 0; i < n; i++) row[r][i] = preset;
+  }
+  return row;
 }
 
 /* The inputs of a batch. */
 typedef struct {
-  grid p, x, xd;
+  tw_real **p, **x, **xd;
   const tw_curve ***c;
   const tw_medium ***m;
-  double **z, *z_store;
+  double **z;
 } inputs;
 
-static inputs gather(const tw_type *type, const shape *s, const state *const *states, int n, const seed *along) {
-  inputs in = {grid_new(s->n_params + type->n_derived, n, 0.0), grid_new(s->n_q, n, 0.0), grid_new(s->n_q, n, 0.0),
-      take((size_t)s->n_params, sizeof(*in.c)), take((size_t)s->n_ports, sizeof(*in.m)),
-      take((size_t)type->n_discrete, sizeof(*in.z)), take((size_t)(type->n_discrete * n), sizeof(double))};
-  for (int k = 0; k < s->n_params; k++) in.c[k] = take((size_t)n, sizeof(*in.c[k]));
-  for (int k = 0; k < s->n_ports; k++) in.m[k] = take((size_t)n, sizeof(*in.m[k]));
-  for (int k = 0; k < type->n_discrete; k++) in.z[k] = in.z_store + k * n;
+static inputs gather(pool *p, const tw_type *type, const shape *s, const state *const *states, int n, const seed *along) {
+  int n_p = s->n_params + type->n_derived;
+  inputs in = {.p = grid(p, n_p, n, 0.0), .x = grid(p, s->n_q, n, 0.0), .xd = grid(p, s->n_q, n, 0.0),
+      .c = take(p, (size_t)s->n_params, sizeof(*in.c)), .m = take(p, (size_t)s->n_ports, sizeof(*in.m)),
+      .z = plain_grid(p, type->n_discrete, n, NAN)};
+  for (int k = 0; k < s->n_params; k++) in.c[k] = take(p, (size_t)n, sizeof(*in.c[k]));
+  for (int k = 0; k < s->n_ports; k++) in.m[k] = take(p, (size_t)n, sizeof(*in.m[k]));
   for (int i = 0; i < n; i++) {
-    for (int k = 0; k < s->n_params + type->n_derived; k++) in.p.row[k][i] = states[i]->p[k];
+    for (int k = 0; k < n_p; k++) in.p[k][i] = states[i]->p[k];
     for (int k = 0; k < s->n_params; k++) in.c[k][i] = states[i]->c[k];
     for (int k = 0; k < s->n_ports; k++) in.m[k][i] = states[i]->m[k];
     for (int q = 0; q < s->n_q; q++) {
       bool moved = along && along->q == q;
-      in.x.row[q][i] = seeded(states[i]->x[q], moved ? along->x : 0.0);
-      in.xd.row[q][i] = seeded(states[i]->xd[q], moved ? along->xd : 0.0);
+      in.x[q][i] = seeded(states[i]->x[q], moved ? along->x : 0.0);
+      in.xd[q][i] = seeded(states[i]->xd[q], moved ? along->xd : 0.0);
     }
     for (int k = 0; k < type->n_discrete; k++) in.z[k][i] = states[i]->z[k];
   }
   return in;
 }
 
-static void inputs_free(inputs *in, const shape *s) {
-  grid_free(in->p);
-  grid_free(in->x);
-  grid_free(in->xd);
-  for (int k = 0; k < s->n_params; k++) free(in->c[k]);
-  for (int k = 0; k < s->n_ports; k++) free(in->m[k]);
-  free(in->c);
-  free(in->m);
-  free(in->z);
-  free(in->z_store);
-}
+#define CURVES(in) ((const tw_curve *const *const *)(in).c)
+#define MEDIA(in) ((const tw_medium *const *const *)(in).m)
+#define NUMBERS(rows) ((const tw_real *const *)(rows))
+#define DISCRETE(in) ((const double *const *)(in).z)
 
 /* ---- derive ------------------------------------------------------------------------------------------------------- */
 
@@ -106,48 +113,46 @@ int side_derive(const tw_type *type, const shape *s, state *st, char *text, size
   if (!type->derive) return 0;
   for (int k = 0; k < type->n_derived; k++) st->p[s->n_params + k] = NAN;
   const state *one = st;
-  inputs in = gather(type, s, &one, 1, NULL);
+  pool p = pool_new(type, s, 1);
+  inputs in = gather(&p, type, s, &one, 1, NULL);
   complaint c = {text, size};
-  tw_derive d = {1, in.p.row, (const tw_curve *const *const *)in.c, (const tw_medium *const *const *)in.m, &c, complain};
+  tw_derive d = {1, in.p, CURVES(in), MEDIA(in), &c, complain};
   snprintf(text, size, "derive failed without a message");
   int status = type->derive(&d);
-  for (int k = 0; k < type->n_derived; k++) st->p[s->n_params + k] = TW_RE(in.p.row[s->n_params + k][0]);
-  inputs_free(&in, s);
+  for (int k = 0; k < type->n_derived; k++) st->p[s->n_params + k] = TW_RE(in.p[s->n_params + k][0]);
+  free(p.block);
   return status;
 }
 
 /* ---- eval, observe, balance, events ------------------------------------------------------------------------------- */
 
-static void scatter(grid g, int rows, int i, double *value, double *slope) {
+static void scatter(tw_real *const *row, int rows, int i, double *value, double *slope) {
   for (int r = 0; r < rows; r++) {
-    value[r] = TW_RE(g.row[r][i]);
-    if (slope) slope[r] = slope_of(g.row[r][i]);
+    value[r] = TW_RE(row[r][i]);
+    if (slope) slope[r] = slope_of(row[r][i]);
   }
 }
 
 void side_eval(const tw_type *type, const shape *s, const state *const *states, int n, bool jacobian, result *values,
     const seed *along, result *slopes) {
-  inputs in = gather(type, s, states, n, along);
-  grid f = grid_new(s->n_q, n, unwritten()), out = grid_new(s->n_outputs, n, unwritten()), b = grid_new(TW_B_TERMS, n, 0.0),
-       g = grid_new(type->n_events, n, unwritten());
-  tw_real **rows = take((size_t)s->n_q, sizeof(*rows));
+  pool p = pool_new(type, s, n);
+  inputs in = gather(&p, type, s, states, n, along);
+  tw_real **f = grid(&p, s->n_q, n, unwritten()), **out = grid(&p, s->n_outputs, n, unwritten());
+  tw_real **b = grid(&p, TW_B_TERMS, n, 0.0), **g = grid(&p, type->n_events, n, unwritten());
+  double **j = plain_grid(&p, type->n_stamps, n, unwritten());
+  tw_real **rows = take(&p, (size_t)s->n_q, sizeof(*rows));
   for (int q = 0; q < s->n_q; q++) {
     bool written = s->port_of[q] < 0 || type->ports[s->port_of[q]].kind != TW_SIGNAL_IN;
-    rows[q] = written ? f.row[q] : NULL;
+    rows[q] = written ? f[q] : NULL;
   }
-  double **j = take((size_t)type->n_stamps, sizeof(*j));
-  double *j_store = take((size_t)(type->n_stamps * n), sizeof(*j_store));
-  for (int k = 0; k < type->n_stamps; k++) j[k] = j_store + k * n;
-  for (int k = 0; k < type->n_stamps * n; k++) j_store[k] = unwritten();
 
-  tw_eval e = {n, states[0]->t, states[0]->cj, states[0]->load_scale, (const tw_real *const *)in.p.row,
-      (const tw_curve *const *const *)in.c, (const tw_medium *const *const *)in.m, (const tw_real *const *)in.x.row,
-      (const tw_real *const *)in.xd.row, (const double *const *)in.z, rows, jacobian ? j : NULL};
+  tw_eval e = {n, states[0]->t, states[0]->cj, states[0]->load_scale, NUMBERS(in.p), CURVES(in), MEDIA(in), NUMBERS(in.x),
+      NUMBERS(in.xd), DISCRETE(in), rows, jacobian ? j : NULL};
   type->eval(&e);
   e.j = NULL;
-  if (type->observe) type->observe(&e, out.row);
-  if (type->balance) type->balance(&e, b.row);
-  if (type->events) type->events(&e, g.row);
+  if (type->observe) type->observe(&e, out);
+  if (type->balance) type->balance(&e, b);
+  if (type->events) type->events(&e, g);
 
   for (int i = 0; i < n; i++) {
     result *v = &values[i], *d = slopes ? &slopes[i] : NULL;
@@ -157,14 +162,7 @@ void side_eval(const tw_type *type, const shape *s, const state *const *states, 
     scatter(g, type->n_events, i, v->g, d ? d->g : NULL);
     for (int k = 0; k < type->n_stamps; k++) v->j[k] = j[k][i];
   }
-  grid_free(f);
-  grid_free(out);
-  grid_free(b);
-  grid_free(g);
-  free(rows);
-  free(j);
-  free(j_store);
-  inputs_free(&in, s);
+  free(p.block);
 }
 
 /* ---- start, react ------------------------------------------------------------------------------------------------- */
@@ -177,33 +175,29 @@ bool side_unwritten(double v) {
 
 void side_start(const tw_type *type, const shape *s, state *st, double *x) {
   const state *one = st;
-  inputs in = gather(type, s, &one, 1, NULL);
-  grid guess = grid_new(s->n_q, 1, NAN);
+  pool p = pool_new(type, s, 1);
+  inputs in = gather(&p, type, s, &one, 1, NULL);
+  tw_real **guess = grid(&p, s->n_q, 1, NAN);
   for (int k = 0; k < type->n_discrete; k++) in.z[k][0] = NAN;
-  tw_start d = {1, (const double *const *)in.p.row, (const tw_curve *const *const *)in.c, (const tw_medium *const *const *)in.m,
-      guess.row, in.z};
+  tw_start d = {1, NUMBERS(in.p), CURVES(in), MEDIA(in), guess, in.z};
   if (type->start) type->start(&d);
-  for (int q = 0; q < s->n_q; q++) x[q] = guess.row[q][0];
+  for (int q = 0; q < s->n_q; q++) x[q] = guess[q][0];
   for (int k = 0; k < type->n_discrete; k++) st->z[k] = in.z[k][0];
-  grid_free(guess);
-  inputs_free(&in, s);
+  free(p.block);
 }
 
 int side_react(const tw_type *type, const shape *s, state *st) {
   if (!type->react) return 0;
   const state *one = st;
-  inputs in = gather(type, s, &one, 1, NULL);
-  double z[MAX_Z], *rows[MAX_Z];
-  for (int k = 0; k < type->n_discrete; k++) {
-    z[k] = st->z[k];
-    rows[k] = &z[k];
-  }
-  tw_eval e = {1, st->t, st->cj, st->load_scale, (const tw_real *const *)in.p.row, (const tw_curve *const *const *)in.c,
-      (const tw_medium *const *const *)in.m, (const tw_real *const *)in.x.row, (const tw_real *const *)in.xd.row,
-      (const double *const *)in.z, NULL, NULL};
-  int changed = type->react(&e, rows);
-  for (int k = 0; k < type->n_discrete; k++) st->z[k] = z[k];
-  inputs_free(&in, s);
+  pool p = pool_new(type, s, 1);
+  inputs in = gather(&p, type, s, &one, 1, NULL);
+  double **z = plain_grid(&p, type->n_discrete, 1, NAN);
+  for (int k = 0; k < type->n_discrete; k++) z[k][0] = st->z[k];
+  tw_eval e = {1, st->t, st->cj, st->load_scale, NUMBERS(in.p), CURVES(in), MEDIA(in), NUMBERS(in.x), NUMBERS(in.xd),
+      DISCRETE(in), NULL, NULL};
+  int changed = type->react(&e, z);
+  for (int k = 0; k < type->n_discrete; k++) st->z[k] = z[k][0];
+  free(p.block);
   return changed;
 }
 #endif

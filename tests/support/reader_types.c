@@ -10,7 +10,7 @@ static const tw_param source_params[] = {
     {"R", "ohm", "1 mohm", TW_NUMBER, 1e-6, 1, 0, "inner resistance", "textbook", NULL, NULL},
     {"state", NULL, "on", TW_ENUM, 0, 0, TW_P_TIMED, "state", NULL, "on|failed", NULL},
     END};
-static const tw_port source_ports[] = {{"out", TW_DC, TW_R_FEED_OUT, 0, NULL, NULL, "output"}, END};
+static const tw_port source_ports[] = {{"out", TW_DC, TW_R_FEED_OUT | TW_R_OPTIONAL, 0, NULL, NULL, "output"}, END};
 static const tw_quantity source_outputs[] = {{"P", "W", TW_Q_PLAIN, TW_L_NONE, "power"}, END};
 static const tw_type source = {.element = "source", .title = "Source", .params = source_params, .ports = source_ports,
                                .outputs = source_outputs};
@@ -83,14 +83,14 @@ static const tw_type bar = {.element = "bar", .title = "Bar", .params = bar_para
 /* A shelf: n sources of a part in parallel on one output. */
 static const tw_param shelf_params[] = {
     {"n", "1", "2", TW_INTEGER, 1, 10, TW_P_STRUCTURAL, "sources", NULL, NULL, NULL},
-    {"source", NULL, NULL, TW_REFERENCE, 0, 0, 0, "part of the sources", NULL, "source", NULL},
+    {"unit", NULL, NULL, TW_REFERENCE, 0, 0, 0, "part of the sources", NULL, "source", NULL},
     {"V", "V", "54 V", TW_NUMBER, 1, 1000, 0, "voltage", NULL, NULL, NULL},
     END};
-static const tw_port shelf_ports[] = {{"out", TW_DC, TW_R_FEED_OUT, 0, NULL, NULL, "output"}, END};
+static const tw_port shelf_ports[] = {{"out", TW_DC, TW_R_FEED_OUT | TW_R_OPTIONAL, 0, NULL, NULL, "output"}, END};
 static int shelf_expand(tw_builder *b) {
   int n = (int)b->value(b, "n");
   for (int k = 1; k <= n; k++) {
-    int s = b->child(b, "source", "unit", k, "source");
+    int s = b->child(b, "source", "unit", k, "unit");
     b->pass(b, s, "V", "V");
     b->expose(b, "out", 0, s, "out");
   }
