@@ -35,7 +35,7 @@ static const tw_quantity outputs[] = {
     {"reactive_power", "var", TW_Q_PLAIN, TW_L_NONE, "reactive power taken, positive when inductive"},
     {"i", "A", TW_Q_PLAIN, TW_L_NONE, "line current, rms"},
     {"v", "V", TW_Q_PLAIN, TW_L_NONE, "line-to-line voltage"},
-    {"v_margin", "1", TW_Q_PLAIN, TW_L_NONE, "v / v_min - 1: negative when constant power is given up; 1 for an impedance"},
+    {"v_margin", "1", TW_Q_PLAIN, TW_L_NONE, "v / v_min - 1: negative when constant power is given up, 0 on a dead feed; 1 for an impedance"},
     {0}};
 static const tw_stamp stamps[] = {{VR, VR}, {VR, VI}, {VI, VR}, {VI, VI}, {HEAT, VR}, {HEAT, VI}};
 
@@ -100,7 +100,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_Q][i] = Q;
     out[O_I][i] = TW_RE(v) > 0.0 ? tw_ac_magnitude(P, Q) / (n * v) : 0.0;
     out[O_V][i] = v / tw_ac_neutral(n);
-    out[O_MARGIN][i] = TW_RE(e->p[P_MODEL][i]) > 0.5 ? 1.0 : v / tw_sqrt(u0) - 1.0;
+    out[O_MARGIN][i] = TW_RE(e->p[P_MODEL][i]) > 0.5 ? 1.0 : tw_draw_margin(v, tw_sqrt(u0));
   }
 }
 

@@ -4,7 +4,8 @@
  * Secondary: return -> strainer -> suction header with expansion vessel -> pumps in parallel, each with a check valve ->
  * discharge header -> heat exchanger (side 1) -> supply. Primary: in -> heat exchanger (side 2) -> control valve -> out.
  * Control: supply temperature on the primary valve (warmer opens), and supply-return pressure difference on the speed of all
- * pumps (lower pressure speeds up), or pumps at fixed speed. A valve or pump at its stop is a solution with the set point
+ * pumps (lower pressure speeds up), or pumps at fixed speed. With two supplies the pumps take turns: 1, 3 .. on power, 2, 4 .. on
+ * power_b, so that a lost feed leaves half of them. A valve or pump at its stop is a solution with the set point
  * missed (controller). Restrictions are rated by their pressure drop at rated flow: Kv = Q / sqrt(dp / 1 bar), Q in m3/h, of
  * water (IEC 60534-1). */
 
@@ -67,6 +68,7 @@ static const tw_port ports[] = {
     {"primary_in", TW_FLUID, TW_R_COOLANT_IN, 2, NULL, NULL, "facility water in"},
     {"primary_out", TW_FLUID, TW_R_COOLANT_OUT, 2, NULL, NULL, "facility water out"},
     {"power", TW_AC, TW_R_FEED_IN, 0, NULL, NULL, "supply of pumps and controls"},
+    {"power_b", TW_AC, TW_R_FEED_IN | TW_R_OPTIONAL, 0, NULL, NULL, "second supply: where connected, of every other pump"},
     {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "air around it: losses of motors, drives and controls"},
     {0}};
 static const tw_unknown unknowns[] = {{0}};
@@ -139,7 +141,8 @@ static int pressure_control(tw_builder *b, int hx, int strainer) {
 }
 
 static void pumps(tw_builder *b, int n, int running, int strainer, int hx, int control, meeting *power, meeting *heat) {
-  bool shared = b->connected(b, "heat", 0);
+  bool shared = b->connected(b, "heat", 0), second = b->connected(b, "power_b", 0);
+  meeting power_b = {0};
   double flow = b->value(b, "flow_rated") / (running > 0 ? running : n);
   for (int k = 1; k <= n; k++) {
     int pump = b->child(b, "pump", "pump", k, "pump"), check = b->child(b, "check-valve", "check", k, NULL);
@@ -152,13 +155,18 @@ static void pumps(tw_builder *b, int n, int running, int strainer, int hx, int c
     b->join(b, strainer, "b", pump, "a");
     b->join(b, pump, "b", check, "a");
     b->join(b, check, "b", hx, "a1");
-    meet(b, "power", power, pump, "power");
+    if (second && k % 2 == 0) meet(b, "power_b", &power_b, pump, "power");
+    else meet(b, "power", power, pump, "power");
     if (shared) meet(b, "heat", heat, pump, "heat");
   }
 }
 
 static int expand(tw_builder *b) {
   int n = (int)b->value(b, "pumps"), running = b->given(b, "pumps_running") ? (int)b->value(b, "pumps_running") : n;
+  if (n < 2 && b->connected(b, "power_b", 0)) {
+    b->fail(b, "pumps", "one pump has one supply: power_b needs a second pump");
+    return 1;
+  }
   if (running > n) {
     b->fail(b, "pumps_running", "more pumps are running than there are");
     return 1;

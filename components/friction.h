@@ -46,7 +46,7 @@ static inline tw_drop tw_wall_friction(tw_real m_dot, tw_real rho, tw_real mu, t
 }
 
 /* Reynolds number of the throat below which a local loss turns linear in flow (K ~ 1/Re, as all fittings do: Idelchik,
- * Handbook of Hydraulic Resistance, 3rd ed., 1-3). At Re it differs from K rho v^2 / 2 by (100/Re)^2 / 2. */
+ * Handbook of Hydraulic Resistance, 3rd ed., ch. 1). At Re it differs from K rho v^2 / 2 by (100/Re)^2 / 2. */
 #define TW_RE_LAMINAR 100.0
 
 /* Square of the mass flow at Re_laminar in an area A. */

@@ -67,7 +67,7 @@ static const tw_quantity outputs[] = {
     {"efficiency", "1", TW_Q_PLAIN, TW_L_NONE, "hydraulic over electric power"},
     {"v", "V", TW_Q_PLAIN, TW_L_NONE, "line-to-line voltage"},
     {"i", "A", TW_Q_PLAIN, TW_L_NONE, "line current, rms"},
-    {"v_margin", "1", TW_Q_PLAIN, TW_L_NONE, "v / v_min - 1: negative when constant power is given up"},
+    {"v_margin", "1", TW_Q_PLAIN, TW_L_NONE, "v / v_min - 1: negative when constant power is given up, 0 on a dead feed"},
     {"flow_full_speed", "m3/s", TW_Q_PLAIN, TW_L_NONE, "flow over speed; while it stands, the end of its curve"},
     {"p_in", "Pa", TW_Q_PLAIN, TW_L_NONE, "inlet pressure, absolute"},
     {"T_out", "K", TW_Q_TEMPERATURE, TW_L_NONE, "outlet temperature"},
@@ -236,7 +236,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_ETA][i] = tw_ratio(d.Q * dp, P);
     out[O_V][i] = v / tw_ac_neutral(n);
     out[O_I][i] = TW_RE(v) > 0.0 ? P * tw_sqrt(1.0 + t * t) / (n * v) : 0.0;
-    out[O_MARGIN][i] = v / tw_sqrt(u0) - 1.0;
+    out[O_MARGIN][i] = tw_draw_margin(v, tw_sqrt(u0));
     out[O_RUNNING][i] = TW_RE(speed) > 0.01 ? d.Q / speed : e->p[D_SCALE][i];
     out[O_PIN][i] = e->x[PA][i];
     out[O_TOUT][i] = TW_RE(e->x[M][i]) < 0.0 ? e->x[TA][i] : e->x[TB][i];

@@ -1,5 +1,5 @@
 /* Head and power of a centrifugal pump over flow and speed, by the affinity laws: with Q the volume flow, n the speed relative
- * to that of the curves,  dp = n^2 dp_1(Q/n),  P = n^3 P_1(Q/n)  (Gulich, Centrifugal Pumps, 3rd ed., 3.5). */
+ * to that of the curves,  dp = n^2 dp_1(Q/n),  P = n^3 P_1(Q/n)  (Gulich, Centrifugal Pumps, 3rd ed., ch. 3, model laws). */
 #ifndef TW_PUMP_CURVE_H
 #define TW_PUMP_CURVE_H
 #include "flow.h"

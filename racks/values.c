@@ -75,7 +75,7 @@ static bool read_integer(tw_reader *r, const tw_param *p, const char *text, tw_w
   return true;
 }
 
-static bool read_choice(tw_reader *r, const tw_param *p, const char *text, tw_where at, const char *path, double *x) {
+static bool read_choice(tw_reader *r, int code, const tw_param *p, const char *text, tw_where at, const char *path, double *x) {
   tw_list known = {0};
   int index = 0;
   for (const char *c = p->choices; c && *c; index++) {
@@ -88,7 +88,7 @@ static bool read_choice(tw_reader *r, const tw_param *p, const char *text, tw_wh
     c += n + (c[n] == '|');
   }
   *x = NAN;
-  tw_report(r, TW_E_VALUE, at, path, "%s = \"%s\" is not one of its words%s", p->id, text, tw_suggest(r, text, &known));
+  tw_report(r, code, at, path, "%s = \"%s\" is not one of its words%s", p->id, text, tw_suggest(r, text, &known));
   return false;
 }
 
@@ -133,7 +133,7 @@ bool tw_value_read(tw_reader *r, const tw_param *p, const char *text, tw_where a
   switch (p->kind) {
     case TW_NUMBER: return read_number(r, p, text, at, path, &v->number);
     case TW_INTEGER: return read_integer(r, p, text, at, path, &v->number);
-    case TW_ENUM: return read_choice(r, p, text, at, path, &v->number);
+    case TW_ENUM: return read_choice(r, TW_E_VALUE, p, text, at, path, &v->number);
     case TW_MEDIUM: good = check_medium(r, p, text, at, path); break;
     case TW_REFERENCE: good = check_reference(r, p, text, at, path); break;
     case TW_TEXT: good = true; break;
@@ -197,6 +197,6 @@ bool tw_quality_read(tw_reader *r, const tw_node *n, const char **source, tw_qua
   *quality = TW_QUALITY_NONE;
   if (!q) return s != NULL;
   double index = NAN;
-  if (read_choice(r, &words, q->value, q->at, NULL, &index)) *quality = (tw_quality)(1 + (int)index);
+  if (read_choice(r, TW_E_QUALITY, &words, q->value, q->at, NULL, &index)) *quality = (tw_quality)(1 + (int)index);
   return true;
 }

@@ -49,6 +49,7 @@ static double utilisation_in(tw_reader *r, const tw_node *phase, const char *kin
   if (!a) a = tw_attribute_find(phase, "all");
   tw_value v;
   if (a) return tw_value_read(r, &utilisation, a->value, a->at, NULL, &v) ? v.number : NAN;
+  if (!tw_first_at(r, TW_E_WORKLOAD, phase->where)) return NAN;
   tw_report(r, TW_E_WORKLOAD, phase->where, NULL, "this phase says nothing of \"%s\", which another phase names; give "
             "%s=\"...\" or all=\"...\"", kind, kind);
   return NAN;

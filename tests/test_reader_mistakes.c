@@ -43,7 +43,7 @@ static const mistake mistakes[] = {
     {TW_E_RANGE, "1 uohm .. 100 mohm", SOURCE "<resistor id=\"r\" R=\"@4.5 ohm\" fed-by=\"s\"/>", NULL},
     {TW_E_RANGE, "outside 1 .. 100", SOURCE "<load id=\"l\" fans=\"@101\" fed-by=\"s\"/>", NULL},
     {TW_E_MISSING, "needs R (resistance)", SOURCE "<@resistor id=\"r\" fed-by=\"s\" count=\"3\"/>", NULL},
-    {TW_E_VALUE, "datasheet", "<source id=\"s\" V=\"1 V\" quality=\"@perfect\"/>", NULL},
+    {TW_E_QUALITY, "datasheet", "<source id=\"s\" V=\"1 V\" quality=\"@perfect\"/>", NULL},
     {TW_E_MEDIUM, "not a medium", "<manifold id=\"m\" branches=\"1\" coolant=\"@watr\"/>", NULL},
     {TW_E_MEDIUM, "concentration", "<manifold id=\"m\" branches=\"1\" coolant=\"@pg99\"/>", NULL},
     {TW_E_MISSING, "viscosity", "<@medium id=\"m\" density=\"1 kg/m3\" cp=\"1 kJ/(kg K)\" conductivity=\"1 W/(m K)\"/>", NULL},

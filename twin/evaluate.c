@@ -43,8 +43,8 @@ static void drive(tw_network *net, double t) {
   if (!net->n_driven || t == net->driven_at) return;
   for (int i = 0; i < net->n_driven; i++) {
     const tw_driven *d = &net->driven[i];
-    double at = fmax(t, net->drive_from); /* the end of a period still belongs to it */
-    if (d->repeat && d->period > 0.0) at -= d->period * floor(fmax(at - 0.5 * TW_DRIVE_STEP, 0.0) / d->period);
+    double at = fmin(fmax(t, net->drive_from), net->drive_until);
+    if (d->repeat && d->period > 0.0) at -= d->period * floor(at / d->period);
     for (int l = 0; l < net->lanes; l++)
       net->batches[d->batch].p[d->param][d->instance * net->lanes + l] = tw_curve_at(d->over_time, at).v;
   }

@@ -61,15 +61,13 @@ typedef struct tw_network {
   tw_fallback *fallbacks;
   int n_fallbacks;
   double load_scale, driven_at;
-  double drive_from;                 /* s: the workload is read at max(t, drive_from), its value just after the last step of it */
+  double drive_from, drive_until;    /* s: the workload is read between its last step and its next one, whichever side t is on */
   double *zeros, *scratch;           /* [n][lanes]: absent rates; rows of a Jacobian pass */
 } tw_network;
 
 /* Leakages that keep opened islands determined; they are booked in the audit. */
 #define TW_LEAK_ELECTRIC 1e-9        /* S from every DC and AC node to ground */
 #define TW_LEAK_HEAT 1e-9            /* W/K from every fluid and heat node to the ambient */
-
-#define TW_DRIVE_STEP 1e-6           /* s: a workload that steps at t has its old value at t and its new one at t + this */
 
 /* Builds the network. NULL and diagnostics when media, streams or phases do not fit. The description must outlive it. */
 tw_network *tw_network_new(const tw_description *model, int lanes, tw_diagnostics *d);

@@ -61,16 +61,27 @@ static void integrate(run *w, bool fresh) {
 
 /* ---- stops ---------------------------------------------------------------------------------------------------------------- */
 
+/* Distance from a step of the workload at which its value is read, before and after. */
+static double beside(double t) { return 1e-9 * (1.0 + fabs(t)); }
+
 /* Next time after t at which the workload steps, INFINITY when it does not. */
 static double next_jump(const tw_workload *wl, double t) {
   double best = INFINITY;
   if (!wl) return best;
   for (int i = 0; i < wl->n_jumps; i++) {
-    double j = wl->jumps[i];
-    if (wl->repeat && wl->period > 0.0 && j <= t + TW_DRIVE_STEP) j += wl->period * (1.0 + floor((t + TW_DRIVE_STEP - j) / wl->period));
-    if (j > t + TW_DRIVE_STEP && j < best) best = j;
+    double j = wl->jumps[i], after = t + beside(t);
+    if (wl->repeat && wl->period > 0.0 && j <= after) j += wl->period * (1.0 + floor((after - j) / wl->period));
+    if (j > after && j < best) best = j;
   }
   return best;
+}
+
+/* From here on the workload is that of the phase that holds or begins at t. */
+static void enter_phase(run *w) {
+  double next = next_jump(w->workload, w->t);
+  w->net->drive_from = w->t + beside(w->t);
+  w->net->drive_until = isinf(next) ? next : next - beside(next);
+  w->net->driven_at = -1.0;
 }
 
 static int emit(run *w, const char *path, const char *cause, const char *what) {
@@ -165,8 +176,7 @@ static int loop(run *w) {
     if (stop >= due && sample_now(w)) status = 5;
     bool again = false;
     if (!status && stop >= jump) {
-      w->net->drive_from = stop + TW_DRIVE_STEP;
-      w->net->driven_at = -1.0;
+      enter_phase(w);
       again = true;
     }
     if (!status) {
@@ -198,7 +208,7 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   run w = {.net = net, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y};
   w.every = o->every > 0.0 ? o->every : s->every > 0.0 ? s->every : s->duration / 600.0;
   tw_network_drive(net, w.workload);
-  net->drive_from = TW_DRIVE_STEP;
+  enter_phase(&w);
   tw_network_start(net, y);
   int status = tw_steady(net, solver, y, &(tw_steady_options){0}, &r->steady, d);
   if (status) return status;
