@@ -82,15 +82,17 @@ static void eval(const tw_eval *e) {
     e->f[MA][i] = e->x[PA][i] - p;
     e->f[MB][i] = e->x[PB][i] - p;
     e->f[L][i] = rho_A * Ld - e->x[MA][i] - e->x[MB][i];
-    e->f[T][i] = rho_A * (level * cp.v * Td + h.v * Ld) + p * A * Ld - a.H - b.H + Q;
+    /* rho A dL/dt is written as the net inflow, so that the row holds at a held level, too. */
+    tw_real m = e->x[MA][i] + e->x[MB][i], H = h.v + p / c->rho_ref;
+    e->f[T][i] = rho_A * level * cp.v * Td + H * m - a.H - b.H + Q;
     if (!e->j) continue;
     double rA = TW_RE(rho_A), u = TW_RE(ua), g = TW_RE(lift), cj = e->cj;
     const double j[] = {1.0, TW_RE(a.d_p), TW_RE(a.d_T), TW_RE(a.d_m), TW_RE(dTa),
                         1.0, TW_RE(b.d_p), TW_RE(b.d_T), TW_RE(b.d_m), TW_RE(dTb), u, -u,
                         1.0, -g, 1.0, -g, -1.0, -1.0, rA * cj,
-                        -TW_RE(a.d_p), -TW_RE(a.d_T), -TW_RE(a.d_m), -TW_RE(b.d_p), -TW_RE(b.d_T), -TW_RE(b.d_m), -u,
-                        rA * TW_RE(cp.v * Td + h.v * cj) + TW_RE(A * (g * Ld + p * cj)),
-                        rA * TW_RE(level * (cp.d * Td + cp.v * cj) + h.d * Ld) - TW_RE(dTa) - TW_RE(dTb) + u};
+                        -TW_RE(a.d_p), -TW_RE(a.d_T), TW_RE(H - a.d_m), -TW_RE(b.d_p), -TW_RE(b.d_T), TW_RE(H - b.d_m), -u,
+                        rA * TW_RE(cp.v * Td) + TW_GRAVITY * TW_RE(m),
+                        rA * TW_RE(level * (cp.d * Td + cp.v * cj)) + TW_RE(h.d * m - dTa - dTb) + u};
     for (int k = 0; k < TW_COUNT(j); k++) e->j[k][i] = j[k];
   }
 }

@@ -54,7 +54,7 @@ static tw_list words_of(tw_reader *r, const char *words) {
   return l;
 }
 
-void tw_check_attributes(tw_reader *r, const tw_node *n, const char *allowed) {
+void tw_check_attributes(tw_reader *r, const tw_xml_node *n, const char *allowed) {
   for (int k = 0; k < n->n_attributes; k++) {
     const tw_attribute *a = &n->attributes[k];
     if (tw_word_in(allowed, a->name, strlen(a->name), ' ')) continue;
@@ -64,8 +64,8 @@ void tw_check_attributes(tw_reader *r, const tw_node *n, const char *allowed) {
   }
 }
 
-void tw_check_children(tw_reader *r, const tw_node *n, const char *allowed) {
-  for (const tw_node *k = n->first; k; k = k->next) {
+void tw_check_children(tw_reader *r, const tw_xml_node *n, const char *allowed) {
+  for (const tw_xml_node *k = n->first; k; k = k->next) {
     if (tw_word_in(allowed, k->name, strlen(k->name), ' ')) continue;
     tw_list known = words_of(r, allowed);
     tw_report(r, TW_E_ELEMENT, k->where, NULL, "<%s> does not belong into <%s>%s", k->name, n->name,
@@ -73,14 +73,14 @@ void tw_check_children(tw_reader *r, const tw_node *n, const char *allowed) {
   }
 }
 
-const tw_attribute *tw_required(tw_reader *r, const tw_node *n, const char *name) {
+const tw_attribute *tw_required(tw_reader *r, const tw_xml_node *n, const char *name) {
   const tw_attribute *a = tw_attribute_find(n, name);
   if (a && *a->value) return a;
   tw_report(r, TW_E_ATTRIBUTE_MISSING, a ? a->at : n->where, NULL, "<%s> needs %s=\"...\"", n->name, name);
   return NULL;
 }
 
-const tw_attribute *tw_required_id(tw_reader *r, const tw_node *n) {
+const tw_attribute *tw_required_id(tw_reader *r, const tw_xml_node *n) {
   const tw_attribute *a = tw_required(r, n, "id");
   if (!a) return NULL;
   bool good = isalnum((unsigned char)*a->value) != 0;

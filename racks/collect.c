@@ -3,14 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-static bool is(const tw_node *n, const char *name) { return !strcmp(n->name, name); }
+static bool is(const tw_xml_node *n, const char *name) { return !strcmp(n->name, name); }
 
 /* Files a definition under its id; one of the same id is an error that names both places. */
-static bool define(tw_reader *r, tw_map *map, tw_list *list, tw_node *n) {
+static bool define(tw_reader *r, tw_map *map, tw_list *list, tw_xml_node *n) {
   const tw_attribute *id = tw_required_id(r, n);
   if (!id) return false;
   if (!tw_map_put(r->arena, map, id->value, n)) {
-    const tw_node *first = tw_map_get(map, id->value);
+    const tw_xml_node *first = tw_map_get(map, id->value);
     tw_report(r, TW_E_DUPLICATE, id->at, NULL, "the id \"%s\" is used twice; first at %s:%d:%d", id->value, first->where.file,
               first->where.line, first->where.col);
     return false;
@@ -24,20 +24,20 @@ void tw_ambient_set(tw_reader *r, const tw_attribute *temperature) {
   if (!isnan(T)) r->m->pub.ambient = T;
 }
 
-void tw_ambient_read(tw_reader *r, const tw_node *n) {
+void tw_ambient_read(tw_reader *r, const tw_xml_node *n) {
   tw_check_attributes(r, n, "temperature source quality");
   tw_check_children(r, n, "");
   const tw_attribute *a = tw_required(r, n, "temperature");
   if (a) tw_ambient_set(r, a);
 }
 
-static void read_title(tw_reader *r, const tw_node *n) {
+static void read_title(tw_reader *r, const tw_xml_node *n) {
   tw_check_attributes(r, n, "");
   tw_check_children(r, n, "");
   if (!strcmp(n->where.file, r->m->pub.file)) r->m->pub.title = n->text ? n->text : "";
 }
 
-static bool definition(tw_reader *r, tw_node *n) {
+static bool definition(tw_reader *r, tw_xml_node *n) {
   if (is(n, "assembly")) define(r, &r->assemblies, NULL, n);
   else if (is(n, "medium")) define(r, &r->media, &r->media_list, n);
   else if (is(n, "workload")) define(r, &r->workloads, &r->workload_list, n);
@@ -47,7 +47,7 @@ static bool definition(tw_reader *r, tw_node *n) {
   return true;
 }
 
-static void collect_part(tw_reader *r, tw_node *n) {
+static void collect_part(tw_reader *r, tw_xml_node *n) {
   if (tw_type_named(r, n->name)) {
     define(r, &r->parts, NULL, n);
     return;
@@ -60,7 +60,7 @@ static void collect_part(tw_reader *r, tw_node *n) {
   if (id) tw_map_put(r->arena, &r->parts, id->value, n);
 }
 
-void tw_collect(tw_reader *r, tw_node *n, bool catalogue) {
+void tw_collect(tw_reader *r, tw_xml_node *n, bool catalogue) {
   if (definition(r, n)) return;
   if (catalogue) collect_part(r, n);
   else if (is(n, "variant")) define(r, &r->variants, &r->variant_list, n);

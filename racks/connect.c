@@ -7,7 +7,7 @@ enum { MAX_PORTS = 64 };
 void tw_link_add(tw_reader *r, tw_side a, tw_side b, tw_where where) {
   const tw_port *p = tw_port_of(r->m, &a), *q = tw_port_of(r->m, &b);
   if (!tw_kinds_join(p->kind, q->kind)) {
-    tw_report(r, TW_E_KIND, where, NULL, "%s is a %s port and %s a %s port; they cannot be joined", tw_side_text(r, &a),
+    tw_report(r, TW_E_KIND, where, NULL, "%s is %s and %s is %s; only ports of one kind can be joined", tw_side_text(r, &a),
               tw_kind_text(p->kind), tw_side_text(r, &b), tw_kind_text(q->kind));
     return;
   }
@@ -70,7 +70,7 @@ static void ports_of_path(tw_reader *r, int scope, const char *text, tw_where at
   if (why) tw_report(r, TW_E_PATH, at, NULL, "%s", why);
 }
 
-static void connect_explicit(tw_reader *r, int scope, const tw_node *n) {
+static void connect_explicit(tw_reader *r, int scope, const tw_xml_node *n) {
   tw_check_attributes(r, n, "from to title source quality");
   tw_check_children(r, n, "");
   const tw_attribute *from = tw_required(r, n, "from"), *to = tw_required(r, n, "to");
@@ -85,7 +85,7 @@ static void connect_explicit(tw_reader *r, int scope, const tw_node *n) {
 typedef struct {
   tw_reader *r;
   int scope;
-  const tw_node *node;
+  const tw_xml_node *node;
   const tw_attribute *attribute;
   unsigned own, others;       /* roles that meet */
   const char *own_text, *others_text;
@@ -119,10 +119,10 @@ static bool partner(const convention *c, int entity, const tw_side *like, tw_sid
   if (fitting == 1) return true;
   const char *name = c->attribute->name, *kind = tw_kind_text(tw_port_of(r->m, like)->kind);
   if (!n)
-    tw_report(r, TW_E_ROLE, c->attribute->at, NULL, "%s = \"%s\": %s has no port that %s; say with <connect> what is meant", name,
+    tw_report(r, TW_E_ROLE, c->attribute->at, NULL, "%s = \"%s\": %s has no %s; say with <connect> what is meant", name,
               c->attribute->value, e->id, c->others_text);
   else if (!fitting)
-    tw_report(r, TW_E_KIND, c->attribute->at, NULL, "%s = \"%s\": %s is a %s port and %s a %s port; they cannot be joined",
+    tw_report(r, TW_E_KIND, c->attribute->at, NULL, "%s = \"%s\": %s is %s and %s is %s; only ports of one kind can be joined",
               name, c->attribute->value, tw_side_text(r, like), kind, tw_side_text(r, &one),
               tw_kind_text(tw_port_of(r->m, &one)->kind));
   else
@@ -135,7 +135,7 @@ static bool partner(const convention *c, int entity, const tw_side *like, tw_sid
 static void provider(const convention *c, const char *word, const tw_side *like, sides *found) {
   tw_reader *r = c->r;
   tw_path p;
-  tw_side side;
+  tw_side side = {-1, -1, 0};
   if (!tw_path_parse(r->arena, word, &p)) {
     tw_report(r, TW_E_PATH, c->attribute->at, NULL, "%s = \"%s\" is not a list of ids, such as \"feed-a feed-b\"",
               c->attribute->name, c->attribute->value);
@@ -189,7 +189,7 @@ static void apply(const convention *c, const tw_list *own) {
   if (n > MAX_PORTS) n = MAX_PORTS;
   if (!n) {
     tw_report(r, TW_E_ROLE, c->attribute->name_at, NULL,
-              "%s = \"%s\": <%s> has no port that %s; say with <connect> what is meant", c->attribute->name, c->attribute->value,
+              "%s = \"%s\": <%s> has no %s; say with <connect> what is meant", c->attribute->name, c->attribute->value,
               c->node->name, c->own_text);
   } else if (words.n == n) {
     for (int k = 0; k < n; k++) join_port(c, own, ports[k], words.at[k]);
@@ -198,14 +198,15 @@ static void apply(const convention *c, const tw_list *own) {
   } else if (n == 1 && is_array(c, first, ports[0])) {
     for (int k = 0; k < words.n; k++) join_port(c, own, ports[0], words.at[k]);
   } else {
-    tw_report(r, TW_E_PAIRING, c->attribute->at, NULL, "%s = \"%s\" names %d, and <%s> has %d port%s that %s; say with <connect> "
-              "what is meant", c->attribute->name, c->attribute->value, words.n, c->node->name, n, n > 1 ? "s" : "", c->own_text);
+    tw_report(r, TW_E_PAIRING, c->attribute->at, NULL,
+              "%s = \"%s\" names %d, and <%s> has %d %s%s; say with <connect> what is meant", c->attribute->name,
+              c->attribute->value, words.n, c->node->name, n, c->own_text, n > 1 ? "s" : "");
   }
 }
 
-static void connect_conventions(tw_reader *r, int scope, const tw_node *n) {
-  static const char takes[] = "takes electric power", gives[] = "gives electric power", inlet[] = "takes coolant",
-                    outlet[] = "gives coolant back", supply[] = "supplies coolant", back[] = "takes coolant back";
+static void connect_conventions(tw_reader *r, int scope, const tw_xml_node *n) {
+  static const char takes[] = "power input", gives[] = "power output", inlet[] = "coolant inlet", outlet[] = "coolant outlet",
+                    supply[] = "coolant supply", back[] = "coolant return";
   const tw_attribute *id = tw_attribute_find(n, "id"), *fed_by = tw_attribute_find(n, "fed-by");
   const tw_attribute *feeds = tw_attribute_find(n, "feeds"), *cooled_by = tw_attribute_find(n, "cooled-by");
   if (!fed_by && !feeds && !cooled_by) return;
@@ -225,7 +226,7 @@ static void connect_conventions(tw_reader *r, int scope, const tw_node *n) {
   if (has_role(&out, &own) && r->d->errors == errors) apply(&out, &own);
 }
 
-void tw_connect_scope(tw_reader *r, int scope, const tw_node *const *nodes, int n) {
+void tw_connect_scope(tw_reader *r, int scope, const tw_xml_node *const *nodes, int n) {
   if (scope >= 0) tw_outer_join(r, scope);
   for (int k = 0; k < n; k++) {
     if (!strcmp(nodes[k]->name, "connect")) connect_explicit(r, scope, nodes[k]);

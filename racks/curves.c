@@ -8,7 +8,7 @@
 
 typedef struct {
   tw_reader *r;
-  const tw_node *node;
+  const tw_xml_node *node;
   const tw_param *p;
   const char *path;
   const char *x_unit, *y_unit; /* SI, of the table */
@@ -38,8 +38,7 @@ static bool conversion(curve_reader *s, const char *name, const char *si, tw_con
     return false;
   }
   if (tw_conversion_find(a ? a->value : "1", si, c, message, sizeof message)) return true;
-  tw_report(s->r, TW_E_CURVE, a ? a->at : s->node->where, s->path, "%s=\"%s\" of the curve %s: it %s", name, a ? a->value : "1",
-            s->p->id, message);
+  tw_report(s->r, TW_E_CURVE, a ? a->at : s->node->where, s->path, "%c of the curve %s %s", *name, s->p->id, message);
   return false;
 }
 
@@ -148,7 +147,7 @@ static bool finish(curve_reader *s, tw_where at) {
   return false;
 }
 
-bool tw_curve_read(tw_reader *r, const tw_node *n, const tw_param *p, const char *path, tw_value *v) {
+bool tw_curve_read(tw_reader *r, const tw_xml_node *n, const tw_param *p, const char *path, tw_value *v) {
   *v = (tw_value){.given = true, .number = NAN, .where = n->where, .owner = -1, .owner_param = -1};
   tw_check_attributes(r, n, "x-unit y-unit rule beyond points csv x-column y-column source quality title");
   tw_check_children(r, n, "");

@@ -58,13 +58,13 @@ const char *tw_confined(tw_reader *r, const tw_attribute *href, int code, const 
 }
 
 /* Text is data nowhere but in titles. */
-static void check_text(tw_reader *r, const tw_node *n) {
+static void check_text(tw_reader *r, const tw_xml_node *n) {
   if (n->text && strcmp(n->name, "title"))
     tw_report(r, TW_E_TEXT, n->where, NULL, "<%s> holds the text \"%.40s\"; data is written as attributes", n->name, n->text);
-  for (const tw_node *k = n->first; k; k = k->next) check_text(r, k);
+  for (const tw_xml_node *k = n->first; k; k = k->next) check_text(r, k);
 }
 
-static bool check_root(tw_reader *r, const tw_node *root, const char *allowed) {
+static bool check_root(tw_reader *r, const tw_xml_node *root, const char *allowed) {
   const char *expected = tw_word_in(allowed, "racktwin", 8, ' ') ? "<racktwin xmlns=\"urn:racktwin:1\" version=\"1\">"
                                                                    : "<catalogue xmlns=\"urn:racktwin:1\">";
   if (!tw_word_in(allowed, root->name, strlen(root->name), ' ')) {
@@ -86,9 +86,9 @@ static bool check_root(tw_reader *r, const tw_node *root, const char *allowed) {
   return true;
 }
 
-static void take_children(tw_reader *r, tw_node *n, bool catalogue, const stack *s);
+static void take_children(tw_reader *r, tw_xml_node *n, bool catalogue, const stack *s);
 
-static void follow(tw_reader *r, const tw_node *n, bool catalogue, const stack *s) {
+static void follow(tw_reader *r, const tw_xml_node *n, bool catalogue, const stack *s) {
   const tw_attribute *href = tw_required(r, n, "href");
   tw_check_attributes(r, n, "href");
   const char *name = NULL, *real = href ? tw_confined(r, href, TW_E_INCLUDE, &name) : NULL;
@@ -103,7 +103,7 @@ static void follow(tw_reader *r, const tw_node *n, bool catalogue, const stack *
     return;
   }
   if (!tw_map_put(r->arena, &r->files, real, r)) return; /* a catalogue that two others need is taken once */
-  tw_node *root = tw_xml_read(r->arena, name, real, href->at, r->d);
+  tw_xml_node *root = tw_xml_read(r->arena, name, real, href->at, r->d);
   if (!root) {
     r->structure_errors++;
     return;
@@ -113,9 +113,9 @@ static void follow(tw_reader *r, const tw_node *n, bool catalogue, const stack *
   if (check_root(r, root, "racktwin catalogue")) take_children(r, root, catalogue || !strcmp(root->name, "catalogue"), &here);
 }
 
-static void take_children(tw_reader *r, tw_node *n, bool catalogue, const stack *s) {
+static void take_children(tw_reader *r, tw_xml_node *n, bool catalogue, const stack *s) {
   tw_check_attributes(r, n, "version title source quality");
-  for (tw_node *k = n->first; k; k = k->next) {
+  for (tw_xml_node *k = n->first; k; k = k->next) {
     if (!strcmp(k->ns, xinclude) && !strcmp(k->name, "include")) {
       follow(r, k, catalogue, s);
     } else if (strcmp(k->ns, own)) {
@@ -134,7 +134,7 @@ bool tw_load(tw_reader *r, const char *file) {
   if (!strchr(file, '/')) r->folder = real_path(r, ".");
   r->catalogue = r->options && r->options->catalogue ? real_path(r, r->options->catalogue) : NULL;
   const char *real = real_path(r, file);
-  tw_node *root = tw_xml_read(r->arena, file, file, (tw_where){0}, r->d);
+  tw_xml_node *root = tw_xml_read(r->arena, file, file, (tw_where){0}, r->d);
   if (!root) return false;
   tw_input_add(r, file);
   if (real) tw_map_put(r->arena, &r->files, real, r);
@@ -144,11 +144,11 @@ bool tw_load(tw_reader *r, const char *file) {
   return true;
 }
 
-tw_node *tw_load_beside(tw_reader *r, const char *folder, const char *name) {
+tw_xml_node *tw_load_beside(tw_reader *r, const char *folder, const char *name) {
   const char *file = tw_printf(r->arena, "%s/scenarios/%s.xml", folder, name);
   struct stat status;
   if (stat(file, &status) || !S_ISREG(status.st_mode)) return NULL;
-  tw_node *root = tw_xml_read(r->arena, file, file, (tw_where){0}, r->d);
+  tw_xml_node *root = tw_xml_read(r->arena, file, file, (tw_where){0}, r->d);
   if (!root) return NULL;
   tw_input_add(r, file);
   return check_root(r, root, "racktwin scenario") ? root : NULL;

@@ -19,10 +19,10 @@ typedef struct {
   tw_list *nodes;           /* everything in this scope, racks opened */
 } scope;
 
-static bool is(const tw_node *n, const char *name) { return !strcmp(n->name, name); }
-static bool defines(const tw_node *n) { return is(n, "connect") || is(n, "port") || is(n, "title"); }
+static bool is(const tw_xml_node *n, const char *name) { return !strcmp(n->name, name); }
+static bool defines(const tw_xml_node *n) { return is(n, "connect") || is(n, "port") || is(n, "title"); }
 
-static const char *text_of(const tw_node *n, const char *name) {
+static const char *text_of(const tw_xml_node *n, const char *name) {
   const tw_attribute *a = tw_attribute_find(n, name);
   return a ? a->value : NULL;
 }
@@ -30,7 +30,7 @@ static const char *text_of(const tw_node *n, const char *name) {
 /* ---- numbers of instances --------------------------------------------------------------------------------------------- */
 
 /* count=, 0 where absent, -1 after an error. */
-static int count_of(tw_reader *r, const tw_node *n) {
+static int count_of(tw_reader *r, const tw_xml_node *n) {
   const tw_attribute *a = tw_attribute_find(n, "count");
   if (!a) return 0;
   char *end;
@@ -40,26 +40,26 @@ static int count_of(tw_reader *r, const tw_node *n) {
   return -1;
 }
 
-static double planned(tw_reader *r, tw_node *n, int depth);
+static double planned(tw_reader *r, tw_xml_node *n, int depth);
 
 /* Components of one instance of an assembly; 0 while it is being counted, so that a loop ends (and is reported later). */
-static double planned_assembly(tw_reader *r, tw_node *assembly, int depth) {
+static double planned_assembly(tw_reader *r, tw_xml_node *assembly, int depth) {
   double *total = assembly->made, sum = 0.0;
   if (total) return *total;
   assembly->made = total = tw_alloc(r->arena, 1, sizeof *total);
-  for (tw_node *k = assembly->first; k; k = k->next) sum += planned(r, k, depth);
+  for (tw_xml_node *k = assembly->first; k; k = k->next) sum += planned(r, k, depth);
   return *total = sum;
 }
 
-static double planned(tw_reader *r, tw_node *n, int depth) {
+static double planned(tw_reader *r, tw_xml_node *n, int depth) {
   if (defines(n) || depth > MAX_NESTING) return 0.0;
   double sum = 0.0;
   if (is(n, "rack")) {
-    for (tw_node *k = n->first; k; k = k->next) sum += planned(r, k, depth + 1);
+    for (tw_xml_node *k = n->first; k; k = k->next) sum += planned(r, k, depth + 1);
     return sum;
   }
   const char *count = text_of(n, "count"), *name = is(n, "use") ? text_of(n, "assembly") : NULL;
-  tw_node *assembly = name ? tw_map_get(&r->assemblies, name) : NULL;
+  tw_xml_node *assembly = name ? tw_map_get(&r->assemblies, name) : NULL;
   double times = count ? fmin(fmax(strtod(count, NULL), 1.0), TW_MAX_COUNT) : 1.0;
   return times * (1.0 + (assembly ? planned_assembly(r, assembly, depth + 1) : 0.0));
 }
@@ -67,7 +67,7 @@ static double planned(tw_reader *r, tw_node *n, int depth) {
 static bool too_many(tw_reader *r) {
   double sum = 0.0;
   for (int k = 0; k < r->contents.n; k++) {
-    tw_node *n = r->contents.at[k];
+    tw_xml_node *n = r->contents.at[k];
     sum += planned(r, n, 0);
     if (sum <= TW_MAX_ITEMS) continue;
     tw_report(r, TW_E_COUNT, n->where, NULL, "the model would have %.0f components or more; at most %d are read", sum,
@@ -104,7 +104,7 @@ static int scan_units(const char *t, int units, int *list) {
 }
 
 /* Lowest unit of each of the instances, or NULL. */
-static int *places_of(tw_reader *r, const scope *s, const tw_node *n, int instances) {
+static int *places_of(tw_reader *r, const scope *s, const tw_xml_node *n, int instances) {
   const tw_attribute *a = tw_attribute_find(n, "u");
   if (!a) return NULL;
   if (!s->units) {
@@ -131,13 +131,13 @@ static int *places_of(tw_reader *r, const scope *s, const tw_node *n, int instan
 
 /* ---- instances ------------------------------------------------------------------------------------------------------------ */
 
-static void fill(tw_reader *r, scope *s, tw_node *n);
+static void fill(tw_reader *r, scope *s, tw_xml_node *n);
 
-static const tw_node *find_assembly(tw_reader *r, const tw_node *n) {
+static const tw_xml_node *find_assembly(tw_reader *r, const tw_xml_node *n) {
   const tw_attribute *a = tw_attribute_find(n, "assembly");
   tw_check_attributes(r, n, "id assembly count u fed-by feeds cooled-by source quality title");
   tw_check_children(r, n, "");
-  const tw_node *assembly = tw_map_get(&r->assemblies, a->value);
+  const tw_xml_node *assembly = tw_map_get(&r->assemblies, a->value);
   if (assembly) return assembly;
   tw_list known = {0};
   for (size_t k = 0; k < r->assemblies.room; k++)
@@ -146,7 +146,7 @@ static const tw_node *find_assembly(tw_reader *r, const tw_node *n) {
   return NULL;
 }
 
-static bool contains_itself(tw_reader *r, int e, const tw_node *assembly, const tw_node *use) {
+static bool contains_itself(tw_reader *r, int e, const tw_xml_node *assembly, const tw_xml_node *use) {
   const tw_model *m = r->m;
   for (int up = m->entities[e].parent; up >= 0; up = m->entities[up].parent)
     if (m->entities[up].assembly == assembly) {
@@ -156,7 +156,7 @@ static bool contains_itself(tw_reader *r, int e, const tw_node *assembly, const 
   return false;
 }
 
-static void fill_assembly(tw_reader *r, const scope *s, int e, const tw_node *use, const tw_node *assembly) {
+static void fill_assembly(tw_reader *r, const scope *s, int e, const tw_xml_node *use, const tw_xml_node *assembly) {
   tw_entity *entity = &r->m->entities[e];
   entity->broken = !assembly || contains_itself(r, e, assembly, use);
   if (assembly && s->depth >= MAX_NESTING) {
@@ -169,11 +169,11 @@ static void fill_assembly(tw_reader *r, const scope *s, int e, const tw_node *us
   tw_list nodes = {0};
   scope inner = {.entity = e, .depth = s->depth + 1, .rack = entity->rack, .height = entity->height, .u = entity->u,
                  .nodes = &nodes};
-  for (tw_node *k = assembly->first; k && !r->too_many; k = k->next) fill(r, &inner, k);
-  tw_connect_scope(r, e, (const tw_node *const *)nodes.at, nodes.n);
+  for (tw_xml_node *k = assembly->first; k && !r->too_many; k = k->next) fill(r, &inner, k);
+  tw_connect_scope(r, e, (const tw_xml_node *const *)nodes.at, nodes.n);
 }
 
-static void fill_component(tw_reader *r, int e, tw_node *n, const tw_node *replaced_by) {
+static void fill_component(tw_reader *r, int e, tw_xml_node *n, const tw_xml_node *replaced_by) {
   const tw_prototype *p = tw_prototype_of(r, n, replaced_by, r->m->entities[e].path);
   tw_entity *entity = &r->m->entities[e];
   entity->broken = !p->type;
@@ -187,7 +187,7 @@ static void fill_component(tw_reader *r, int e, tw_node *n, const tw_node *repla
   if (params) memcpy(entity->values, p->values, (size_t)params * sizeof *entity->values);
 }
 
-static void make_instance(tw_reader *r, const scope *s, tw_node *n, const char *id, int index, int u) {
+static void make_instance(tw_reader *r, const scope *s, tw_xml_node *n, const char *id, int index, int u) {
   int e = tw_entity_add(r, s->entity, id, index);
   tw_entity *entity = &r->m->entities[e];
   entity->node = n;
@@ -204,7 +204,7 @@ static void make_instance(tw_reader *r, const scope *s, tw_node *n, const char *
   tw_settings_apply(r, e);
 }
 
-static bool known_element(tw_reader *r, const tw_node *n) {
+static bool known_element(tw_reader *r, const tw_xml_node *n) {
   if (is(n, "use")) {
     const char *part = text_of(n, "part"), *assembly = text_of(n, "assembly");
     if (!part == !assembly)
@@ -223,7 +223,7 @@ static bool known_element(tw_reader *r, const tw_node *n) {
   return false;
 }
 
-static void instantiate(tw_reader *r, scope *s, tw_node *n) {
+static void instantiate(tw_reader *r, scope *s, tw_xml_node *n) {
   bool known = known_element(r, n);
   const tw_attribute *id = known || tw_attribute_find(n, "id") ? tw_required_id(r, n) : NULL;
   if (!id) return;
@@ -252,7 +252,7 @@ static void instantiate(tw_reader *r, scope *s, tw_node *n) {
     make_instance(r, s, n, id->value, count ? k + 1 : 0, u ? u[k] : 0);
 }
 
-static void open_rack(tw_reader *r, const scope *s, tw_node *n) {
+static void open_rack(tw_reader *r, const scope *s, tw_xml_node *n) {
   static const tw_param units = {.id = "units", .kind = TW_INTEGER, .lo = 1, .hi = MAX_UNITS};
   tw_check_attributes(r, n, "id units pitch title source quality");
   const tw_attribute *id = tw_required_id(r, n);
@@ -272,10 +272,10 @@ static void open_rack(tw_reader *r, const scope *s, tw_node *n) {
   if (a && tw_value_read(r, &units, a->value, a->at, NULL, &v)) inner.units = (int)v.number;
   double p = pitch ? tw_quantity_read(r, pitch, "m", 0.001, 1.0, TW_E_VALUE) : NAN;
   if (!isnan(p)) inner.pitch = p;
-  for (tw_node *k = n->first; k && !r->too_many; k = k->next) fill(r, &inner, k);
+  for (tw_xml_node *k = n->first; k && !r->too_many; k = k->next) fill(r, &inner, k);
 }
 
-static void fill(tw_reader *r, scope *s, tw_node *n) {
+static void fill(tw_reader *r, scope *s, tw_xml_node *n) {
   if (is(n, "rack")) open_rack(r, s, n);
   else if (is(n, "connect")) tw_list_add(r->arena, s->nodes, n);
   else if (is(n, "port") && s->entity >= 0 && !s->units) tw_list_add(r->arena, s->nodes, n);
@@ -287,5 +287,5 @@ void tw_flatten(tw_reader *r) {
   scope root = {.entity = -1, .height = NAN, .nodes = &nodes};
   r->too_many = too_many(r);
   for (int k = 0; k < r->contents.n && !r->too_many; k++) fill(r, &root, r->contents.at[k]);
-  if (!r->too_many) tw_connect_scope(r, -1, (const tw_node *const *)nodes.at, nodes.n);
+  if (!r->too_many) tw_connect_scope(r, -1, (const tw_xml_node *const *)nodes.at, nodes.n);
 }

@@ -40,7 +40,7 @@ static void explain(tw_reader *r, const tw_attribute *of, const tw_path *p, cons
 }
 
 /* A later limit (of a variant) takes the place of an earlier one. */
-static void add(tw_reader *r, const tw_node *n, const tw_attribute *of, const tw_attribute *bound, tw_sense sense,
+static void add(tw_reader *r, const tw_xml_node *n, const tw_attribute *of, const tw_attribute *bound, tw_sense sense,
                 const char *unit) {
   tw_description *m = &r->m->pub;
   double x = tw_quantity_read(r, bound, unit, 0.0, 0.0, TW_E_VALUE);
@@ -53,7 +53,7 @@ static void add(tw_reader *r, const tw_node *n, const tw_attribute *of, const tw
   if (k == m->n_limits) m->n_limits++;
 }
 
-static void read_limit(tw_reader *r, const tw_node *n) {
+static void read_limit(tw_reader *r, const tw_xml_node *n) {
   tw_check_attributes(r, n, "of max min title source quality");
   tw_check_children(r, n, "");
   const tw_attribute *of = tw_required(r, n, "of"), *max = tw_attribute_find(n, "max"), *min = tw_attribute_find(n, "min");

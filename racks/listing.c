@@ -9,19 +9,19 @@ static int is_xml(const struct dirent *e) {
   return dot && !strcmp(dot, ".xml");
 }
 
-static const char *value(const tw_node *n, const char *name) {
+static const char *value(const tw_xml_node *n, const char *name) {
   const tw_attribute *a = tw_attribute_find(n, name);
   return a ? a->value : NULL;
 }
 
 static int list_file(tw_arena *a, const char *folder, const char *name, tw_listed_fn *each, void *ctx, tw_diagnostics *d) {
   const char *path = tw_printf(a, "%s/%s", folder, name);
-  const tw_node *root = tw_xml_read(a, path, path, (tw_where){path, 1, 1}, d);
+  const tw_xml_node *root = tw_xml_read(a, path, path, (tw_where){path, 1, 1}, d);
   int n = 0;
   if (!root) return 0;
   bool model = !strcmp(root->name, "racktwin");
   const char *title = NULL;
-  for (const tw_node *c = root->first; c; c = c->next) {
+  for (const tw_xml_node *c = root->first; c; c = c->next) {
     if (model && !strcmp(c->name, "title")) title = c->text;
     if (model || !value(c, "id")) continue;
     each(ctx, c->name, value(c, "id"), value(c, "title"), value(c, "source"), value(c, "quality"));

@@ -17,16 +17,16 @@ int tw_medium_unknown(const tw_reader *r, const char *name) {
   return tw_map_get(&r->media, name) ? 0 : tw_medium_builtin(name, -1.0, &scratch);
 }
 
-static const tw_node *child_named(const tw_node *n, const char *name) {
-  for (const tw_node *k = n->first; k; k = k->next)
+static const tw_xml_node *child_named(const tw_xml_node *n, const char *name) {
+  for (const tw_xml_node *k = n->first; k; k = k->next)
     if (!strcmp(k->name, name)) return k;
   return NULL;
 }
 
-static bool read_property(tw_reader *r, const tw_node *n, int which, tw_medium *m, tw_property *out) {
+static bool read_property(tw_reader *r, const tw_xml_node *n, int which, tw_medium *m, tw_property *out) {
   tw_param p = properties[which];
   const tw_attribute *a = tw_attribute_find(n, p.id);
-  const tw_node *curve = child_named(n, p.id);
+  const tw_xml_node *curve = child_named(n, p.id);
   tw_value v;
   if (!a == !curve) {
     tw_report(r, TW_E_MISSING, n->where, NULL, "the medium needs %s (%s), as an attribute or as a curve over temperature%s",
@@ -46,14 +46,14 @@ static bool read_property(tw_reader *r, const tw_node *n, int which, tw_medium *
   return true;
 }
 
-static double temperature(tw_reader *r, const tw_node *n, const char *name, double otherwise) {
+static double temperature(tw_reader *r, const tw_xml_node *n, const char *name, double otherwise) {
   const tw_attribute *a = tw_attribute_find(n, name);
   double T = a ? tw_quantity_read(r, a, "K", 1.0, 5000.0, TW_E_VALUE) : otherwise;
   return isnan(T) ? otherwise : T;
 }
 
 /* The range is the common one of the curves, and what T-min and T-max say; constants alone hold everywhere. */
-static const tw_medium *read_medium(tw_reader *r, const tw_node *n) {
+static const tw_medium *read_medium(tw_reader *r, const tw_xml_node *n) {
   tw_medium *m = tw_alloc(r->arena, 1, sizeof *m);
   tw_property *all[PROPERTIES] = {&m->density, &m->cp, &m->conductivity, &m->viscosity};
   bool good = true;

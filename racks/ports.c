@@ -25,15 +25,15 @@ const char *tw_side_text(tw_reader *r, const tw_side *s) {
   return s->index ? tw_printf(r->arena, "%s.%s[%d]", path, port, s->index) : tw_printf(r->arena, "%s.%s", path, port);
 }
 
-static const char *text_of(const tw_node *n, const char *name) {
+static const char *text_of(const tw_xml_node *n, const char *name) {
   const tw_attribute *a = tw_attribute_find(n, name);
   return a ? a->value : NULL;
 }
 
 /* ---- assemblies ------------------------------------------------------------------------------------------------------------ */
 
-static const tw_node *declared(const tw_node *assembly, int port) {
-  for (const tw_node *n = assembly->first; n; n = n->next)
+static const tw_xml_node *declared(const tw_xml_node *assembly, int port) {
+  for (const tw_xml_node *n = assembly->first; n; n = n->next)
     if (!strcmp(n->name, "port") && !port--) return n;
   return NULL;
 }
@@ -75,7 +75,7 @@ static bool inner_of(tw_reader *r, int assembly, const char *word, tw_where at, 
   return !s.silent;
 }
 
-static tw_list inner_sides(tw_reader *r, int assembly, const tw_node *n, int index) {
+static tw_list inner_sides(tw_reader *r, int assembly, const tw_xml_node *n, int index) {
   tw_list sides = {0};
   const tw_attribute *to = tw_required(r, n, "to");
   for (const char *w = to ? to->value : ""; *w;) {
@@ -99,7 +99,7 @@ static unsigned role_of_word(tw_reader *r, const tw_attribute *a) {
   return TW_R_NONE;
 }
 
-static unsigned assembly_role(tw_reader *r, int entity, const tw_node *n) {
+static unsigned assembly_role(tw_reader *r, int entity, const tw_xml_node *n) {
   const tw_attribute *a = tw_attribute_find(n, "role");
   if (a) return role_of_word(r, a);
   tw_list sides = inner_sides(r, entity, n, 0);
@@ -107,9 +107,9 @@ static unsigned assembly_role(tw_reader *r, int entity, const tw_node *n) {
 }
 
 void tw_outer_join(tw_reader *r, int assembly) {
-  const tw_node *template = r->m->entities[assembly].assembly;
+  const tw_xml_node *template = r->m->entities[assembly].assembly;
   tw_map seen = {0};
-  for (const tw_node *n = template->first; n; n = n->next) {
+  for (const tw_xml_node *n = template->first; n; n = n->next) {
     if (strcmp(n->name, "port")) continue;
     tw_check_attributes(r, n, "id to role title");
     tw_check_children(r, n, "");
@@ -127,7 +127,7 @@ int tw_outer_named(const tw_model *m, int entity, const char *name) {
   const tw_entity *e = &m->entities[entity];
   if (e->type) return tw_port_named(e->type, name);
   int k = 0;
-  for (const tw_node *n = e->assembly ? e->assembly->first : NULL; n; n = n->next) {
+  for (const tw_xml_node *n = e->assembly ? e->assembly->first : NULL; n; n = n->next) {
     if (strcmp(n->name, "port")) continue;
     const char *id = text_of(n, "id");
     if (id && !strcmp(id, name)) return k;
@@ -141,7 +141,7 @@ tw_list tw_outer_names(tw_reader *r, int entity) {
   tw_list names = {0};
   for (int k = 0; e->type && k < tw_ports_of(e->type); k++)
     tw_list_add(r->arena, &names, (void *)(uintptr_t)e->type->ports[k].id);
-  for (const tw_node *n = e->assembly ? e->assembly->first : NULL; n; n = n->next)
+  for (const tw_xml_node *n = e->assembly ? e->assembly->first : NULL; n; n = n->next)
     if (!strcmp(n->name, "port") && text_of(n, "id"))
       tw_list_add(r->arena, &names, (void *)(uintptr_t)text_of(n, "id"));
   return names;
@@ -153,7 +153,7 @@ int tw_outer_with_role(tw_reader *r, int entity, unsigned role, int *ports, int 
   int found = 0, k = 0;
   for (; type && type->ports && type->ports[k].id; k++)
     if (type->ports[k].role & role && found++ < room) ports[found - 1] = k;
-  for (const tw_node *n = e->assembly ? e->assembly->first : NULL; n; n = n->next) {
+  for (const tw_xml_node *n = e->assembly ? e->assembly->first : NULL; n; n = n->next) {
     if (strcmp(n->name, "port")) continue;
     if (assembly_role(r, entity, n) & role && found++ < room) ports[found - 1] = k;
     k++;

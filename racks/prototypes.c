@@ -9,7 +9,7 @@ static const char structural[] = "id part count u fed-by feeds cooled-by source 
 
 static bool listed(const char *words, const char *name) { return tw_word_in(words, name, strlen(name), ' '); }
 
-static void unknown_attribute(tw_reader *r, const tw_node *n, const tw_type *t, const tw_attribute *a, const char *path) {
+static void unknown_attribute(tw_reader *r, const tw_xml_node *n, const tw_type *t, const tw_attribute *a, const char *path) {
   tw_list known = {0};
   for (int k = 0; k < tw_params_of(t); k++) tw_list_add(r->arena, &known, (void *)(uintptr_t)t->params[k].id);
   const char *nearest = tw_nearest(a->name, (const char *const *)known.at, known.n);
@@ -21,7 +21,7 @@ static void unknown_attribute(tw_reader *r, const tw_node *n, const tw_type *t, 
             nearest ? "" : tw_printf(r->arena, "%s` lists them", t->element));
 }
 
-static void take_attribute(tw_reader *r, const tw_node *n, const tw_type *t, const tw_attribute *a, const char *path,
+static void take_attribute(tw_reader *r, const tw_xml_node *n, const tw_type *t, const tw_attribute *a, const char *path,
                            tw_value *values) {
   if (listed(structural, a->name) || (!strcmp(n->name, "use") && !strcmp(a->name, "assembly"))) return;
   int k = tw_param_named(t, a->name);
@@ -33,7 +33,7 @@ static void take_attribute(tw_reader *r, const tw_node *n, const tw_type *t, con
   }
 }
 
-static void take_child(tw_reader *r, const tw_node *n, const tw_type *t, const tw_node *child, const char *path,
+static void take_child(tw_reader *r, const tw_xml_node *n, const tw_type *t, const tw_xml_node *child, const char *path,
                        tw_value *values) {
   int k = tw_param_named(t, child->name);
   if (k >= 0 && t->params[k].kind == TW_CURVE) {
@@ -53,15 +53,15 @@ static void take_child(tw_reader *r, const tw_node *n, const tw_type *t, const t
             known.n ? tw_suggest(r, child->name, &known) : ", which has no curves");
 }
 
-static void take(tw_reader *r, const tw_node *n, const tw_type *t, const char *path, tw_value *values) {
+static void take(tw_reader *r, const tw_xml_node *n, const tw_type *t, const char *path, tw_value *values) {
   for (int k = 0; k < n->n_attributes; k++) take_attribute(r, n, t, &n->attributes[k], path, values);
-  for (const tw_node *c = n->first; c; c = c->next) take_child(r, n, t, c, path, values);
+  for (const tw_xml_node *c = n->first; c; c = c->next) take_child(r, n, t, c, path, values);
 }
 
-static const tw_node *part_of(tw_reader *r, const tw_node *n, const char *path) {
+static const tw_xml_node *part_of(tw_reader *r, const tw_xml_node *n, const char *path) {
   const tw_attribute *a = tw_attribute_find(n, "part");
   if (!a) return NULL;
-  const tw_node *part = tw_map_get(&r->parts, a->value);
+  const tw_xml_node *part = tw_map_get(&r->parts, a->value);
   if (part) return part;
   tw_list known = {0};
   for (size_t k = 0; k < r->parts.room; k++)
@@ -71,8 +71,8 @@ static const tw_node *part_of(tw_reader *r, const tw_node *n, const char *path) 
 }
 
 /* The element, its part, that part's part ... as far as they can be followed. */
-static int chain_of(tw_reader *r, const tw_node *n, const tw_node *part, const char *element, const char *path,
-                    const tw_node **chain) {
+static int chain_of(tw_reader *r, const tw_xml_node *n, const tw_xml_node *part, const char *element, const char *path,
+                    const tw_xml_node **chain) {
   int length = 0;
   chain[length++] = n;
   for (; part; part = part_of(r, part, path)) {
@@ -95,7 +95,7 @@ static int chain_of(tw_reader *r, const tw_node *n, const tw_node *part, const c
 }
 
 /* Values and the source of the nearest element that states one. */
-static void fill(tw_reader *r, const tw_node *const *chain, int length, const tw_type *t, const char *path, tw_prototype *p) {
+static void fill(tw_reader *r, const tw_xml_node *const *chain, int length, const tw_type *t, const char *path, tw_prototype *p) {
   int n = tw_params_of(t);
   p->values = tw_alloc(r->arena, (size_t)n, sizeof *p->values);
   if (n) memcpy(p->values, tw_defaults_of(r, t), (size_t)n * sizeof *p->values);
@@ -109,7 +109,7 @@ static void fill(tw_reader *r, const tw_node *const *chain, int length, const tw
   }
 }
 
-const tw_prototype *tw_prototype_of(tw_reader *r, tw_node *n, const tw_node *replaced_by, const char *path) {
+const tw_prototype *tw_prototype_of(tw_reader *r, tw_xml_node *n, const tw_xml_node *replaced_by, const char *path) {
   for (tw_prototype *p = n->made; p; p = p->next)
     if (p->replaced_by == replaced_by) return p;
   tw_prototype *p = tw_alloc(r->arena, 1, sizeof *p);
@@ -117,11 +117,11 @@ const tw_prototype *tw_prototype_of(tw_reader *r, tw_node *n, const tw_node *rep
   p->next = n->made;
   n->made = p;
   bool use = !strcmp(n->name, "use");
-  const tw_node *part = replaced_by ? replaced_by : part_of(r, n, path);
+  const tw_xml_node *part = replaced_by ? replaced_by : part_of(r, n, path);
   const char *element = use ? (part ? part->name : NULL) : n->name;
   p->type = element ? tw_type_named(r, element) : NULL;
   if (!p->type) return p;
-  const tw_node *chain[MAX_CHAIN + 1];
+  const tw_xml_node *chain[MAX_CHAIN + 1];
   int length = chain_of(r, n, part, element, path, chain);
   if (length > 1) {
     const tw_attribute *id = tw_attribute_find(chain[1], "id");
@@ -132,7 +132,7 @@ const tw_prototype *tw_prototype_of(tw_reader *r, tw_node *n, const tw_node *rep
 }
 
 bool tw_part_apply(tw_reader *r, const char *part, const tw_type *t, tw_value *values, const char **source, tw_quality *quality) {
-  tw_node *n = tw_map_get(&r->parts, part);
+  tw_xml_node *n = tw_map_get(&r->parts, part);
   const tw_prototype *p = n ? tw_prototype_of(r, n, NULL, NULL) : NULL;
   if (!p || p->type != t) return false;
   memcpy(values, p->values, (size_t)tw_params_of(t) * sizeof *values);

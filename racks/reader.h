@@ -46,7 +46,7 @@ typedef struct tw_prototype { /* an element with what it inherits, before varian
   const char *part, *source;
   tw_quality quality;
   tw_value *values;
-  const tw_node *replaced_by; /* part that a variant has put in its place, or NULL */
+  const tw_xml_node *replaced_by; /* part that a variant has put in its place, or NULL */
   struct tw_prototype *next;
 } tw_prototype;
 
@@ -55,9 +55,9 @@ typedef struct {
   int index;                  /* 1.. , 0: none */
   int parent, first, last, next; /* tree, -1: none */
   int same, last_same;        /* next entity of the same parent and id; (of the first one:) the last */
-  const tw_node *node;        /* <use> or typed element; that of the composite for what it emits */
+  const tw_xml_node *node;        /* <use> or typed element; that of the composite for what it emits */
   const tw_type *type;        /* NULL: assembly, or unknown (broken) */
-  const tw_node *assembly;
+  const tw_xml_node *assembly;
   bool emitted;               /* by a composite */
   bool broken;                /* a mistake in it has been reported: do not complain about its consequences */
   bool expanded;
@@ -84,14 +84,14 @@ typedef struct {              /* the description with the index of its paths */
 typedef struct {              /* <set at= value=> of a variant, or --set */
   const char *path, *value;
   tw_where at, value_at;
-  const tw_node *node;        /* for source and quality; NULL: command line */
+  const tw_xml_node *node;        /* for source and quality; NULL: command line */
   struct tw_path *words;      /* without the parameter */
   const char *param;
   int matched, done;          /* entities of that path; of these, those that have the parameter */
 } tw_setting;
 
 typedef struct {              /* <replace use= part=|assembly=> */
-  const tw_node *node, *part, *assembly;
+  const tw_xml_node *node, *part, *assembly;
   const char *path;
   tw_where at;
   struct tw_path *words;
@@ -106,7 +106,7 @@ typedef struct {
   tw_model *m;
   const char *folder, *catalogue;      /* real paths that includes and CSV files must lie below */
   tw_map files, reported, defaults;
-  tw_map parts, assemblies, media, workloads, scenarios, variants; /* id -> tw_node */
+  tw_map parts, assemblies, media, workloads, scenarios, variants; /* id -> tw_xml_node */
   tw_list variant_list, scenario_list, workload_list, media_list, limit_list;
   tw_list contents;                    /* elements directly below the root */
   tw_list settings, replacements;
@@ -134,36 +134,36 @@ int tw_params_of(const tw_type *t);                     /* number of them */
 int tw_ports_of(const tw_type *t);
 
 /* Checks of an element: attributes beyond `allowed` ("a b c") are errors, so are child elements beyond `children`. */
-void tw_check_attributes(tw_reader *r, const tw_node *n, const char *allowed);
-void tw_check_children(tw_reader *r, const tw_node *n, const char *allowed);
+void tw_check_attributes(tw_reader *r, const tw_xml_node *n, const char *allowed);
+void tw_check_children(tw_reader *r, const tw_xml_node *n, const char *allowed);
 bool tw_word_in(const char *words, const char *word, size_t length, char separator);
 /* Value of a required attribute, NULL with an error when absent or empty. */
-const tw_attribute *tw_required(tw_reader *r, const tw_node *n, const char *name);
-const tw_attribute *tw_required_id(tw_reader *r, const tw_node *n);
+const tw_attribute *tw_required(tw_reader *r, const tw_xml_node *n, const char *name);
+const tw_attribute *tw_required_id(tw_reader *r, const tw_xml_node *n);
 
 /* files.c */
 bool tw_load(tw_reader *r, const char *file);
-tw_node *tw_load_beside(tw_reader *r, const char *folder, const char *name); /* a scenario's file; NULL if there is none */
+tw_xml_node *tw_load_beside(tw_reader *r, const char *folder, const char *name); /* a scenario's file; NULL if there is none */
 /* The real path of a file named in an attribute, if it may be read; else NULL with an error. *name: as shown to the user. */
 const char *tw_confined(tw_reader *r, const tw_attribute *href, int code, const char **name);
 void tw_input_add(tw_reader *r, const char *file);
 
 /* collect.c */
-void tw_collect(tw_reader *r, tw_node *n, bool catalogue);
-void tw_ambient_read(tw_reader *r, const tw_node *n);
+void tw_collect(tw_reader *r, tw_xml_node *n, bool catalogue);
+void tw_ambient_read(tw_reader *r, const tw_xml_node *n);
 void tw_ambient_set(tw_reader *r, const tw_attribute *temperature);
 
 /* values.c: false after an error, the value then being `given` but NaN. The text's place is `at`. */
 bool tw_value_read(tw_reader *r, const tw_param *p, const char *text, tw_where at, const char *path, tw_value *v);
 double tw_quantity_read(tw_reader *r, const tw_attribute *a, const char *unit, double lo, double hi, int code); /* NaN after an error */
-bool tw_quality_read(tw_reader *r, const tw_node *n, const char **source, tw_quality *quality);
+bool tw_quality_read(tw_reader *r, const tw_xml_node *n, const char **source, tw_quality *quality);
 const char *tw_display_text(tw_reader *r, double si, const char *unit);
 bool tw_in_range(const tw_param *p, double value);
 bool tw_value_present(const tw_param *p, const tw_value *v);
 const tw_value *tw_defaults_of(tw_reader *r, const tw_type *t);       /* one per parameter */
 
 /* curves.c */
-bool tw_curve_read(tw_reader *r, const tw_node *n, const tw_param *p, const char *path, tw_value *v);
+bool tw_curve_read(tw_reader *r, const tw_xml_node *n, const tw_param *p, const char *path, tw_value *v);
 tw_curve *tw_curve_parse(tw_reader *r, const char *points, const tw_param *p); /* of a table's default */
 
 /* media.c */
@@ -171,7 +171,7 @@ void tw_media_read(tw_reader *r);
 int tw_medium_unknown(const tw_reader *r, const char *name); /* 0: known; 2: of a concentration that its source does not cover */
 
 /* prototypes.c */
-const tw_prototype *tw_prototype_of(tw_reader *r, tw_node *n, const tw_node *replaced_by, const char *path);
+const tw_prototype *tw_prototype_of(tw_reader *r, tw_xml_node *n, const tw_xml_node *replaced_by, const char *path);
 bool tw_part_apply(tw_reader *r, const char *part, const tw_type *t, tw_value *values, const char **source, tw_quality *quality);
 
 /* paths.c */
@@ -197,7 +197,7 @@ void tw_settings_check(tw_reader *r);
 void tw_flatten(tw_reader *r);
 
 /* connect.c */
-void tw_connect_scope(tw_reader *r, int scope, const tw_node *const *nodes, int n);
+void tw_connect_scope(tw_reader *r, int scope, const tw_xml_node *const *nodes, int n);
 void tw_link_add(tw_reader *r, tw_side a, tw_side b, tw_where where);
 
 /* arrays.c */

@@ -96,7 +96,7 @@ static void explain(event_reader *e, const tw_path *p) {
             tw_suggest(r, e->param, &known));
 }
 
-static void read_event(event_reader *e, const tw_node *n) {
+static void read_event(event_reader *e, const tw_xml_node *n) {
   tw_reader *r = e->r;
   tw_check_attributes(r, n, "at set value fail title");
   tw_check_children(r, n, "");
@@ -144,7 +144,7 @@ static const char *check_workload(tw_reader *r, const tw_attribute *a) {
   return NULL;
 }
 
-static void read_scenario(tw_reader *r, const tw_node *n, tw_scenario *s) {
+static void read_scenario(tw_reader *r, const tw_xml_node *n, tw_scenario *s) {
   const tw_attribute *title = tw_attribute_find(n, "title"), *every = tw_attribute_find(n, "every");
   tw_check_attributes(r, n, "id title duration workload every version source quality");
   tw_check_children(r, n, "event title");
@@ -156,7 +156,7 @@ static void read_scenario(tw_reader *r, const tw_node *n, tw_scenario *s) {
   s->every = every ? tw_quantity_read(r, every, "s", 1e-6, 1e9, TW_E_SCENARIO) : 1.0;
   s->workload = check_workload(r, tw_attribute_find(n, "workload"));
   event_reader e = {.r = r, .s = s};
-  for (const tw_node *k = n->first; k; k = k->next) {
+  for (const tw_xml_node *k = n->first; k; k = k->next) {
     if (!strcmp(k->name, "event")) read_event(&e, k);
     else if (!strcmp(k->name, "title")) s->title = k->text;
   }
@@ -173,9 +173,9 @@ void tw_scenarios_read(tw_reader *r) {
 /* ---- scenarios in files of their own ----------------------------------------------------------------------------------- */
 
 /* A file holds one <scenario>, or in <racktwin> scenarios and the workloads that they use. */
-static void take_file(tw_reader *r, tw_node *root, const char *name) {
+static void take_file(tw_reader *r, tw_xml_node *root, const char *name) {
   if (strcmp(root->name, "scenario")) {
-    for (tw_node *n = root->first; n; n = n->next) {
+    for (tw_xml_node *n = root->first; n; n = n->next) {
       if (!strcmp(n->name, "scenario") || !strcmp(n->name, "workload")) tw_collect(r, n, false);
       else if (strcmp(n->name, "title"))
         tw_report(r, TW_E_ELEMENT, n->where, NULL, "<%s> does not belong into a file of scenarios; known are scenario, workload",
@@ -196,7 +196,7 @@ void tw_scenario_find(tw_reader *r) {
   const char *name = r->options ? r->options->scenario : NULL;
   if (!name || tw_map_get(&r->scenarios, name)) return;
   name = tw_strdup(r->arena, name);
-  tw_node *root = NULL;
+  tw_xml_node *root = NULL;
   if (*name && !strpbrk(name, "/\\") && *name != '.') {
     root = r->folder ? tw_load_beside(r, r->folder, name) : NULL;
     if (!root && r->catalogue) root = tw_load_beside(r, r->catalogue, name);

@@ -47,7 +47,7 @@ static bool read_number(tw_reader *r, const tw_param *p, const char *text, tw_wh
   *x = tw_quantity_parse(text, unit, message, sizeof message);
   if (!isfinite(*x)) {
     *x = NAN;
-    tw_report(r, TW_E_VALUE, at, path, "%s = \"%s\": %s %s", p->id, text, p->id, message);
+    tw_report(r, TW_E_VALUE, at, path, "%s %s", p->id, message);
     return false;
   }
   if (tw_in_range(p, *x)) return true;
@@ -113,7 +113,7 @@ static bool check_medium(tw_reader *r, const tw_param *p, const char *text, tw_w
 }
 
 static bool check_reference(tw_reader *r, const tw_param *p, const char *text, tw_where at, const char *path) {
-  const tw_node *part = tw_map_get(&r->parts, text);
+  const tw_xml_node *part = tw_map_get(&r->parts, text);
   if (!part) {
     tw_list known = {0};
     for (size_t k = 0; k < r->parts.room; k++)
@@ -181,7 +181,7 @@ double tw_quantity_read(tw_reader *r, const tw_attribute *a, const char *unit, d
   char message[256] = "cannot be read";
   double x = tw_quantity_parse(a->value, unit, message, sizeof message);
   if (!isfinite(x)) {
-    tw_report(r, code, a->at, NULL, "%s = \"%s\": %s %s", a->name, a->value, a->name, message);
+    tw_report(r, code, a->at, NULL, "%s %s", a->name, message);
     return NAN;
   }
   if (inside(x, lo, hi)) return x;
@@ -190,7 +190,7 @@ double tw_quantity_read(tw_reader *r, const tw_attribute *a, const char *unit, d
   return NAN;
 }
 
-bool tw_quality_read(tw_reader *r, const tw_node *n, const char **source, tw_quality *quality) {
+bool tw_quality_read(tw_reader *r, const tw_xml_node *n, const char **source, tw_quality *quality) {
   static const tw_param words = {.id = "quality", .kind = TW_ENUM, .choices = "datasheet|standard|measured|analysis|estimate"};
   const tw_attribute *s = tw_attribute_find(n, "source"), *q = tw_attribute_find(n, "quality");
   *source = s ? s->value : NULL;

@@ -4,7 +4,7 @@
 
 static const char *const ambient_path = "ambient.temperature";
 
-static const char *text_of(const tw_node *n, const char *name) {
+static const char *text_of(const tw_xml_node *n, const char *name) {
   const tw_attribute *a = tw_attribute_find(n, name);
   return a ? a->value : NULL;
 }
@@ -24,7 +24,7 @@ static void add_setting(tw_reader *r, const tw_setting *what) {
   else tw_report(r, TW_E_SET, s->at, NULL, "\"%s\" is not the path of a parameter, such as \"tray[3].vrm.R_on\"", s->path);
 }
 
-static void read_set(tw_reader *r, const tw_node *n) {
+static void read_set(tw_reader *r, const tw_xml_node *n) {
   tw_check_attributes(r, n, "at value source quality");
   tw_check_children(r, n, "");
   const tw_attribute *at = tw_required(r, n, "at"), *value = tw_required(r, n, "value");
@@ -32,8 +32,8 @@ static void read_set(tw_reader *r, const tw_node *n) {
     add_setting(r, &(tw_setting){.path = at->value, .value = value->value, .at = at->at, .value_at = value->at, .node = n});
 }
 
-static const tw_node *find_named(tw_reader *r, const tw_map *map, const tw_attribute *a, int code, const char *what) {
-  const tw_node *found = tw_map_get(map, a->value);
+static const tw_xml_node *find_named(tw_reader *r, const tw_map *map, const tw_attribute *a, int code, const char *what) {
+  const tw_xml_node *found = tw_map_get(map, a->value);
   if (found) return found;
   tw_list known = {0};
   for (size_t k = 0; k < map->room; k++)
@@ -42,7 +42,7 @@ static const tw_node *find_named(tw_reader *r, const tw_map *map, const tw_attri
   return NULL;
 }
 
-static void read_replace(tw_reader *r, const tw_node *n) {
+static void read_replace(tw_reader *r, const tw_xml_node *n) {
   tw_check_attributes(r, n, "use part assembly source quality");
   tw_check_children(r, n, "");
   const tw_attribute *use = tw_required(r, n, "use"), *part = tw_attribute_find(n, "part");
@@ -63,8 +63,8 @@ static void read_replace(tw_reader *r, const tw_node *n) {
   else tw_report(r, TW_E_PATH, use->at, NULL, "\"%s\" is not a path, such as \"tray.vrm\"", use->value);
 }
 
-static void read_variant(tw_reader *r, tw_node *v) {
-  for (tw_node *n = v->first; n; n = n->next) {
+static void read_variant(tw_reader *r, tw_xml_node *v) {
+  for (tw_xml_node *n = v->first; n; n = n->next) {
     if (!strcmp(n->name, "set")) read_set(r, n);
     else if (!strcmp(n->name, "replace")) read_replace(r, n);
     else if (!strcmp(n->name, "limit")) tw_list_add(r->arena, &r->limit_list, n);
@@ -73,15 +73,15 @@ static void read_variant(tw_reader *r, tw_node *v) {
 }
 
 /* The variant that v starts from, NULL for the model itself ("base", unless a variant has that name). */
-static tw_node *base_of(tw_reader *r, const tw_node *v) {
+static tw_xml_node *base_of(tw_reader *r, const tw_xml_node *v) {
   const tw_attribute *a = tw_attribute_find(v, "base");
-  tw_node *base = a ? tw_map_get(&r->variants, a->value) : NULL;
+  tw_xml_node *base = a ? tw_map_get(&r->variants, a->value) : NULL;
   if (a && !base && strcmp(a->value, "base")) find_named(r, &r->variants, a, TW_E_VARIANT, "variant");
   return base;
 }
 
-static bool loops(tw_reader *r, const tw_node *v) {
-  const tw_node *slow = v, *fast = v;
+static bool loops(tw_reader *r, const tw_xml_node *v) {
+  const tw_xml_node *slow = v, *fast = v;
   while (fast && (fast = base_of(r, fast)) && (fast = base_of(r, fast)))
     if ((slow = base_of(r, slow)) == fast) return true;
   return false;
@@ -91,7 +91,7 @@ static void check_all(tw_reader *r) {
   tw_description *m = &r->m->pub;
   m->variants = tw_alloc(r->arena, (size_t)r->variant_list.n, sizeof *m->variants);
   for (int k = 0; k < r->variant_list.n; k++) {
-    const tw_node *v = r->variant_list.at[k];
+    const tw_xml_node *v = r->variant_list.at[k];
     m->variants[m->n_variants++] = text_of(v, "id");
     tw_check_attributes(r, v, "id base title source quality");
     tw_check_children(r, v, "set replace limit ambient title");
@@ -102,7 +102,7 @@ static void check_all(tw_reader *r) {
 }
 
 static void read_chain(tw_reader *r, const char *name) {
-  tw_node *v = tw_map_get(&r->variants, name);
+  tw_xml_node *v = tw_map_get(&r->variants, name);
   if (!v && strcmp(name, "base")) {
     tw_list known = {0};
     for (int k = 0; k < r->m->pub.n_variants; k++) tw_list_add(r->arena, &known, (void *)(uintptr_t)r->m->pub.variants[k]);
@@ -141,10 +141,10 @@ static bool names(const tw_model *m, int entity, const tw_path *p) {
 }
 
 /* A part takes the place of one for the same element, an assembly that of an assembly. */
-static bool fits(tw_reader *r, const tw_replacement *c, const tw_node *n) {
+static bool fits(tw_reader *r, const tw_replacement *c, const tw_xml_node *n) {
   bool use = !strcmp(n->name, "use");
   const char *part = text_of(n, "part");
-  const tw_node *old = part ? tw_map_get(&r->parts, part) : NULL;
+  const tw_xml_node *old = part ? tw_map_get(&r->parts, part) : NULL;
   bool by_assembly = use && text_of(n, "assembly");
   const char *element = by_assembly ? NULL : use ? (old ? old->name : NULL) : n->name;
   if (c->assembly && by_assembly) return true;

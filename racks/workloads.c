@@ -31,10 +31,10 @@ static void check_kind(tw_reader *r, const tw_attribute *a) {
 }
 
 /* Kinds that any phase names. */
-static tw_list kinds_of(tw_reader *r, const tw_node *w) {
+static tw_list kinds_of(tw_reader *r, const tw_xml_node *w) {
   tw_list kinds = {0};
   tw_map seen = {0};
-  for (const tw_node *n = w->first; n; n = n->next)
+  for (const tw_xml_node *n = w->first; n; n = n->next)
     for (int k = 0; !strcmp(n->name, "phase") && k < n->n_attributes; k++) {
       const tw_attribute *a = &n->attributes[k];
       if (!is_kind(a)) continue;
@@ -44,7 +44,7 @@ static tw_list kinds_of(tw_reader *r, const tw_node *w) {
   return kinds;
 }
 
-static double utilisation_in(tw_reader *r, const tw_node *phase, const char *kind) {
+static double utilisation_in(tw_reader *r, const tw_xml_node *phase, const char *kind) {
   const tw_attribute *a = tw_attribute_find(phase, kind);
   if (!a) a = tw_attribute_find(phase, "all");
   tw_value v;
@@ -55,16 +55,16 @@ static double utilisation_in(tw_reader *r, const tw_node *phase, const char *kin
   return NAN;
 }
 
-typedef struct { int n; const tw_node **phase; double *end; } phases; /* end: when it ends [s] */
+typedef struct { int n; const tw_xml_node **phase; double *end; } phases; /* end: when it ends [s] */
 
-static phases phases_of(tw_reader *r, const tw_node *w) {
+static phases phases_of(tw_reader *r, const tw_xml_node *w) {
   phases p = {0};
   int room = 0;
-  for (const tw_node *n = w->first; n; n = n->next) room += !strcmp(n->name, "phase");
+  for (const tw_xml_node *n = w->first; n; n = n->next) room += !strcmp(n->name, "phase");
   p.phase = tw_alloc(r->arena, (size_t)room, sizeof *p.phase);
   p.end = tw_alloc(r->arena, (size_t)room, sizeof *p.end);
   double t = 0.0;
-  for (const tw_node *n = w->first; n; n = n->next) {
+  for (const tw_xml_node *n = w->first; n; n = n->next) {
     if (strcmp(n->name, "phase")) continue;
     tw_check_children(r, n, "");
     const tw_attribute *a = tw_required(r, n, "duration");
@@ -106,7 +106,7 @@ static void add_jumps(tw_reader *r, tw_workload *w, const phases *p) {
   }
 }
 
-static void read_phases(tw_reader *r, const tw_node *n, tw_workload *w) {
+static void read_phases(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
   phases p = phases_of(r, n);
   tw_list kinds = kinds_of(r, n);
   if (!kinds.n) {
@@ -158,7 +158,7 @@ static bool times_good(tw_reader *r, const tw_csv_in *t, const double *time) {
   return true;
 }
 
-static void read_trace(tw_reader *r, const tw_node *n, tw_workload *w) {
+static void read_trace(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
   static const tw_param answer = {.id = "repeat", .kind = TW_ENUM, .choices = "no|yes"};
   tw_check_attributes(r, n, "csv repeat title source quality");
   tw_check_children(r, n, "");
@@ -184,13 +184,13 @@ static void read_trace(tw_reader *r, const tw_node *n, tw_workload *w) {
 
 /* ---- all ----------------------------------------------------------------------------------------------------------------- */
 
-static void read_workload(tw_reader *r, const tw_node *n, tw_workload *w) {
-  const tw_node *trace = NULL, *phase = NULL;
+static void read_workload(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
+  const tw_xml_node *trace = NULL, *phase = NULL;
   tw_check_attributes(r, n, "id title source quality");
   tw_check_children(r, n, "phase repeat trace title");
   w->id = tw_attribute_find(n, "id")->value;
   w->where = n->where;
-  for (const tw_node *k = n->first; k; k = k->next) {
+  for (const tw_xml_node *k = n->first; k; k = k->next) {
     if (!strcmp(k->name, "repeat")) {
       tw_check_attributes(r, k, "");
       w->repeat = true;

@@ -88,7 +88,7 @@ static bool is_declaration(const char *name, size_t n) {
   return n >= 5 && !memcmp(name, "xmlns", 5) && (n == 5 || name[5] == ':');
 }
 
-static void make_attributes(maker *m, xmlNode *x, tw_node *n) {
+static void make_attributes(maker *m, xmlNode *x, tw_xml_node *n) {
   int count = 0;
   for (xmlAttr *q = x->properties; q; q = q->next) count++;
   n->attributes = tw_alloc(m->a, (size_t)count, sizeof *n->attributes);
@@ -129,8 +129,8 @@ static const char *make_text(maker *m, xmlNode *x) {
   return *text ? text : NULL;
 }
 
-static tw_node *make_node(maker *m, xmlNode *x, tw_node *parent) { /* the parser limits the depth to 256 */
-  tw_node *n = tw_alloc(m->a, 1, sizeof *n), **link = &n->first;
+static tw_xml_node *make_node(maker *m, xmlNode *x, tw_xml_node *parent) { /* the parser limits the depth to 256 */
+  tw_xml_node *n = tw_alloc(m->a, 1, sizeof *n), **link = &n->first;
   next_tag(&m->c);
   n->where = here(&m->c);
   n->name = tw_strdup(m->a, (const char *)x->name);
@@ -187,7 +187,7 @@ static char *read_all(const char *name, const char *path, tw_where from, size_t 
   return NULL;
 }
 
-static tw_node *parse(tw_arena *a, const char *file, const char *text, size_t size, tw_diagnostics *d) {
+static tw_xml_node *parse(tw_arena *a, const char *file, const char *text, size_t size, tw_diagnostics *d) {
   maker m = {a, {text, text + size, tw_strdup(a, file), 1, 1}};
   if (at(&m.c, "\xEF\xBB\xBF")) m.c.p += 3; /* byte order mark */
   cursor prolog = m.c;
@@ -204,7 +204,7 @@ static tw_node *parse(tw_arena *a, const char *file, const char *text, size_t si
   int how = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
   xmlDoc *doc = xmlCtxtReadMemory(x, text, (int)size, NULL, "UTF-8", how);
   xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
-  tw_node *tree = NULL;
+  tw_xml_node *tree = NULL;
   if (doc && doc->intSubset) {
     tw_where top = {m.c.file, 1, 1};
     tw_diagnose(d, TW_ERROR, TW_E_DOCTYPE, top, NULL, "a DOCTYPE is refused, because it can define entities");
@@ -218,15 +218,15 @@ static tw_node *parse(tw_arena *a, const char *file, const char *text, size_t si
   return tree;
 }
 
-tw_node *tw_xml_read(tw_arena *a, const char *name, const char *path, tw_where from, tw_diagnostics *d) {
+tw_xml_node *tw_xml_read(tw_arena *a, const char *name, const char *path, tw_where from, tw_diagnostics *d) {
   size_t size = 0;
   char *text = read_all(name, path, from, &size, d);
-  tw_node *tree = text ? parse(a, name, text, size, d) : NULL;
+  tw_xml_node *tree = text ? parse(a, name, text, size, d) : NULL;
   free(text);
   return tree;
 }
 
-const tw_attribute *tw_attribute_find(const tw_node *n, const char *name) {
+const tw_attribute *tw_attribute_find(const tw_xml_node *n, const char *name) {
   for (int k = 0; k < n->n_attributes; k++)
     if (!strcmp(n->attributes[k].name, name)) return &n->attributes[k];
   return NULL;

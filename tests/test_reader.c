@@ -35,7 +35,7 @@ static bool joined(const tw_description *m, const char *a, const char *b) {
   return false;
 }
 
-/* ---- values --------------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------- */
 
 static void reads_values_and_defaults(void **state) {
   (void)state;
@@ -83,7 +83,7 @@ static void parts_are_inherited_and_overridden(void **state) {
   tw_description_free(m);
 }
 
-/* ---- structure ------------------------------------------------------------------------------------------------------------- */
+/* ---- structure ---------------------------------------------------------------------------------------------------- */
 
 static const char rack_model[] =
     "<assembly id=\"tray\"><port id=\"in\" to=\"r.a\"/><resistor id=\"r\" R=\"2 mohm\"/>\n"
@@ -167,7 +167,8 @@ static void coolant_goes_there_and_back(void **state) {
 
 static void feeds_match_inputs(void **state) {
   (void)state;
-  tw_description *m = read_model("<source id=\"f1\" V=\"1 V\"/><source id=\"f2\" V=\"2 V\"/><dual id=\"d\" count=\"2\" fed-by=\"f1 f2\"/>\n"
+  tw_description *m = read_model("<source id=\"f1\" V=\"1 V\"/><source id=\"f2\" V=\"2 V\"/>\n"
+                                 "<dual id=\"d\" count=\"2\" fed-by=\"f1 f2\"/>\n"
                                  "<dual id=\"e\" fed-by=\"f2\"/>", NULL);
   assert_true(joined(m, "d[2].a", "f1.out") && joined(m, "d[2].b", "f2.out"));
   assert_true(joined(m, "e.a", "f2.out") && joined(m, "e.b", "f2.out"));
@@ -176,7 +177,8 @@ static void feeds_match_inputs(void **state) {
 
 static void counts_are_paired(void **state) {
   (void)state;
-  tw_description *m = read_model("<source id=\"s\" V=\"9 V\" count=\"3\"/><resistor id=\"r\" R=\"1 mohm\" count=\"3\"/><load id=\"l\"/>\n"
+  tw_description *m = read_model("<source id=\"s\" V=\"9 V\" count=\"3\"/><resistor id=\"r\" R=\"1 mohm\" count=\"3\"/>\n"
+                                 "<load id=\"l\"/>\n"
                                  "<connect from=\"s.out\" to=\"r.a\"/><connect from=\"r.b\" to=\"l.in\"/>", NULL);
   assert_true(joined(m, "s[1].out", "r[1].a") && joined(m, "s[3].out", "r[3].a") && !joined(m, "s[1].out", "r[2].a"));
   assert_true(joined(m, "r[1].b", "l.in") && joined(m, "r[3].b", "l.in"));
@@ -184,7 +186,7 @@ static void counts_are_paired(void **state) {
   tw_description_free(m);
 }
 
-/* ---- variants -------------------------------------------------------------------------------------------------------------- */
+/* ---- variants ----------------------------------------------------------------------------------------------------- */
 
 static const char variant_model[] =
     "<catalogue><source id=\"p1\" V=\"48 V\"/><source id=\"p2\" V=\"50 V\" R=\"5 mohm\"/></catalogue>\n"
@@ -223,22 +225,22 @@ static void variants_build_on_each_other(void **state) {
   assert_close(m->ambient, 313.15, 1e-9);
   tw_description_free(m);
 
-  m = read_model(variant_model, &(tw_read_options){.variant = "c", .sets = (const char *[]){"t.l.P=8W", "ambient.temperature=20 degC"},
-                                                   .n_sets = 2});
+  const char *sets[] = {"t.l.P=8W", "ambient.temperature=20 degC"};
+  m = read_model(variant_model, &(tw_read_options){.variant = "c", .sets = sets, .n_sets = 2});
   assert_close(number(m, "t[1].l", "P"), 8, 0);
   assert_close(m->ambient, 293.15, 1e-9);
   tw_description_free(m);
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------------------ */
+/* ---- files -------------------------------------------------------------------------------------------------------- */
 
 static void includes_are_taken_in_place(void **state) {
   (void)state;
   write_text("parts.xml", "<catalogue xmlns=\"urn:racktwin:1\" xmlns:xi=\"http://www.w3.org/2001/XInclude\">"
                           "<xi:include href=\"more.xml\"/><source id=\"p\" V=\"48 V\"/></catalogue>");
   write_text("more.xml", "<catalogue xmlns=\"urn:racktwin:1\"><load id=\"q\" P=\"3 W\"/></catalogue>");
-  tw_description *m = read_model("<xi:include href=\"parts.xml\"/><xi:include href=\"more.xml\"/><use id=\"s\" part=\"p\"/>\n"
-                                 "<use id=\"l\" part=\"q\" fed-by=\"s\"/>", NULL);
+  tw_description *m = read_model("<xi:include href=\"parts.xml\"/><xi:include href=\"more.xml\"/>\n"
+                                 "<use id=\"s\" part=\"p\"/><use id=\"l\" part=\"q\" fed-by=\"s\"/>", NULL);
   assert_int_equal(m->n_inputs, 3);
   assert_close(number(m, "l", "P"), 3, 0);
   assert_non_null(strstr(value(m, "l", "P")->where.file, "more.xml"));
@@ -248,8 +250,8 @@ static void includes_are_taken_in_place(void **state) {
 static void curves_come_from_csv(void **state) {
   (void)state;
   write_text("c.csv", "power [kW],eta [%],other [1]\n0.5,90,1\n1,95,2\n");
-  tw_description *m = read_model("<source id=\"s\" V=\"1 V\"/><load id=\"l\" fed-by=\"s\"><efficiency csv=\"c.csv\" rule=\"linear\" "
-                                 "beyond=\"refuse\" y-column=\"eta\"/></load>", NULL);
+  tw_description *m = read_model("<source id=\"s\" V=\"1 V\"/>\n"
+                                 "<load id=\"l\" fed-by=\"s\"><efficiency csv=\"c.csv\" rule=\"linear\" beyond=\"refuse\" y-column=\"eta\"/></load>", NULL);
   const tw_curve *c = value(m, "l", "efficiency")->curve;
   assert_true(c->n == 2 && c->x[1] == 1000.0 && c->y[1] == 0.95);
   assert_true(c->rule == TW_CURVE_LINEAR && c->beyond == TW_BEYOND_REFUSE);
@@ -272,12 +274,12 @@ static void media_are_defined(void **state) {
   tw_description_free(m);
 }
 
-/* ---- time -------------------------------------------------------------------------------------------------------------------- */
+/* ---- time --------------------------------------------------------------------------------------------------------- */
 
 static const char timed_model[] =
     "<source id=\"s\" V=\"54 V\" count=\"2\"/><load id=\"l\" count=\"2\" fed-by=\"s\"/>\n"
-    "<workload id=\"w\"><phase duration=\"90 s\" all=\"10 %\" gpu=\"100 %\"/><phase duration=\"1 min\" gpu=\"35 %\" all=\"10 %\"/>\n"
-    "<repeat/></workload>\n"
+    "<workload id=\"w\"><phase duration=\"90 s\" all=\"10 %\" gpu=\"100 %\"/>\n"
+    "<phase duration=\"1 min\" gpu=\"35 %\" all=\"10 %\"/><repeat/></workload>\n"
     "<scenario id=\"x\" duration=\"10 min\" workload=\"w\" every=\"500 ms\"><event at=\"20 s\" set=\"l.P\" value=\"3 W\"/>\n"
     "<event at=\"10 s\" fail=\"s[2]\"/></scenario>";
 
@@ -321,7 +323,8 @@ static void traces_come_from_csv(void **state) {
 static void scenarios_have_their_own_files(void **state) {
   (void)state;
   make_subfolder("scenarios");
-  write_text("scenarios/drop.xml", "<scenario xmlns=\"urn:racktwin:1\" duration=\"5 s\"><event at=\"1 s\" fail=\"s\"/></scenario>");
+  write_text("scenarios/drop.xml",
+             "<scenario xmlns=\"urn:racktwin:1\" duration=\"5 s\"><event at=\"1 s\" fail=\"s\"/></scenario>");
   tw_description *m = read_model("<source id=\"s\" V=\"54 V\"/>", &(tw_read_options){.scenario = "drop"});
   assert_int_equal(m->n_scenarios, 1);
   assert_string_equal(m->scenarios[0].id, "drop");
@@ -330,7 +333,7 @@ static void scenarios_have_their_own_files(void **state) {
   tw_description_free(m);
 }
 
-/* ---- paths ------------------------------------------------------------------------------------------------------------------- */
+/* ---- paths -------------------------------------------------------------------------------------------------------- */
 
 typedef struct { int n, sum; char last[40]; } matched;
 static void count_match(void *ctx, int item_number, const char *last) {

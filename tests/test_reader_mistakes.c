@@ -53,12 +53,17 @@ static const mistake mistakes[] = {
     /* curves */
     {TW_E_CURVE, "beyond", SOURCE "<load id=\"l\" fed-by=\"s\"><@efficiency x-unit=\"W\" points=\"1 1\"/></load>", NULL},
     {TW_E_CURVE, "x-unit", SOURCE "<load id=\"l\" fed-by=\"s\"><@efficiency beyond=\"hold\" points=\"1 1\"/></load>", NULL},
-    {TW_E_CURVE, "point 3", SOURCE "<load id=\"l\" fed-by=\"s\"><efficiency x-unit=\"W\" beyond=\"hold\" points=\"@1 .1; 2 .2; 2 .3\"/></load>", NULL},
-    {TW_E_CURVE, "point 2", SOURCE "<load id=\"l\" fed-by=\"s\"><efficiency x-unit=\"W\" beyond=\"hold\" points=\"@1 .1; 2\"/></load>", NULL},
-    {TW_E_CURVE, "power", SOURCE "<load id=\"l\" fed-by=\"s\"><efficiency x-unit=\"@V\" beyond=\"hold\" points=\"1 1\"/></load>", NULL},
+    {TW_E_CURVE, "point 3", SOURCE "<load id=\"l\" fed-by=\"s\"><efficiency x-unit=\"W\" beyond=\"hold\" points=\"@1 .1;"
+     " 2 .2; 2 .3\"/></load>", NULL},
+    {TW_E_CURVE, "point 2", SOURCE "<load id=\"l\" fed-by=\"s\"><efficiency x-unit=\"W\" beyond=\"hold\" points=\"@1 .1;"
+     " 2\"/></load>", NULL},
+    {TW_E_CURVE, "power", SOURCE "<load id=\"l\" fed-by=\"s\"><efficiency x-unit=\"@V\" beyond=\"hold\" points=\"1 1\"/>"
+     "</load>", NULL},
     {TW_E_CURVE, "either points", SOURCE "<load id=\"l\" fed-by=\"s\"><@efficiency beyond=\"hold\"/></load>", NULL},
-    {TW_E_CURVE, "outside", SOURCE "<load id=\"l\" fed-by=\"s\"><efficiency beyond=\"hold\" csv=\"@../../etc/passwd\"/></load>", NULL},
-    {TW_E_RANGE, "point 2", SOURCE "<load id=\"l\" fed-by=\"s\"><efficiency x-unit=\"W\" beyond=\"hold\" points=\"@1 .1; 2 2\"/></load>", NULL},
+    {TW_E_CURVE, "outside", SOURCE "<load id=\"l\" fed-by=\"s\"><efficiency beyond=\"hold\" csv=\"@../../etc/passwd\"/>"
+     "</load>", NULL},
+    {TW_E_RANGE, "point 2", SOURCE "<load id=\"l\" fed-by=\"s\"><efficiency x-unit=\"W\" beyond=\"hold\" points=\"@1 .1;"
+     " 2 2\"/></load>", NULL},
     {TW_E_CURVE, "write the element", SOURCE "<load id=\"l\" fed-by=\"s\" efficiency=\"@0.9\"/>", NULL},
     {TW_E_ELEMENT, "not a curve", SOURCE "<load id=\"l\" fed-by=\"s\"><@P/></load>", NULL},
     {TW_E_ELEMENT, "efficiency", SOURCE "<load id=\"l\" fed-by=\"s\"><@eficiency/></load>", NULL},
@@ -78,33 +83,43 @@ static const mistake mistakes[] = {
 
     /* connections */
     {TW_E_PATH, "did you mean \"supply\"", "<source id=\"supply\" V=\"1 V\"/>" "<load id=\"l\" fed-by=\"@supplx\"/>", NULL},
-    {TW_E_PATH, "there is no s[3]", "<source id=\"s\" V=\"1 V\" count=\"2\"/><load id=\"l\"/><connect from=\"@s[3].out\" to=\"l.in\"/>", NULL},
-    {TW_E_PATH, "leave out the rack", "<rack id=\"r\">" SOURCE "<load id=\"l\"/></rack><connect from=\"@r.s.out\" to=\"l.in\"/>", NULL},
+    {TW_E_PATH, "there is no s[3]", "<source id=\"s\" V=\"1 V\" count=\"2\"/><load id=\"l\"/><connect from=\"@s[3].out\" "
+     "to=\"l.in\"/>", NULL},
+    {TW_E_PATH, "leave out the rack", "<rack id=\"r\">" SOURCE "<load id=\"l\"/></rack><connect from=\"@r.s.out\" "
+     "to=\"l.in\"/>", NULL},
     {TW_E_PORT, "no port \"inn\"", SOURCE "<load id=\"l\"/><connect from=\"s.out\" to=\"@l.inn\"/>", NULL},
     {TW_E_PORT, "not the path of a port", SOURCE "<load id=\"l\"/><connect from=\"@s\" to=\"l.in\"/>", NULL},
-    {TW_E_PORT, "no port \"x\"", "<assembly id=\"a\"><port id=\"in\" to=\"@l.x\"/><load id=\"l\"/></assembly><use id=\"u\" assembly=\"a\" count=\"2\"/>", NULL},
-    {TW_E_KIND, "DC port", "<ac-source id=\"a\"/><load id=\"l\" fed-by=\"@a\"/>", NULL},
-    {TW_E_KIND, "AC port", "<ac-source id=\"a\"/><load id=\"l\"/><@connect from=\"a.out\" to=\"l.in\"/>", NULL},
-    {TW_E_PAIRING, "2", "<source id=\"s\" V=\"1 V\" count=\"2\"/><load id=\"l\" count=\"3\"/><@connect from=\"s.out\" to=\"l.in\"/>", NULL},
+    {TW_E_PORT, "no port \"x\"", "<assembly id=\"a\"><port id=\"in\" to=\"@l.x\"/><load id=\"l\"/></assembly><use id=\"u\" "
+     "assembly=\"a\" count=\"2\"/>", NULL},
+    {TW_E_KIND, "l.in is DC and a.out is AC", "<ac-source id=\"a\"/><load id=\"l\" fed-by=\"@a\"/>", NULL},
+    {TW_E_KIND, "a.out is AC and l.in is DC", "<ac-source id=\"a\"/><load id=\"l\"/><@connect from=\"a.out\" "
+     "to=\"l.in\"/>", NULL},
+    {TW_E_PAIRING, "2", "<source id=\"s\" V=\"1 V\" count=\"2\"/><load id=\"l\" count=\"3\"/><@connect from=\"s.out\" "
+     "to=\"l.in\"/>", NULL},
     {TW_E_PAIRING, "names 3", SOURCE "<dual id=\"d\" fed-by=\"@s s s\"/>", NULL},
-    {TW_E_ROLE, "takes electric power", SOURCE "<plate id=\"p\" @fed-by=\"s\"/>", NULL},
-    {TW_E_ROLE, "supplies coolant", SOURCE "<plate id=\"p\" cooled-by=\"@s\"/>", NULL},
+    {TW_E_ROLE, "power input", SOURCE "<plate id=\"p\" @fed-by=\"s\"/>", NULL},
+    {TW_E_ROLE, "coolant supply", SOURCE "<plate id=\"p\" cooled-by=\"@s\"/>", NULL},
     {TW_E_INDEX, "single port", SOURCE "<load id=\"l\"/><connect from=\"@s.out[2]\" to=\"l.in\"/>", NULL},
-    {TW_E_INDEX, "supply[3] does not exist", "<manifold id=\"m\" branches=\"2\"/><plate id=\"p\" count=\"3\" cooled-by=\"@m\"/>", NULL},
+    {TW_E_INDEX, "supply[3] does not exist", "<manifold id=\"m\" branches=\"2\"/><plate id=\"p\" count=\"3\" "
+     "cooled-by=\"@m\"/>", NULL},
     {TW_E_OPEN, "\"in\" of the <load>", "<@load id=\"l\"/>", NULL},
     {TW_E_OPEN, "signal input", "<@follower id=\"f\"/>", NULL},
-    {TW_E_WRITERS, "same signal", "<writer id=\"w\"/><@writer id=\"v\"/><follower id=\"f\"/><connect from=\"w.u\" to=\"f.u\"/><connect from=\"v.u\" to=\"f.u\"/>", NULL},
+    {TW_E_WRITERS, "same signal", "<writer id=\"w\"/><@writer id=\"v\"/><follower id=\"f\"/><connect from=\"w.u\" "
+     "to=\"f.u\"/><connect from=\"v.u\" to=\"f.u\"/>", NULL},
 
     /* structure */
     {TW_E_COMPOSITE, "bad luck", "<manifold id=\"m\" branches=\"@13\"/>", NULL},
     {TW_E_COUNT, "1 to 10000", "<source id=\"s\" V=\"1 V\" count=\"@99999999\"/>", NULL},
     {TW_E_COUNT, "1 to 10000", "<source id=\"s\" V=\"1 V\" count=\"@-1\"/>", NULL},
-    {TW_E_COUNT, "components", "<assembly id=\"a\"><source id=\"s\" V=\"1 V\" count=\"10000\"/></assembly><assembly id=\"b\"><use id=\"a\" assembly=\"a\" "
+    {TW_E_COUNT, "components", "<assembly id=\"a\"><source id=\"s\" V=\"1 V\" count=\"10000\"/></assembly><assembly "
+     "id=\"b\"><use id=\"a\" assembly=\"a\" "
      "count=\"10000\"/></assembly><@use id=\"b\" assembly=\"b\" count=\"10000\"/>", NULL},
-    {TW_E_RACK_UNITS, "multiple", "<rack id=\"r\" units=\"10\"><source id=\"s\" V=\"1 V\" count=\"2\" u=\"@1..3\"/></rack>", NULL},
+    {TW_E_RACK_UNITS, "multiple", "<rack id=\"r\" units=\"10\"><source id=\"s\" V=\"1 V\" count=\"2\" u=\"@1..3\"/>"
+     "</rack>", NULL},
     {TW_E_RACK_UNITS, "1 to 10", "<rack id=\"r\" units=\"10\"><source id=\"s\" V=\"1 V\" u=\"@11\"/></rack>", NULL},
     {TW_E_NESTING, "directly in a <rack>", "<source id=\"s\" V=\"1 V\" @u=\"3\"/>", NULL},
-    {TW_E_NESTING, "contains itself", "<assembly id=\"a\"><@use id=\"b\" assembly=\"a\"/></assembly><use id=\"u\" assembly=\"a\"/>", NULL},
+    {TW_E_NESTING, "contains itself", "<assembly id=\"a\"><@use id=\"b\" assembly=\"a\"/></assembly><use id=\"u\" "
+     "assembly=\"a\"/>", NULL},
 
     /* variants, settings, limits */
     {TW_E_VARIANT, "there is no variant", SOURCE "<variant id=\"a\"/>", "V:b"},
@@ -128,12 +143,18 @@ static const mistake mistakes[] = {
     {TW_E_SCENARIO, "there is no scenario", SOURCE, "S:../good"},
     {TW_E_WORKLOAD, "there is no workload", SOURCE "<scenario id=\"x\" duration=\"1 s\" workload=\"@w\"/>", NULL},
     {TW_E_ATTRIBUTE_MISSING, "duration", SOURCE "<@scenario id=\"x\"/>", NULL},
-    {TW_E_PATH, "there is no \"t\"", SOURCE "<scenario id=\"x\" duration=\"1 s\"><event at=\"0 s\" set=\"@t.V\" value=\"1 V\"/></scenario>", NULL},
-    {TW_E_PATH, "there is no \"t\"", SOURCE "<scenario id=\"x\" duration=\"1 s\"><event at=\"0 s\" fail=\"@t\"/></scenario>", NULL},
-    {TW_E_PARAMETER, "no parameter \"U\"", SOURCE "<scenario id=\"x\" duration=\"1 s\"><event at=\"0 s\" set=\"@s.U\" value=\"1 V\"/></scenario>", NULL},
-    {TW_E_SET, "structure", SOURCE "<load id=\"l\" fed-by=\"s\"/><scenario id=\"x\" duration=\"1 s\"><event at=\"0 s\" set=\"@l.fans\" value=\"2\"/></scenario>", NULL},
-    {TW_E_SCENARIO, "no state", SOURCE "<load id=\"l\" fed-by=\"s\"/><scenario id=\"x\" duration=\"1 s\"><event at=\"0 s\" fail=\"@l\"/></scenario>", NULL},
-    {TW_E_WORKLOAD, "says nothing of \"gpu\"", "<workload id=\"w\"><phase duration=\"1 s\" gpu=\"1\" all=\"0\"/><@phase duration=\"1 s\" cpu=\"1\"/></workload>", NULL},
+    {TW_E_PATH, "there is no \"t\"", SOURCE "<scenario id=\"x\" duration=\"1 s\"><event at=\"0 s\" set=\"@t.V\" "
+     "value=\"1 V\"/></scenario>", NULL},
+    {TW_E_PATH, "there is no \"t\"", SOURCE "<scenario id=\"x\" duration=\"1 s\"><event at=\"0 s\" fail=\"@t\"/>"
+     "</scenario>", NULL},
+    {TW_E_PARAMETER, "no parameter \"U\"", SOURCE "<scenario id=\"x\" duration=\"1 s\"><event at=\"0 s\" set=\"@s.U\" "
+     "value=\"1 V\"/></scenario>", NULL},
+    {TW_E_SET, "structure", SOURCE "<load id=\"l\" fed-by=\"s\"/><scenario id=\"x\" duration=\"1 s\"><event at=\"0 s\" "
+     "set=\"@l.fans\" value=\"2\"/></scenario>", NULL},
+    {TW_E_SCENARIO, "no state", SOURCE "<load id=\"l\" fed-by=\"s\"/><scenario id=\"x\" duration=\"1 s\"><event at=\"0 s\" "
+     "fail=\"@l\"/></scenario>", NULL},
+    {TW_E_WORKLOAD, "says nothing of \"gpu\"", "<workload id=\"w\"><phase duration=\"1 s\" gpu=\"1\" all=\"0\"/><@phase "
+     "duration=\"1 s\" cpu=\"1\"/></workload>", NULL},
     {TW_E_WORKLOAD, "no kind of chip", "<workload id=\"w\"><phase duration=\"1 s\" @gpux=\"1\"/></workload>", NULL},
     {TW_E_WORKLOAD, "either phases or a trace", "<@workload id=\"w\"/>", NULL},
 };
@@ -189,6 +210,120 @@ static int check(const mistake *m) {
   return good ? 0 : 1;
 }
 
+/* ---- whole files -------------------------------------------------------------------------------------------------- */
+
+static void expect_one(const char *file, int code, int line, int col) {
+  tw_diagnostics d = {0};
+  char path[400];
+  snprintf(path, sizeof path, "%s", in_folder(file));
+  assert_null(tw_read_types(toy_registry, path, NULL, &d));
+  if (d.n != 1 || d.items[0].code != code || d.items[0].where.line != line || d.items[0].where.col != col) {
+    tw_diagnostics_print(&d, stderr, false);
+    fail_msg("%s: RT%04d at %d:%d expected", file, code, line, col);
+  }
+  tw_diagnostics_free(&d);
+}
+
+static void roots_are_checked(void **state) {
+  (void)state;
+  write_text("a.xml", "<?xml version=\"1.0\"?>\n<!-- <x> --><rack xmlns=\"urn:racktwin:1\"/>");
+  expect_one("a.xml", TW_E_ROOT, 2, 14);
+  write_text("a.xml", "<racktwin version=\"1\"/>");
+  expect_one("a.xml", TW_E_ROOT, 1, 2);
+  write_text("a.xml", "<racktwin xmlns=\"urn:racktwin:2\" version=\"1\"/>");
+  expect_one("a.xml", TW_E_ROOT, 1, 2);
+  write_text("a.xml", "<racktwin xmlns=\"urn:racktwin:1\" version=\"2\"/>");
+  expect_one("a.xml", TW_E_ROOT, 1, 43);
+  write_text("a.xml", "<racktwin xmlns=\"urn:racktwin:1\"/>");
+  expect_one("a.xml", TW_E_ROOT, 1, 2);
+  write_text("a.xml", "");
+  expect_one("a.xml", TW_E_FILE, 0, 0);
+  expect_one("nothing.xml", TW_E_FILE, 0, 0);
+  expect_one("folder", TW_E_FILE, 0, 0);
+  write_text("a.xml", "no XML");
+  expect_one("a.xml", TW_E_XML, 1, 1);
+}
+
+static void doctypes_are_refused(void **state) {
+  (void)state;
+  write_text("a.xml", "<?xml version=\"1.0\"?><!-- <!DOCTYPE --> \n <!DOCTYPE racktwin [<!ENTITY a \"aaaaaaaaaa\">"
+                      "<!ENTITY b SYSTEM \"file:///etc/passwd\">]>\n<racktwin xmlns=\"urn:racktwin:1\" version=\"1\">"
+                      "<title>&a;&b;</title></racktwin>");
+  expect_one("a.xml", TW_E_DOCTYPE, 2, 2);
+  /* In UTF-16 it would pass a search for its characters; only UTF-8 is read. */
+  FILE *f = fopen(in_folder("a.xml"), "wb");
+  assert_non_null(f);
+  const char *text = "<!DOCTYPE a [<!ENTITY a \"a\">]><racktwin xmlns=\"urn:racktwin:1\" version=\"1\"/>";
+  fwrite("\xFF\xFE", 1, 2, f);
+  for (const char *c = text; *c; c++) fwrite((char[]){*c, 0}, 1, 2, f);
+  fclose(f);
+  expect_one("a.xml", TW_E_XML, 1, 1);
+}
+
+static void places_count_characters(void **state) {
+  (void)state;
+  write_text("a.xml", "\xEF\xBB\xBF<racktwin xmlns=\"urn:racktwin:1\" version=\"1\">\r\n<title>\xC3\xA4</title>"
+                      "<!-- \xE2\x82\xAC -->\t<source id='s'\n  V = \n '\xC3\xA4 > / 54'/></racktwin>");
+  expect_one("a.xml", TW_E_VALUE, 4, 3);
+}
+
+static void includes_end(void **state) {
+  (void)state;
+  write_text("x.xml", "<catalogue xmlns=\"urn:racktwin:1\" xmlns:xi=\"http://www.w3.org/2001/XInclude\">\n"
+                      "<xi:include href=\"y.xml\"/></catalogue>");
+  write_text("y.xml", "<catalogue xmlns=\"urn:racktwin:1\" xmlns:xi=\"http://www.w3.org/2001/XInclude\">"
+                      "<source id=\"p\" V=\"1 A\"/>\n\n<xi:include href=\"x.xml\"/></catalogue>");
+  write_model("<xi:include href=\"x.xml\"/>");
+  tw_diagnostics d = {0};
+  assert_null(tw_read_types(toy_registry, in_folder("model.xml"), NULL, &d));
+  assert_int_equal(d.n, 2); /* the loop, and the mistake in the part that nothing uses */
+  assert_int_equal(d.items[0].code, TW_E_INCLUDE);
+  assert_non_null(strstr(d.items[0].where.file, "/y.xml"));
+  assert_int_equal(d.items[0].where.line, 3);
+  assert_int_equal(d.items[1].code, TW_E_VALUE);
+  tw_diagnostics_free(&d);
+
+  for (int k = 1; k <= 17; k++) {
+    char name[16], text[200];
+    snprintf(name, sizeof name, "d%d.xml", k);
+    snprintf(text, sizeof text, "<catalogue xmlns=\"urn:racktwin:1\" xmlns:xi=\"http://www.w3.org/2001/XInclude\">"
+             "<xi:include href=\"d%d.xml\"/></catalogue>", k + 1);
+    write_text(name, text);
+  }
+  write_model("<xi:include href=\"d1.xml\"/>");
+  expect_one("model.xml", TW_E_INCLUDE, 1, 96);
+}
+
+static void all_mistakes_are_reported_without_consequences(void **state) {
+  (void)state;
+  tw_diagnostics d = {0};
+  write_model("<sorce id=\"s\" V=\"54 V\"/>\n"                                   /* 2: unknown element; what names s is silent */
+              "<load id=\"l\" count=\"18\" P=\"5 V\" fed-by=\"s\"/>\n"          /* 3: unit, once for 18 */
+              "<load id=\"k\" fed-by=\"s\" colour=\"red\"/>\n"                    /* 4: attribute */
+              "<use id=\"u\" part=\"none\"/><connect from=\"u.out\" to=\"k.in\"/>\n" /* 5: part */
+              "<resistor id=\"r\" fed-by=\"s\"/>\n"                               /* 6: R is missing */
+              "<limit of=\"s.P\" max=\"1 W\"/><limit of=\"u.x.P\" max=\"1 W\"/>\n"
+              "<limit of=\"l.T\" max=\"85 K/s\"/>");                             /* 8: unit */
+  assert_null(tw_read_types(toy_registry, in_folder("model.xml"), NULL, &d));
+  static const int lines[] = {2, 3, 4, 5, 6, 8};
+  if (d.n != 6) tw_diagnostics_print(&d, stderr, false);
+  assert_int_equal(d.n, 6);
+  for (int k = 0; k < 6; k++) assert_int_equal(d.items[k].where.line, lines[k]);
+  tw_diagnostics_free(&d);
+}
+
+static void late_events_are_a_warning(void **state) {
+  (void)state;
+  tw_diagnostics d = {0};
+  write_model(SOURCE "<scenario id=\"x\" duration=\"1 s\"><event at=\"2 s\" fail=\"s\"/></scenario>");
+  tw_description *m = tw_read_types(toy_registry, in_folder("model.xml"), NULL, &d);
+  assert_non_null(m);
+  assert_int_equal(d.warnings, 1);
+  assert_int_equal(d.items[0].code, TW_W_EVENT_LATE);
+  tw_description_free(m);
+  tw_diagnostics_free(&d);
+}
+
 static void mistakes_are_found_at_their_place(void **state) {
   (void)state;
   int wrong = 0;
@@ -197,6 +332,13 @@ static void mistakes_are_found_at_their_place(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(mistakes_are_found_at_their_place)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(mistakes_are_found_at_their_place),
+      cmocka_unit_test(roots_are_checked),
+      cmocka_unit_test(doctypes_are_refused),
+      cmocka_unit_test(places_count_characters),
+      cmocka_unit_test(includes_end),
+      cmocka_unit_test(all_mistakes_are_reported_without_consequences),
+      cmocka_unit_test(late_events_are_a_warning)};
   return cmocka_run_group_tests(tests, make_files, remove_folder);
 }

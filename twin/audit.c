@@ -94,7 +94,7 @@ static double worst_node(const tw_network *net, tw_kind kind, const double *f) {
   return flow > 0.0 ? gap / flow : gap;
 }
 
-tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const double *yd) {
+tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const double *yd, bool at_rest) {
   tw_audit a = {.worst_item = -1};
   double *f = malloc((size_t)net->n * (size_t)net->lanes * sizeof *f);
   if (!f) abort();
@@ -104,7 +104,6 @@ tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const dou
   audit_ambient(net, y, &a);
   a.throughput = fmax(fmax(fabs(a.electric_in), fabs(a.loads)), fmax(fabs(a.stored), fmax(fabs(a.thermal_out), 1.0)));
   double boundary = a.electric_in - a.thermal_out - a.leakage - a.stored - a.lift;
-  bool at_rest = !yd;
   double by_loss = at_rest ? a.electric_in - a.losses - a.loads - a.leakage : 0.0;
   double by_heat = at_rest ? a.electric_in - a.received - a.leakage : 0.0;
   a.energy = fmax(fabs(boundary), fmax(fmax(fabs(by_loss), fabs(by_heat)), fabs(a.worst_gap))) / a.throughput;

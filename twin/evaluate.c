@@ -1,5 +1,6 @@
 /* Residual, Jacobian and reported quantities: gather port quantities, call each type's kernel once, scatter. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "network_internal.h"
 
@@ -133,6 +134,24 @@ int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, c
   }
   own_stamps(net, values);
   return all_finite(values, n) ? 0 : 1;
+}
+
+void tw_network_rates_at_rest(tw_network *net, const double *y, double *yd) {
+  size_t L = (size_t)net->lanes, n = (size_t)net->n * L, nz = (size_t)net->nonzeros * L;
+  memset(yd, 0, n * sizeof *yd);
+  if (!net->n_stocks) return;
+  double *f = malloc(n * sizeof *f), *a = malloc(2 * nz * sizeof *a);
+  if (!f || !a) abort();
+  tw_network_residual(net, 0.0, y, NULL, f);
+  tw_network_jacobian(net, 0.0, 0.0, y, NULL, a);
+  tw_network_jacobian(net, 0.0, 1.0, y, NULL, a + nz);
+  for (int i = 0; i < net->n; i++)
+    for (size_t l = 0; l < L && net->stock[i]; l++) {
+      size_t s = (size_t)net->diagonal[i] * L + l;
+      yd[(size_t)i * L + l] = -f[(size_t)i * L + l] / (a[nz + s] - a[s]);
+    }
+  free(f);
+  free(a);
 }
 
 int tw_network_events(tw_network *net, double t, const double *y, const double *yd, double *g) {

@@ -39,7 +39,6 @@ static void batch_shape(tw_network *net, tw_batch *b, const tw_type *type) {
     b->n_port_q += tw_port_width(type->ports[i].kind);
   }
   b->port_first = first;
-  b->says_level = tw_alloc(net->arena, (size_t)b->n_ports, sizeof *b->says_level);
 }
 
 static void batch_values(tw_network *net, tw_batch *b) {

@@ -15,7 +15,6 @@ typedef struct tw_batch {
   int n, columns;                    /* instances; instances x lanes */
   int n_params, n_ports, n_port_q, n_internal, n_outputs, n_limits;
   const int *port_first;             /* [n_ports] first local quantity of each port */
-  bool *says_level;                  /* [n_ports] its start gives the level of this port */
   int *item;                         /* [n] number in the description */
   double **p;                        /* [n_params + n_derived][columns] */
   const tw_curve ***c;               /* [n_params][columns], rows NULL for other kinds */
@@ -56,6 +55,8 @@ typedef struct tw_network {
   double *nominal, *tolerance, *lo, *hi; /* [n] */
   bool *differential;                /* [n] a rate of this unknown appears with a nonzero weight */
   bool *integrator;                  /* [n] differential, and its own row does not depend on its value */
+  bool *stock;                       /* [n] a level, charge or energy: held at its start in steady state */
+  int n_stocks;
   tw_driven *driven;
   int n_driven, n_events;
   tw_fallback *fallbacks;
@@ -82,8 +83,18 @@ void tw_network_drive(tw_network *net, const tw_workload *w);
 void tw_network_start(tw_network *net, double *y);   /* first guess [n][lanes] and initial discrete state */
 int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f);
 int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values); /* [nonzeros][lanes] */
+/* Rates at rest: zero, but for stocks, whose net rate follows from their row (steady state: "filling 0.2 kg/s"). */
+void tw_network_rates_at_rest(tw_network *net, const double *y, double *yd);
 int tw_network_events(tw_network *net, double t, const double *y, const double *yd, double *g);
 int tw_network_react(tw_network *net, double t, const double *y, const double *yd); /* number of instances that changed */
+
+/* Discrete states of all instances as one array of tw_network_discrete_count numbers. */
+int tw_network_discrete_count(const tw_network *net);
+void tw_network_discrete_copy(const tw_network *net, double *z);
+/* Calls `each` (or NULL) for every state that differs from `before`, until it returns nonzero. Returns the number of calls. */
+typedef int tw_change_fn(void *ctx, int item, double before, double after);
+int tw_network_discrete_changes(const tw_network *net, const double *before, tw_change_fn *each, void *ctx);
+
 /* Fills batch.out and batch.b (reported quantities and balance terms) and leaves the port flows in batch.f. */
 void tw_network_observe(tw_network *net, double t, const double *y, const double *yd);
 

@@ -232,7 +232,7 @@ static void gather_received(tw_results *r) {
   }
 }
 
-tw_results *tw_results_new(tw_network *net, const double *y, const double *yd, double t, const tw_steady_report *steady) {
+tw_results *tw_results_new(tw_network *net, const double *y, double t, const tw_steady_report *steady) {
   tw_arena *arena = tw_arena_new();
   tw_results *r = tw_alloc(arena, 1, sizeof *r);
   r->arena = arena;
@@ -240,7 +240,9 @@ tw_results *tw_results_new(tw_network *net, const double *y, const double *yd, d
   r->steady = *steady;
   r->y = tw_alloc(arena, (size_t)net->n * (size_t)net->lanes, sizeof *r->y);
   memcpy(r->y, y, (size_t)net->n * (size_t)net->lanes * sizeof *y);
-  r->audit = tw_audit_solution(net, t, y, yd);
+  double *yd = tw_alloc(arena, (size_t)net->n * (size_t)net->lanes, sizeof *yd);
+  tw_network_rates_at_rest(net, y, yd);
+  r->audit = tw_audit_solution(net, t, y, yd, true);
   gather_feeds(r);
   gather_ladder(r);
   gather_cabinet(r);

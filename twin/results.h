@@ -47,8 +47,8 @@ typedef struct tw_results {
   tw_steady_report steady;
 } tw_results;
 
-/* Gathers everything from a solution (lane 0). The network must outlive it. */
-tw_results *tw_results_new(tw_network *net, const double *y, const double *yd, double t, const tw_steady_report *steady);
+/* Gathers everything from a steady solution (lane 0). The network must outlive it. */
+tw_results *tw_results_new(tw_network *net, const double *y, double t, const tw_steady_report *steady);
 void tw_results_free(tw_results *r);
 void tw_gather_margins(tw_results *r); /* margins.c */
 

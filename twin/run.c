@@ -23,7 +23,7 @@ typedef struct {
 
 static tw_energies powers(run *w) {
   tw_energies p = {0};
-  tw_audit a = tw_audit_solution(w->net, w->t, w->y, w->yd);
+  tw_audit a = tw_audit_solution(w->net, w->t, w->y, w->yd, false);
   p.electric_in = a.electric_in;
   p.thermal_out = a.thermal_out;
   p.stored = a.stored;

@@ -58,13 +58,16 @@ void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool prop
   for (size_t step = proportional ? 0 : 1; step < sizeof order / sizeof order[0]; step++) {
     bool any = false;
     for (int i = 0; i < net->n; i++) {
-      held[i] = of[i] != order[step] || net->integrator[i];
+      held[i] = of[i] != order[step] || net->integrator[i] || net->stock[i];
       any |= !held[i];
       integrators |= net->integrator[i];
     }
     if (any) solve_masked(net, solver, y, held, kept, r);
   }
-  if (integrators && proportional) solve_masked(net, solver, y, net->integrator, kept, r);
+  if (integrators && proportional) {
+    for (int i = 0; i < net->n; i++) held[i] = net->integrator[i] || net->stock[i];
+    solve_masked(net, solver, y, held, kept, r);
+  }
   free(of);
   free(held);
   free(kept);

@@ -16,9 +16,9 @@ static void add_up(tw_steady_report *r, const tw_report *one) {
   r->report.seconds = seconds;
 }
 
-static tw_outcome newton(tw_solver *solver, double *y, tw_steady_report *r) {
+static tw_outcome newton(const tw_network *net, tw_solver *solver, double *y, tw_steady_report *r) {
   tw_report one = {0};
-  tw_outcome outcome = tw_newton(solver, 0.0, y, NULL, MAX_ITERATIONS, &one);
+  tw_outcome outcome = tw_newton(solver, 0.0, y, net->n_stocks ? net->stock : NULL, MAX_ITERATIONS, &one);
   add_up(r, &one);
   return outcome;
 }
@@ -43,7 +43,7 @@ static int collapsed_item(tw_network *net, const double *y) {
 }
 
 static bool acceptable(tw_network *net, tw_solver *solver, double *y, tw_steady_report *r) {
-  return newton(solver, y, r) == TW_SOLVED && collapsed_item(net, y) < 0;
+  return newton(net, solver, y, r) == TW_SOLVED && collapsed_item(net, y) < 0;
 }
 
 /* ---- continuation in the loads -------------------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ typedef struct {
 } tw_steady_options;
 
 /* From y = the start (tw_network_start) in place. Returns 0 when solved. Otherwise adds one diagnostic that says why in the
- * user's words and returns 4. Differential unknowns of stocks (unit J, C, kg, m of level) are held. */
+ * user's words and returns 4. Stocks are held (tw_network.stock). */
 int tw_steady(tw_network *net, tw_solver *solver, double *y, const tw_steady_options *o, tw_steady_report *r, tw_diagnostics *d);
 
 /* Is y a solution that may be shown? Loads in their low-voltage continuation, coolant outside its correlations, curves

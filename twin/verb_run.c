@@ -48,7 +48,7 @@ static const tw_scenario *find_scenario(const tw_session *s, const tw_options *o
 }
 
 static int finish(tw_session *s, const tw_options *o, int status, const tw_run_report *report) {
-  tw_results *r = tw_results_new(s->net, s->y, NULL, report->t_end, &report->steady);
+  tw_results *r = tw_results_new(s->net, s->y, report->t_end, &report->steady);
   if (!o->quiet) {
     if (status == 130) fprintf(stderr, "interrupted at t = %.6g s: what there is has been written\n", report->t_end);
     printf("%s: scenario %s\n", s->model->title ? s->model->title : s->model->file, o->scenario);

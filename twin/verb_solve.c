@@ -49,7 +49,7 @@ int tw_verb_solve(const tw_options *o) {
     if (status) {
       tw_session_report(&s, o, TW_EXIT_NO_SOLUTION);
     } else {
-      tw_results *r = tw_results_new(s.net, s.y, NULL, 0.0, &report);
+      tw_results *r = tw_results_new(s.net, s.y, 0.0, &report);
       status = check_audit(&s, r, o);
       double t2 = tw_clock();
       if (!status) tw_session_report(&s, o, TW_EXIT_OK);

@@ -53,8 +53,9 @@ static void check_energy(const subject *u, const state *st, const result *v, rep
   add(&t, -v->balance[TW_B_STORED]);
   add(&t, -v->balance[TW_B_LIFT]);
   if (!(fabs(t.sum) <= BALANCE_TOLERANCE * t.largest + 1e-12))
-    report_add(r, CHECK_ENERGY, "%.6g W appear from nowhere (largest term %.6g W; external %.6g, stored %.6g, lift %.6g)\n    %s", t.sum,
-        t.largest, v->balance[TW_B_EXTERNAL], v->balance[TW_B_STORED], v->balance[TW_B_LIFT], state_text(u, st, text, sizeof(text)));
+    report_add(r, CHECK_ENERGY, "%.6g W appear from nowhere (largest term %.6g W; external %.6g, stored %.6g, lift %.6g)\n    %s",
+        t.sum, t.largest, v->balance[TW_B_EXTERNAL], v->balance[TW_B_STORED], v->balance[TW_B_LIFT],
+        state_text(u, st, text, sizeof(text)));
 }
 
 static void check_mass(const subject *u, const state *st, const result *v, report *r) {
@@ -106,7 +107,8 @@ static void check_losses(const subject *u, const state *st, const result *v, rep
  * 20 K (cp is a smooth polynomial: far below 1e-9). */
 static double entropy(const tw_medium *m, double T) {
   static const double node[5] = {0.0, 0.5384693101056831, -0.5384693101056831, 0.9061798459386640, -0.9061798459386640};
-  static const double weight[5] = {0.5688888888888889, 0.4786286704993665, 0.4786286704993665, 0.2369268850561891, 0.2369268850561891};
+  static const double weight[5] = {
+      0.5688888888888889, 0.4786286704993665, 0.4786286704993665, 0.2369268850561891, 0.2369268850561891};
   int pieces = 1 + (int)(fabs(T - m->T_ref) / 20.0);
   double h = (T - m->T_ref) / pieces, sum = 0.0;
   for (int k = 0; k < pieces; k++)

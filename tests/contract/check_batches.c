@@ -14,7 +14,8 @@ static void compare(const subject *u, const result *alone, const result *batch, 
       {"events", alone->g, batch->g, u->type->n_events}};
   for (int k = 0; k < TW_COUNT(parts); k++)
     if (!same_bits(parts[k].a, parts[k].b, parts[k].n))
-      report_add(r, CHECK_BATCH, "%s of instance %d differ from those of the instance alone (batch of %d, %s)", parts[k].what, i, n, how);
+      report_add(r, CHECK_BATCH, "%s of instance %d differ from those of the instance alone (batch of %d, %s)", parts[k].what, i,
+          n, how);
 }
 
 void check_batches(const subject *u, report *r) {

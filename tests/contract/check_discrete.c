@@ -31,7 +31,8 @@ void check_discrete(const subject *u, report *r) {
     state again = st;
     side_react(u->type, &u->s, &again);
     if (memcmp(again.z, st.z, sizeof(st.z)) != 0)
-      report_add(r, CHECK_DISCRETE, "react changes the discrete state and does not say so\n    %s", state_text(u, &st, text, sizeof(text)));
+      report_add(r, CHECK_DISCRETE, "react changes the discrete state and does not say so\n    %s",
+          state_text(u, &st, text, sizeof(text)));
   }
   sampler_free(s);
 }

@@ -41,8 +41,8 @@ static bool check_written(const subject *u, const state *st, const result *with,
   for (int q = 0; q < u->s.n_q; q++) {
     if (!has_row(u, q)) continue;
     if (!isfinite(with->f[q]))
-      report_add(r, CHECK_WRITTEN, "row %s is not written or not finite: %g\n    %s", row_name(u, q, name, sizeof(name)), with->f[q],
-          state_text(u, st, text, sizeof(text)));
+      report_add(r, CHECK_WRITTEN, "row %s is not written or not finite: %g\n    %s", row_name(u, q, name, sizeof(name)),
+          with->f[q], state_text(u, st, text, sizeof(text)));
     else if (memcmp(&with->f[q], &without->f[q], sizeof(double)) != 0)
       report_add(r, CHECK_WRITTEN, "row %s depends on whether the Jacobian is wanted: %.17g, %.17g\n    %s",
           row_name(u, q, name, sizeof(name)), with->f[q], without->f[q], state_text(u, st, text, sizeof(text)));
@@ -57,10 +57,12 @@ static bool check_written(const subject *u, const state *st, const result *with,
           state_text(u, st, text, sizeof(text)));
   for (int k = 0; k < TW_B_TERMS; k++)
     if (!isfinite(with->balance[k]))
-      report_add(r, CHECK_WRITTEN, "balance term %d is not finite: %g\n    %s", k, with->balance[k], state_text(u, st, text, sizeof(text)));
+      report_add(r, CHECK_WRITTEN, "balance term %d is not finite: %g\n    %s", k, with->balance[k],
+          state_text(u, st, text, sizeof(text)));
   for (int k = 0; k < u->type->n_events; k++)
     if (!isfinite(with->g[k]))
-      report_add(r, CHECK_WRITTEN, "event %d is not written or not finite: %g\n    %s", k, with->g[k], state_text(u, st, text, sizeof(text)));
+      report_add(r, CHECK_WRITTEN, "event %d is not written or not finite: %g\n    %s", k, with->g[k],
+          state_text(u, st, text, sizeof(text)));
   return r->found[CHECK_WRITTEN] == before;
 }
 
@@ -86,7 +88,8 @@ static void check_column(const subject *u, const state *st, int c, const result 
       if (hand->j[k] != 0.0 || exact != 0.0) p->seen[k] = true;
       double difference = fabs(hand->j[k] - exact), allowed = JACOBIAN_TOLERANCE * (fabs(exact) + scale) + rounding;
       if (!(difference <= allowed))
-        report_add(r, CHECK_JACOBIAN, "row %s, column %s (stamp %d): by hand %.12g, complex step %.12g, allowed %.1e, cj %g\n    %s",
+        report_add(r, CHECK_JACOBIAN,
+            "row %s, column %s (stamp %d): by hand %.12g, complex step %.12g, allowed %.1e, cj %g\n    %s",
             row_name(u, q, row, sizeof(row)), row_name(u, c, col, sizeof(col)), k, hand->j[k], exact, allowed, st->cj,
             state_text(u, st, text, sizeof(text)));
     }

@@ -79,11 +79,13 @@ static void bisect(const line *l, double a, double b, const point *pa, const poi
 /* The pieces whose change stands out most from the mean of their neighbours'. */
 static void search(const line *l, const point *p, int q, bool slope) {
   double excess[PIECES], largest = FLOOR * row_scale(l->u, q);
-  for (int k = 0; k <= PIECES; k++) largest = fmax(largest, slope ? fmax(fabs(p[k].slope[q]), NOISE * fabs(p[k].f[q])) : fabs(p[k].f[q]));
+  for (int k = 0; k <= PIECES; k++)
+    largest = fmax(largest, slope ? fmax(fabs(p[k].slope[q]), NOISE * fabs(p[k].f[q])) : fabs(p[k].f[q]));
   if (!isfinite(largest)) return; /* reported by check_kernels */
   for (int k = 0; k < PIECES; k++) {
     double own = change(&p[k], &p[k + 1], q, slope);
-    double left = k ? change(&p[k - 1], &p[k], q, slope) : own, right = k + 1 < PIECES ? change(&p[k + 1], &p[k + 2], q, slope) : own;
+    double left = k ? change(&p[k - 1], &p[k], q, slope) : own,
+           right = k + 1 < PIECES ? change(&p[k + 1], &p[k + 2], q, slope) : own;
     excess[k] = own > JUMP * largest ? own - 0.5 * fmin(left, right) : 0.0;
   }
   for (int n = 0; n < SUSPECTS; n++) {

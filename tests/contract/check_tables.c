@@ -125,7 +125,8 @@ static void check_outputs(const subject *u, report *r) {
     if ((o->role == TW_Q_LOSS) != (o->loss != TW_L_NONE))
       report_add(r, CHECK_TABLES, "output %s: role and kind of loss disagree", o->id);
     const char *unit = o->role == TW_Q_TEMPERATURE ? "K" : o->role == TW_Q_PLAIN ? o->unit : "W";
-    if (!empty(o->unit) && strcmp(unit, o->unit)) report_add(r, CHECK_TABLES, "output %s: unit %s, its role wants %s", o->id, o->unit, unit);
+    if (!empty(o->unit) && strcmp(unit, o->unit))
+      report_add(r, CHECK_TABLES, "output %s: unit %s, its role wants %s", o->id, o->unit, unit);
   }
   if (temperatures > 1) report_add(r, CHECK_TABLES, "%d outputs have the role of temperature", temperatures);
 }
@@ -139,7 +140,8 @@ static void check_limits(const subject *u, report *r) {
     for (int i = 0; i < u->s.n_params; i++)
       if (l->param && !strcmp(l->param, u->type->params[i].id)) against = u->type->params[i].unit;
     if (!of) report_add(r, CHECK_TABLES, "limit: there is no output %s", l->quantity);
-    if (!against) report_add(r, CHECK_TABLES, "limit of %s: there is no parameter %s", l->quantity, l->param ? l->param : "(NULL)");
+    if (!against)
+      report_add(r, CHECK_TABLES, "limit of %s: there is no parameter %s", l->quantity, l->param ? l->param : "(NULL)");
     if (of && against && strcmp(of, against))
       report_add(r, CHECK_TABLES, "limit: %s in %s against %s in %s", l->quantity, of, l->param, against);
     if (empty(l->doc)) report_add(r, CHECK_TABLES, "limit of %s: no doc", l->quantity);
@@ -159,7 +161,8 @@ static void check_stamp_table(const subject *u, report *r) {
       report_add(r, CHECK_TABLES, "stamp %d: an input signal has no row", k);
     for (int i = 0; i < k; i++)
       if (t->stamps[i].row == q && t->stamps[i].col == c)
-        report_add(r, CHECK_TABLES, "stamp %d: {%s, %s} twice", k, row_name(u, q, row, sizeof(row)), row_name(u, c, col, sizeof(col)));
+        report_add(
+            r, CHECK_TABLES, "stamp %d: {%s, %s} twice", k, row_name(u, q, row, sizeof(row)), row_name(u, c, col, sizeof(col)));
   }
 }
 

@@ -27,7 +27,8 @@ static const tw_quantity outputs[] = {
     {"loss", "W", TW_Q_LOSS, TW_L_CONDUCTION, "v^2 / R"},
     {"T", "K", TW_Q_TEMPERATURE, TW_L_NONE, "temperature"},
     {0}};
-static const tw_stamp stamps[] = {{A, A}, {A, B}, {B, A}, {B, B}, {HEAT, HEAT}, {HEAT, T}, {T, A}, {T, B}, {T, T}, {T, HEAT}, {A, HEAT}};
+static const tw_stamp stamps[] = {
+    {A, A}, {A, B}, {B, A}, {B, B}, {HEAT, HEAT}, {HEAT, T}, {T, A}, {T, B}, {T, T}, {T, HEAT}, {A, HEAT}};
 enum { ALL = 10 };
 
 /* Current and its derivative over the voltage across it. */
@@ -111,12 +112,25 @@ static int toggle_in_silence(const tw_eval *e, double *const *z) {
   return 0;
 }
 
-#define FAKE_RESISTOR(name, what, stamps_, ...)                                                                          \
-  static void eval_##name(const tw_eval *e) { resistor(e, what); }                                                         \
-  static void observe_##name(const tw_eval *e, tw_real *const *out) { observe_resistor(e, out, what); }                    \
-  static const tw_type name = {.element = "fake-" #name, .title = "Fake", .doc = "Resistor with a defect.",                \
-      .stage = TW_STAGE_NONE, .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,    \
-      .stamps = stamps, .n_stamps = stamps_, .n_discrete = 1, .eval = eval_##name, .observe = observe_##name, .balance = balance, __VA_ARGS__}
+#define FAKE_RESISTOR(name, what, stamps_, ...)                                                                                  \
+  static void eval_##name(const tw_eval *e) { resistor(e, what); }                                                               \
+  static void observe_##name(const tw_eval *e, tw_real *const *out) { observe_resistor(e, out, what); }                          \
+  static const tw_type name = {.element = "fake-" #name,                                                                         \
+      .title = "Fake",                                                                                                           \
+      .doc = "Resistor with a defect.",                                                                                          \
+      .stage = TW_STAGE_NONE,                                                                                                    \
+      .params = params,                                                                                                          \
+      .ports = ports,                                                                                                            \
+      .unknowns = unknowns,                                                                                                      \
+      .rows = rows,                                                                                                              \
+      .outputs = outputs,                                                                                                        \
+      .stamps = stamps,                                                                                                          \
+      .n_stamps = stamps_,                                                                                                       \
+      .n_discrete = 1,                                                                                                           \
+      .eval = eval_##name,                                                                                                       \
+      .observe = observe_##name,                                                                                                 \
+      .balance = balance,                                                                                                        \
+      __VA_ARGS__}
 
 FAKE_RESISTOR(sound, SOUND, ALL, .start = start, .react = settle);
 FAKE_RESISTOR(wrong_sign, WRONG_SIGN, ALL, .start = start);
@@ -198,9 +212,18 @@ static const tw_param bad_params[] = {
     {0}};
 static const tw_quantity bad_outputs[] = {{"loss", "V", TW_Q_LOSS, TW_L_NONE, "loss"}, {0}};
 static const tw_limit bad_limits[] = {{"T_junction", "T_max", TW_AT_MOST, "limit of nothing"}, {0}};
-static const tw_type tables = {.element = "fake-tables", .title = "Fake", .doc = "Tables that contradict one another.",
-    .params = bad_params, .ports = heat_ports, .unknowns = unknowns, .rows = no_rows, .outputs = bad_outputs, .limits = bad_limits,
-    .stamps = heat_stamps, .n_stamps = TW_COUNT(heat_stamps), .eval = eval_uphill};
+static const tw_type tables = {.element = "fake-tables",
+    .title = "Fake",
+    .doc = "Tables that contradict one another.",
+    .params = bad_params,
+    .ports = heat_ports,
+    .unknowns = unknowns,
+    .rows = no_rows,
+    .outputs = bad_outputs,
+    .limits = bad_limits,
+    .stamps = heat_stamps,
+    .n_stamps = TW_COUNT(heat_stamps),
+    .eval = eval_uphill};
 
 const fake fakes[] = {
     {&sound, -1}, {&wrong_sign, CHECK_JACOBIAN}, {&no_stamp, CHECK_STAMPS}, {&spare_stamp, CHECK_STAMPS},

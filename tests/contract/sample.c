@@ -45,10 +45,11 @@ static double default_of(const tw_param *p) {
 
 /* What a quantity of this unit is like in a rack; 0 when nothing is known. */
 static double typical(const char *unit) {
-  static const struct { const char *unit; double size; } known[] = {{"1", 1.0}, {"V", 100.0}, {"A", 500.0}, {"W", 5000.0},
-      {"V.A", 5000.0}, {"ohm", 1e-2}, {"H", 1e-6}, {"F", 1e-2}, {"C", 1e-7}, {"Hz", 1e5}, {"s", 1e-6}, {"J", 100.0}, {"J/K", 200.0},
-      {"K/W", 0.05}, {"W/K", 500.0}, {"W/m2/K", 500.0}, {"W/(m2.K)", 500.0}, {"delta K", 10.0}, {"1/K", 0.004}, {"m", 0.05},
-      {"m2", 1e-3}, {"m3", 1e-3}, {"m/s", 1.0}, {"kg", 1.0}, {"kg/s", 0.5}, {"m3/s", 5e-4}, {"Pa", 5e4}, {"rad/s", 300.0}};
+  static const struct { const char *unit; double size;
+  } known[] = {{"1", 1.0}, {"V", 100.0}, {"A", 500.0}, {"W", 5000.0}, {"V.A", 5000.0}, {"ohm", 1e-2}, {"H", 1e-6}, {"F", 1e-2},
+      {"C", 1e-7}, {"Hz", 1e5}, {"s", 1e-6}, {"J", 100.0}, {"J/K", 200.0}, {"K/W", 0.05}, {"W/K", 500.0}, {"W/m2/K", 500.0},
+      {"W/(m2.K)", 500.0}, {"delta K", 10.0}, {"1/K", 0.004}, {"m", 0.05}, {"m2", 1e-3}, {"m3", 1e-3}, {"m/s", 1.0}, {"kg", 1.0},
+      {"kg/s", 0.5}, {"m3/s", 5e-4}, {"Pa", 5e4}, {"rad/s", 300.0}};
   for (int k = 0; k < TW_COUNT(known); k++)
     if (unit && !strcmp(unit, known[k].unit)) return known[k].size;
   return 0.0;
@@ -78,7 +79,8 @@ static double number_like_another(sampler *s, const state *st, int k) {
     if (params[i].kind == TW_NUMBER && !strcmp(params[i].unit, params[k].unit) && isfinite(st->p[i])) found[n++] = st->p[i];
   if (!n || !chance(s, 0.4) || !strcmp(params[k].unit, "1")) return number_from_range(s, &params[k]);
   double v = found[pick(s, n)];
-  return clip(!strcmp(params[k].unit, "K") ? v + sample_uniform(s, -20.0, 20.0) : v * sample_uniform(s, 0.5, 1.5), params[k].lo, params[k].hi);
+  return clip(!strcmp(params[k].unit, "K") ? v + sample_uniform(s, -20.0, 20.0) : v * sample_uniform(s, 0.5, 1.5), params[k].lo,
+      params[k].hi);
 }
 
 static int choices_of(const tw_param *p) {

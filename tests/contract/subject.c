@@ -110,7 +110,8 @@ const char *state_text(const subject *u, const state *st, char *text, size_t siz
   for (int k = 0; k < u->s.n_ports && used < size; k++)
     if (st->m[k]) used += (size_t)snprintf(text + used, size - used, "%s:%s ", u->type->ports[k].id, st->m[k]->id);
   for (int q = 0; q < u->s.n_q && used < size; q++) {
-    used += (size_t)snprintf(text + used, size - used, "%s%s=%.9g", q ? ", " : "| ", row_name(u, q, name, sizeof(name)), st->x[q]);
+    used +=
+        (size_t)snprintf(text + used, size - used, "%s%s=%.9g", q ? ", " : "| ", row_name(u, q, name, sizeof(name)), st->x[q]);
     if (used < size && st->xd[q] != 0.0) used += (size_t)snprintf(text + used, size - used, " (rate %.3g)", st->xd[q]);
   }
   for (int k = 0; k < u->type->n_discrete && used < size; k++)

@@ -26,7 +26,8 @@ static const tw_port load_ports[] = {{"in", TW_DC, TW_R_FEED_IN, 0, NULL, NULL, 
                                      {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "loss"}, END};
 static const tw_quantity load_outputs[] = {{"P", "W", TW_Q_LOAD, TW_L_NONE, "power"},
                                            {"T", "K", TW_Q_TEMPERATURE, TW_L_NONE, "temperature"}, END};
-static const tw_type load = {.element = "load", .title = "Load", .params = load_params, .ports = load_ports, .outputs = load_outputs};
+static const tw_type load = {.element = "load", .title = "Load", .params = load_params, .ports = load_ports,
+                             .outputs = load_outputs};
 
 static const tw_param resistor_params[] = {
     {"R", "ohm", NULL, TW_NUMBER, 1e-6, 0.1, 0, "resistance", NULL, NULL, NULL},
