@@ -34,25 +34,30 @@ static own add_instance(const tw_batch *b, int column) {
   return o;
 }
 
+static void worse(tw_audit *a, double gap, int item) {
+  if (fabs(gap) > fabs(a->worst_gap)) a->worst_gap = gap, a->worst_item = item;
+}
+
 static void audit_energy(tw_network *net, tw_audit *a) {
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
     for (int k = 0; k < b->n; k++) {
       int column = k * net->lanes;
       own o = add_instance(b, column);
-      a->stored += b->b[TW_B_STORED][column];
-      a->lift += b->b[TW_B_LIFT][column];
+      double external = b->b[TW_B_EXTERNAL][column], stored = b->b[TW_B_STORED][column], lift = b->b[TW_B_LIFT][column];
+      a->stored += stored;
+      a->lift += lift;
+      worse(a, o.electric + o.thermal + external - stored - lift, b->item[k]);
       if (!o.has_electric) {
-        a->thermal_out -= b->b[TW_B_EXTERNAL][column];
+        a->thermal_out -= external;
         continue;
       }
-      a->electric_in += b->b[TW_B_EXTERNAL][column];
+      a->electric_in += external;
       a->losses += o.losses;
       a->loads += o.loads;
       a->received -= o.thermal;
-      /* storage is split between electric and thermal, so that the instance is compared at rest only */
-      double gap = b->b[TW_B_STORED][column] != 0.0 ? 0.0 : o.electric + b->b[TW_B_EXTERNAL][column] - o.losses - o.loads;
-      if (fabs(gap) > fabs(a->worst_gap)) a->worst_gap = gap, a->worst_item = b->item[k];
+      /* storage is split between electric and thermal, so that the losses are compared at rest only */
+      if (stored == 0.0) worse(a, o.electric + external - o.losses - o.loads, b->item[k]);
     }
   }
 }
@@ -80,18 +85,20 @@ static void audit_ambient(const tw_network *net, const double *y, tw_audit *a) {
   }
 }
 
-/* Largest node imbalance of one quantity relative to the largest flow of that kind through a port. */
-static double worst_node(const tw_network *net, tw_kind kind, const double *f) {
-  double flow = 0.0, gap = 0.0;
+/* Largest node imbalance of one quantity relative to the largest flow of that kind through a port, or to `least` where there is
+ * hardly any. */
+static double worst_node(const tw_network *net, tw_kind kind, int width, double least, const double *f) {
+  double flow = least, gap = 0.0;
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
     for (int q = 0; q < b->n_ports; q++)
       for (int k = 0; b->type->ports[q].kind == kind && k < b->n; k++)
-        flow = fmax(flow, fabs(b->f[b->port_first[q]][k * net->lanes]));
+        for (int w = 0; w < width; w++) flow = fmax(flow, fabs(b->f[b->port_first[q] + w][k * net->lanes]));
   }
   for (int i = 0; i < net->n_nodes; i++)
-    if (net->nodes[i].kind == kind) gap = fmax(gap, fabs(f[net->nodes[i].unknown * net->lanes]));
-  return flow > 0.0 ? gap / flow : gap;
+    for (int w = 0; net->nodes[i].kind == kind && w < width; w++)
+      gap = fmax(gap, fabs(f[(net->nodes[i].unknown + w) * net->lanes]));
+  return gap / flow;
 }
 
 tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const double *yd, bool at_rest) {
@@ -107,8 +114,8 @@ tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const dou
   double by_loss = at_rest ? a.electric_in - a.losses - a.loads - a.leakage : 0.0;
   double by_heat = at_rest ? a.electric_in - a.received - a.leakage : 0.0;
   a.energy = fmax(fabs(boundary), fmax(fmax(fabs(by_loss), fabs(by_heat)), fabs(a.worst_gap))) / a.throughput;
-  a.mass = worst_node(net, TW_FLUID, f);
-  a.charge = fmax(worst_node(net, TW_DC, f), worst_node(net, TW_AC, f));
+  a.mass = worst_node(net, TW_FLUID, 1, 1e-3, f);
+  a.charge = fmax(worst_node(net, TW_DC, 1, 1.0, f), worst_node(net, TW_AC, 2, 1.0, f));
   free(f);
   return a;
 }

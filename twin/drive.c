@@ -22,13 +22,13 @@ int tw_network_set(tw_network *net, int item, int param, int lane, double value)
   return reached;
 }
 
-/* The word of an item's `kind`, "" when it has none. */
-static const char *kind_of(const tw_network *net, const tw_batch *b, int instance, char *word, size_t size) {
-  int q = tw_param_index(b->type, "kind");
+const char *tw_item_kind(const tw_description *m, int item, char *word, size_t size) {
+  const tw_item *it = &m->items[item];
+  int q = tw_param_index(it->type, "kind");
   word[0] = 0;
-  if (q < 0 || b->type->params[q].kind != TW_ENUM) return word;
-  const char *choice = b->type->params[q].choices;
-  for (int skip = (int)net->model->items[b->item[instance]].values[q].number; skip > 0 && choice; skip--) {
+  if (q < 0 || it->type->params[q].kind != TW_ENUM) return word;
+  const char *choice = it->type->params[q].choices;
+  for (int skip = (int)it->values[q].number; skip > 0 && choice; skip--) {
     choice = strchr(choice, '|');
     if (choice) choice++;
   }
@@ -60,7 +60,7 @@ void tw_network_drive(tw_network *net, const tw_workload *w) {
     int param = tw_param_index(b->type, "utilisation");
     for (int k = 0; param >= 0 && k < b->n; k++) {
       char word[32];
-      const tw_curve *c = profile_of(w, kind_of(net, b, k, word, sizeof word));
+      const tw_curve *c = profile_of(w, tw_item_kind(net->model, b->item[k], word, sizeof word));
       if (c) net->driven[net->n_driven++] = (tw_driven){i, k, param, c, w->period, w->repeat};
     }
   }

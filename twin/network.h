@@ -104,6 +104,8 @@ tw_problem tw_network_problem(tw_network *net);      /* lanes = 1; arrays stay t
 const char *tw_network_unknown_name(const tw_network *net, int unknown, char *buf, size_t size);
 const char *tw_network_unknown_path(const tw_network *net, int unknown); /* the item's path only */
 
+/* The word of an item's `kind` (gpu, nic ...) into word, "" when it has none. */
+const char *tw_item_kind(const tw_description *m, int item, char *word, size_t size);
 int tw_output_index(const tw_type *type, const char *id);   /* -1 when there is none; likewise: */
 int tw_param_index(const tw_type *type, const char *id);
 #endif

@@ -50,10 +50,12 @@ static void print_ladder(FILE *out, const tw_results *r, bool us) {
   if (!isnan(r->grid_to_chip))
     fprintf(out, "  grid %s -> chips %s: grid-to-chip efficiency %s\n", show(r->grid_power, "W", us).text, show(r->chip_power, "W", us).text,
             percent(r->grid_to_chip).text);
-  for (int i = 0; i < r->n_feeds; i++)
-    fprintf(out, "  %s: %s, %s, power factor %.4f, %s at %s\n", r->feeds[i].path, show(r->feeds[i].power, "W", us).text,
-            show(r->feeds[i].apparent, "VA", us).text, r->feeds[i].power_factor, show(r->feeds[i].current, "A", us).text,
-            show(r->feeds[i].voltage, "V", us).text);
+  for (int i = 0; i < r->n_feeds; i++) {
+    const tw_feed *f = &r->feeds[i];
+    fprintf(out, "  %s: %s", f->path, show(f->power, "W", us).text);
+    if (!isnan(f->apparent)) fprintf(out, ", %s, power factor %.4f", show(f->apparent, "VA", us).text, f->power_factor);
+    fprintf(out, ", %s at %s\n", show(f->current, "A", us).text, show(f->voltage, "V", us).text);
+  }
 }
 
 static void print_heat(FILE *out, const tw_results *r, bool us) {
@@ -72,28 +74,57 @@ static void print_heat(FILE *out, const tw_results *r, bool us) {
   }
 }
 
-typedef struct { double T; int item; } warm;
+typedef struct { double T; int item, kind; } warm;
 
-static int by_temperature(const void *a, const void *b) {
+/* Chips by kind, each kind from the hottest down. */
+static int by_kind(const void *a, const void *b) {
   const warm *x = a, *y = b;
+  if (x->kind != y->kind) return x->kind - y->kind;
   return x->T != y->T ? (x->T < y->T ? 1 : -1) : x->item - y->item;
 }
 
-static void print_hottest(FILE *out, const tw_results *r, bool us, int most) {
+static int list_chips(const tw_network *net, warm *list) {
+  int n = 0;
+  for (int i = 0; i < net->model->n_items; i++) {
+    const tw_item *item = &net->model->items[i];
+    if (net->item_batch[i] < 0 || item->type->stage != TW_STAGE_CHIP) continue;
+    int kind = tw_param_index(item->type, "kind");
+    list[n++] = (warm){tw_item_temperature(net, i), i, kind < 0 ? 0 : (int)item->values[kind].number};
+  }
+  qsort(list, (size_t)n, sizeof *list, by_kind);
+  return n;
+}
+
+static void print_chip(FILE *out, const tw_network *net, const warm *w, bool us) {
+  const tw_batch *b = &net->batches[net->item_batch[w->item]];
+  int power = tw_output_index(b->type, "P");
+  fprintf(out, "%-22s %11s %10s", net->model->items[w->item].path, show(w->T, "K", us).text,
+          power < 0 ? "" : show(b->out[power][net->item_instance[w->item] * net->lanes], "W", us).text);
+}
+
+/* The hottest and the coolest of each kind, or every chip. */
+static void print_chips(FILE *out, const tw_results *r, bool us, bool all) {
   const tw_network *net = r->net;
   warm *list = calloc((size_t)net->model->n_items + 1, sizeof *list);
-  int n = 0;
   if (!list) abort();
-  for (int i = 0; i < net->model->n_items; i++)
-    if (net->item_batch[i] >= 0 && net->model->items[i].type->stage == TW_STAGE_CHIP && !isnan(tw_item_temperature(net, i)))
-      list[n++] = (warm){tw_item_temperature(net, i), i};
-  qsort(list, (size_t)n, sizeof *list, by_temperature);
-  if (n) fprintf(out, "\nHottest chips (of %d)\n", n);
-  for (int i = 0; i < n && i < most; i++) {
-    const tw_batch *b = &net->batches[net->item_batch[list[i].item]];
-    int power = tw_output_index(b->type, "P");
-    fprintf(out, "  %-24s %s%s%s\n", net->model->items[list[i].item].path, show(list[i].T, "K", us).text, power >= 0 ? "  " : "",
-            power >= 0 ? show(b->out[power][net->item_instance[list[i].item] * net->lanes], "W", us).text : "");
+  int n = list_chips(net, list);
+  if (n) fprintf(out, all ? "\nChips, by kind from the hottest down\n" : "\nHottest and coolest chip of each kind\n");
+  for (int i = 0, last; i < n; i = last + 1) {
+    for (last = i; last + 1 < n && list[last + 1].kind == list[i].kind;) last++;
+    char kind[32];
+    tw_item_kind(net->model, list[i].item, kind, sizeof kind);
+    fprintf(out, "  %-9s x %-4d ", kind, last - i + 1);
+    print_chip(out, net, &list[i], us);
+    if (last > i && !all) {
+      fprintf(out, "   to  ");
+      print_chip(out, net, &list[last], us);
+    }
+    fputc('\n', out);
+    for (int k = i + 1; all && k <= last; k++) {
+      fprintf(out, "%19s", "");
+      print_chip(out, net, &list[k], us);
+      fputc('\n', out);
+    }
   }
   free(list);
 }
@@ -129,7 +160,7 @@ void tw_page_print(FILE *out, const tw_results *r, bool us, bool verbose) {
   fprintf(out, "%s%s%s%s\n", m->title ? m->title : m->file, m->variant ? " [" : "", m->variant ? m->variant : "", m->variant ? "]" : "");
   print_ladder(out, r, us);
   print_heat(out, r, us);
-  print_hottest(out, r, us, verbose ? 1000000 : 5);
+  print_chips(out, r, us, verbose);
   print_margins(out, r, us, verbose ? 1000000 : 10);
   fprintf(out, "\nShare of the losses that rests on estimates: %s of %s\n", percent(r->estimate_share).text, show(r->loss_total, "W", us).text);
   fprintf(out, "Audit: energy %.1e, mass %.1e, charge %.1e of throughput\n", r->audit.energy, r->audit.mass, r->audit.charge);

@@ -58,7 +58,7 @@ static void gather_feeds(tw_results *r) {
   double p = 0.0, q = 0.0;
   for (int i = 0; i < r->n_feeds; i++) p += r->feeds[i].power, q += r->feeds[i].reactive;
   r->grid_power = r->n_feeds ? p : NAN;
-  r->grid_reactive = r->n_feeds ? q : NAN;
+  r->grid_reactive = r->n_feeds ? q : NAN; /* NaN with a DC source among them */
   r->power_factor = r->n_feeds ? p / hypot(p, q) : NAN;
 }
 

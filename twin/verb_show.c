@@ -55,7 +55,7 @@ static void show_item(const tw_item *it) {
     value_text(&it->type->params[q], v, text, sizeof text);
     const char *source = v->source ? v->source : v->given ? it->source : NULL;
     tw_quality quality = v->quality ? v->quality : v->given ? it->quality : TW_QUALITY_NONE;
-    printf("    %-22s %-22s %s", it->type->params[q].id, text, v->given ? "" : "default");
+    printf("    %-22s %-22s %s", it->type->params[q].id, text, v->given ? "" : "default  ");
     if (source) printf("%s", source);
     if (quality) printf(" (%s)", tw_quality_name(quality));
     if (v->given && v->where.file) printf("  %s:%d", v->where.file, v->where.line);

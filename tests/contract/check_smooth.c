@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { STATES = 60, SEED = 3, PIECES = 64, SUSPECTS = 4, HALVINGS = 34, LAST = 5 };
+enum { STATES = 60, SEED = 3, PIECES = 64, SUSPECTS = 4, HALVINGS = 46, LAST = 5 };
 
 #define COLD 233.0
 #define HOT 523.0

@@ -82,6 +82,13 @@ double model_quantity(const solved_model *m, const char *path) {
   return (double)NAN;
 }
 
+double model_imbalance(const solved_model *m) {
+  double in = 0.0;
+  for (int i = 0; i < m->net->n_batches; i++)
+    for (int k = 0; k < m->net->batches[i].columns; k++) in += fmax(m->net->batches[i].b[TW_B_EXTERNAL][k], 0.0);
+  return m->audit.energy * m->audit.throughput / fmax(m->audit.throughput, in);
+}
+
 bool model_has_diagnostic(const solved_model *m, int code) {
   for (int i = 0; i < m->diagnostics.n; i++)
     if (m->diagnostics.items[i].code == code) return true;

@@ -28,5 +28,8 @@ void model_close(solved_model *m);
 
 /* "path.output" in SI after tw_network_observe, summed over what the path matches; NaN (and a message) when nothing does. */
 double model_quantity(const solved_model *m, const char *path);
+/* Energy imbalance over the larger of the audit's throughput and the flow over the boundary in one direction: what enters and
+ * leaves with the coolant is no throughput of the audit, but rounding grows with it. */
+double model_imbalance(const solved_model *m);
 bool model_has_diagnostic(const solved_model *m, int code);
 #endif
