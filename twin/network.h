@@ -67,7 +67,7 @@ typedef struct tw_network {
 } tw_network;
 
 /* Leakages that keep opened islands determined; they are booked in the audit. */
-#define TW_LEAK_ELECTRIC 1e-9        /* S from every DC and AC node to ground */
+#define TW_LEAK_ELECTRIC 1e-12       /* S from every DC and AC node to ground */
 #define TW_LEAK_HEAT 1e-9            /* W/K from every fluid and heat node to the ambient */
 
 /* Builds the network. NULL and diagnostics when media, streams or phases do not fit. The description must outlive it. */

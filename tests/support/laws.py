@@ -4,7 +4,6 @@ Each law takes the figures of the catalogue (part), what the solution lists for 
 loss at the temperature of the figures, so that the difference is the temperature correction. Values that the catalogue leaves to
 a standard or to a default of the element stand here with their source."""
 import math
-import pathlib
 import xml.etree.ElementTree as ET
 
 from cli import SOURCE, number
@@ -18,19 +17,22 @@ AIR_R = 8.314462618 / 0.0289647                # J/kgK, dry air
 
 
 def catalogue():
-    """Part id -> its attributes as numbers in SI, and its curves as lists of points in SI."""
-    parts = {}
+    """Part id -> its attributes as numbers in SI, its curves as lists of points in SI; with all that it inherits by part=."""
+    own = {}
     for file in sorted((SOURCE / "racks" / "parts").glob("*.xml")):
         for element in ET.parse(file).getroot():
             if "id" not in element.attrib:
                 continue
-            part = {name: number(text) for name, text in element.attrib.items()}
+            part = own[element.attrib["id"]] = {name: number(text) for name, text in element.attrib.items()}
             for curve in element:
-                x, y = (number("1 " + curve.attrib[k]) if curve.attrib[k] != "1" else 1.0 for k in ("x-unit", "y-unit"))
+                x, y = (number("1 " + curve.attrib[k]) for k in ("x-unit", "y-unit"))
                 pairs = [p.split() for p in curve.attrib["points"].split(";")]
                 part[curve.tag.split("}")[1]] = [(float(a) * x, float(b) * y) for a, b in pairs]
-            parts[part["id"]] = part
-    return parts
+
+    def whole(part):
+        return (whole(own[part["part"]]) if "part" in part else {}) | part
+
+    return {name: whole(part) for name, part in own.items()}
 
 
 def over(points, x):
