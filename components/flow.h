@@ -51,6 +51,33 @@ static inline tw_stream tw_flow_rows(const tw_eval *e, int i, int m, tw_real G_a
   return s;
 }
 
+/* Heat G [W/K] to the port `heat`, from the end where the coolant flows out, each end by its own temperature: what enters the
+ * element then has the temperature of its node, at rest both ends share, and no end is cooled below its surroundings. First
+ * order in G / (m cp): cut a pipe that cools by much into cells. Adds to rows 1 and 3, writes f[heat], and the stamps
+ * TW_WALL_STAMPS from `first` on. */
+#define TW_WALL_STAMPS(heat, m) {1, (heat)}, {3, (heat)}, {(heat), 1}, {(heat), 3}, {(heat), (heat)}, {(heat), (m)}
+enum { TW_WALL_N_STAMPS = 6 };
+
+static inline void tw_wall_heat(const tw_eval *e, int i, int heat, tw_real G, const tw_stream *s, int first) {
+  tw_real a = e->x[1][i] - e->x[heat][i], b = e->x[3][i] - e->x[heat][i], Ga = G * (1.0 - s->w), Gb = G * s->w, Gd = G * s->dw;
+  e->f[1][i] += Ga * a;
+  e->f[3][i] += Gb * b;
+  e->f[heat][i] = -Ga * a - Gb * b;
+  if (!e->j) return;
+  e->j[2][i] += TW_RE(Ga);
+  e->j[5][i] -= TW_RE(Gd * a);
+  e->j[10][i] += TW_RE(Gb);
+  e->j[11][i] += TW_RE(Gd * b);
+  const double j[] = {-TW_RE(Ga), -TW_RE(Gb), -TW_RE(Ga), -TW_RE(Gb), TW_RE(G), TW_RE(Gd * (a - b))};
+  for (int k = 0; k < TW_WALL_N_STAMPS; k++) e->j[first + k][i] = j[k];
+}
+
+/* observe: the same heat. */
+static inline tw_real tw_wall_heat_observe(const tw_eval *e, int i, int heat, int m, tw_real G, tw_real G_ax) {
+  tw_real w = tw_stream_weight(e->m[0][i], e->x[m][i], G_ax).v;
+  return G * ((1.0 - w) * e->x[1][i] + w * e->x[3][i] - e->x[heat][i]);
+}
+
 static inline void tw_flow_balance(const tw_eval *e, int i, int m, tw_real rise, tw_real capacity, tw_real *const *b) {
   b[TW_B_STORED][i] = 0.5 * capacity * (e->xd[1][i] + e->xd[3][i]);
   b[TW_B_LIFT][i] = e->x[m][i] * (TW_GRAVITY * rise);

@@ -71,13 +71,13 @@ static const tw_quantity outputs[] = {
 static const tw_limit limits[] = {{"velocity", "velocity_max", TW_AT_MOST, "velocity in the header"},
     {"p", "p_max", TW_AT_MOST, "pressure of the coolant"}, {0}};
 static const tw_stamp stamps[] = {
-    TW_STREAM_STAMPS(M), TW_MOMENTUM_STAMPS(M), {TA, HEAT}, {TB, HEAT}, {HEAT, TA}, {HEAT, TB}, {HEAT, HEAT},
+    TW_STREAM_STAMPS(M), TW_MOMENTUM_STAMPS(M), TW_WALL_STAMPS(HEAT, M),
     {PB, MC}, {TB, PC}, {TB, TC}, {TB, MC}, {PC, MC}, {TC, PB}, {TC, TB}, {TC, PC}, {TC, TC}, {TC, MC},
     {MC, PB}, {MC, TB}, {MC, PC}, {MC, TC}, {MC, MC}};
 enum {
   J_ROW = TW_STREAM_N_STAMPS,
   J_HEAT = J_ROW + 5,
-  J_PBMC = J_HEAT + 5,
+  J_PBMC = J_HEAT + TW_WALL_N_STAMPS,
   J_TBPC,
   J_TBTC,
   J_TBMC,
@@ -137,23 +137,14 @@ static void branch(const tw_eval *e, int i) {
 
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
-    tw_real rise = e->p[P_RISE][i], L = e->p[P_LENGTH][i], T_h = e->x[HEAT][i], half = 0.5 * L * e->p[P_LOSS][i], m = e->x[M][i];
+    tw_real rise = e->p[P_RISE][i], L = e->p[P_LENGTH][i], m = e->x[M][i];
     tw_inside c = tw_flow_inside(e->m[0][i], e->x[TA][i], e->x[TB][i]);
     tw_drop d = tw_wall_friction(m, c.rho.v, c.mu.v, e->p[P_BORE][i], L, e->p[P_ROUGHNESS][i]);
     tw_drop k = tw_local_loss(m, c.rho.v, c.mu.v, e->p[D_AREA][i], e->p[P_KRUN][i]);
     tw_drop sum = {d.dp + k.dp, d.d_m + k.d_m, d.d_rho + k.d_rho, d.d_mu + k.d_mu};
-    tw_flow_rows(e, i, M, e->p[P_GAX][i], rise, e->p[D_CAPACITY][i]);
+    tw_stream s = tw_flow_rows(e, i, M, e->p[P_GAX][i], rise, e->p[D_CAPACITY][i]);
     tw_momentum_row(e, i, M, J_ROW, &c, &sum, rise);
-    e->f[TA][i] += half * (e->x[TA][i] - T_h);
-    e->f[TB][i] += half * (e->x[TB][i] - T_h);
-    e->f[HEAT][i] = half * (2.0 * T_h - e->x[TA][i] - e->x[TB][i]);
-    if (e->j) {
-      double h = TW_RE(half);
-      e->j[2][i] += h;
-      e->j[10][i] += h;
-      for (int s = 0; s < 4; s++) e->j[J_HEAT + s][i] = -h;
-      e->j[J_HEAT + 4][i] = 2.0 * h;
-    }
+    tw_wall_heat(e, i, HEAT, L * e->p[P_LOSS][i], &s, J_HEAT);
     branch(e, i);
   }
 }
@@ -171,7 +162,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_DPBRANCH][i] = sign * (e->x[PB][i] - e->x[PC][i]);
     out[O_P][i] = tw_larger(e->x[PA][i], e->x[PB][i]);
     out[O_T][i] = e->x[TB][i];
-    out[O_LOSS][i] = 0.5 * e->p[P_LENGTH][i] * e->p[P_LOSS][i] * (e->x[TA][i] + e->x[TB][i] - 2.0 * e->x[HEAT][i]);
+    out[O_LOSS][i] = tw_wall_heat_observe(e, i, HEAT, M, e->p[P_LENGTH][i] * e->p[P_LOSS][i], e->p[P_GAX][i]);
   }
 }
 

@@ -1,8 +1,5 @@
 #include "pipe_flow.h"
 
-/* Heat to the surroundings: half of the conductance sits at each end, so that the node of each end is cooled by its own
- * temperature: bounded at any flow, and second order in UA / (m cp) with flow. Coolant at rest cools likewise. */
-
 enum { PA, TA, PB, TB, HEAT = TW_PIPE_HEAT, M = TW_PIPE_M };
 enum { O_VELOCITY = TW_O_FLOW_N, O_RE, O_P, O_LOSS };
 
@@ -25,24 +22,15 @@ void tw_pipe_start(const tw_start *s) {
 
 void tw_pipe_eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
-    tw_real rise = e->p[TW_PIPE_RISE][i], L = e->p[TW_PIPE_LENGTH][i], T_h = e->x[HEAT][i];
-    tw_real half = 0.5 * L * e->p[TW_PIPE_LOSS][i], m = e->x[M][i];
-    tw_flow_rows(e, i, M, e->p[TW_PIPE_GAX][i], rise, e->p[TW_PIPE_CAPACITY][i]);
-    e->f[TA][i] += half * (e->x[TA][i] - T_h);
-    e->f[TB][i] += half * (e->x[TB][i] - T_h);
-    e->f[HEAT][i] = half * (2.0 * T_h - e->x[TA][i] - e->x[TB][i]);
+    tw_real rise = e->p[TW_PIPE_RISE][i], L = e->p[TW_PIPE_LENGTH][i], m = e->x[M][i];
+    tw_stream s = tw_flow_rows(e, i, M, e->p[TW_PIPE_GAX][i], rise, e->p[TW_PIPE_CAPACITY][i]);
+    tw_wall_heat(e, i, HEAT, L * e->p[TW_PIPE_LOSS][i], &s, TW_STREAM_N_STAMPS);
 
     tw_inside c = tw_flow_inside(e->m[0][i], e->x[TA][i], e->x[TB][i]);
     tw_drop d = tw_wall_friction(m, c.rho.v, c.mu.v, e->p[TW_PIPE_BORE][i], L, e->p[TW_PIPE_ROUGHNESS][i]);
     tw_drop k = tw_local_loss(m, c.rho.v, c.mu.v, e->p[TW_PIPE_AREA][i], e->p[TW_PIPE_K][i]);
     tw_drop sum = {d.dp + k.dp, d.d_m + k.d_m, d.d_rho + k.d_rho, d.d_mu + k.d_mu};
-    tw_momentum_row(e, i, M, TW_STREAM_N_STAMPS + 5, &c, &sum, rise);
-    if (!e->j) continue;
-    double h = TW_RE(half);
-    e->j[2][i] += h;
-    e->j[10][i] += h;
-    for (int s = 0; s < 4; s++) e->j[TW_STREAM_N_STAMPS + s][i] = -h;
-    e->j[TW_STREAM_N_STAMPS + 4][i] = 2.0 * h;
+    tw_momentum_row(e, i, M, TW_STREAM_N_STAMPS + TW_WALL_N_STAMPS, &c, &sum, rise);
   }
 }
 
@@ -54,7 +42,7 @@ void tw_pipe_observe(const tw_eval *e, tw_real *const *out) {
     out[O_VELOCITY][i] = v;
     out[O_RE][i] = v * e->p[TW_PIPE_BORE][i] * c.rho.v / c.mu.v;
     out[O_P][i] = tw_larger(e->x[PA][i], e->x[PB][i]);
-    out[O_LOSS][i] = 0.5 * e->p[TW_PIPE_LENGTH][i] * e->p[TW_PIPE_LOSS][i] * (e->x[TA][i] + e->x[TB][i] - 2.0 * e->x[HEAT][i]);
+    out[O_LOSS][i] = tw_wall_heat_observe(e, i, HEAT, M, e->p[TW_PIPE_LENGTH][i] * e->p[TW_PIPE_LOSS][i], e->p[TW_PIPE_GAX][i]);
   }
 }
 

@@ -30,8 +30,7 @@ enum {
 enum { TW_PIPE_HEAT = 4, TW_PIPE_M };
 #define TW_PIPE_PORTS TW_PORT_IN(1), TW_PORT_OUT(1), {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "surroundings"}
 #define TW_PIPE_STAMPS \
-  TW_STREAM_STAMPS(TW_PIPE_M), {1, TW_PIPE_HEAT}, {3, TW_PIPE_HEAT}, {TW_PIPE_HEAT, 1}, {TW_PIPE_HEAT, 3}, \
-      {TW_PIPE_HEAT, TW_PIPE_HEAT}, TW_MOMENTUM_STAMPS(TW_PIPE_M)
+  TW_STREAM_STAMPS(TW_PIPE_M), TW_WALL_STAMPS(TW_PIPE_HEAT, TW_PIPE_M), TW_MOMENTUM_STAMPS(TW_PIPE_M)
 #define TW_PIPE_OUTPUTS \
   TW_OUT_FLOW, {"velocity", "m/s", TW_Q_PLAIN, TW_L_NONE, "mean velocity, magnitude"}, \
       {"Re", "1", TW_Q_PLAIN, TW_L_NONE, "Reynolds number"}, \

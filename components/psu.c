@@ -4,8 +4,8 @@
  *
  * Demand at full input (y: what the bus asks for):
  *   i0 = max((V_no_load - v) / R_droop, 0),  R_droop = (V_no_load - V_full_load) V_full_load / P_rated
- * so that parallel units share by their droop and none takes current from the bus; the corner is rounded over 0.5 % of the
- * rated current. With x = v i0 / P_rated the loss L is P_rated (loss_a + loss_b x + loss_c k x^2), k = 1 + alpha (T - T_ref), or
+ * so that parallel units share by their droop and none takes current from the bus (but for 1e-6 of what the droop alone would
+ * take: a bus without any load keeps a voltage that can be found); the corner is rounded over 0.5 % of the rated current. With x = v i0 / P_rated the loss L is P_rated (loss_a + loss_b x + loss_c k x^2), k = 1 + alpha (T - T_ref), or
  * x P_rated (1/efficiency(x) - 1), of which conduction_share follows k.
  *   P0 = max(v i0 + L, 0): no power goes back to the mains; what a reversed bus pushes in becomes heat.
  * Input: the power q P0 and the reactive power that belongs to the power factor (the harmonic part of a power factor is
@@ -117,6 +117,8 @@ static void start(const tw_start *s) {
     if (s->p[D_ON][i] > 0.5) s->x[OUT][i] = s->p[P_V_FL][i];
 }
 
+#define BACK 1e-6
+
 typedef struct { /* the demand at full input, with derivatives to v and T */
   tw_vd i;       /* A */
   tw_loss_value L; /* per rated power, over x */
@@ -126,8 +128,10 @@ typedef struct { /* the demand at full input, with derivatives to v and T */
 static demand demand_at(const tw_eval *e, int i) {
   demand d;
   tw_real v = e->x[OUT][i], Pr = e->p[P_RATED][i], R = e->p[D_R][i], on = e->p[D_ON][i];
-  tw_vd y = tw_ramp((e->p[P_V_NL][i] - v) / R, 5e-3 * TW_RE(e->p[D_I][i]));
-  d.i = (tw_vd){on * y.v, -on * y.d / R};
+  double width = 5e-3 * TW_RE(e->p[D_I][i]);
+  tw_real asked = (e->p[P_V_NL][i] - v) / R;
+  tw_vd y = tw_ramp(asked, width), back = tw_ramp(-asked, width);
+  d.i = (tw_vd){on * (y.v - BACK * back.v), -on * (y.d + BACK * back.d) / R};
   tw_real x = v * d.i.v / Pr, x_v = (d.i.v + v * d.i.d) / Pr;
   tw_loss_law law = {e->c[P_EFF][i], e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i], e->p[P_ALPHA][i],
                      e->x[HEAT][i] - e->p[P_TREF][i]};

@@ -1,14 +1,18 @@
 #include "stream.h"
 
+tw_vd tw_stream_weight(const tw_medium *medium, tw_real m_dot, tw_real G_ax) {
+  /* The width is a number, not a variable: G_ax and cp at T_ref. */
+  double width = TW_RE(G_ax) / TW_RE(tw_property_at(&medium->cp, medium->T_ref).v);
+  return tw_step(m_dot, width);
+}
+
 void tw_stream_eval(const tw_stream_in *s, tw_stream *o) {
   tw_vd ha = tw_enthalpy(s->medium, s->T_a), hb = tw_enthalpy(s->medium, s->T_b);
   double r = 1.0 / s->medium->rho_ref;
   tw_real lift = TW_GRAVITY * s->rise;
   /* Total enthalpy of both ends at the level of a. */
   tw_real Ea = ha.v + s->p_a * r, Eb = hb.v + s->p_b * r + lift;
-  /* The width is a number, not a variable: G_ax and cp at T_ref. */
-  double width = TW_RE(s->G_ax) / TW_RE(tw_property_at(&s->medium->cp, s->medium->T_ref).v);
-  tw_vd w = tw_step(s->m_dot, width);
+  tw_vd w = tw_stream_weight(s->medium, s->m_dot, s->G_ax);
   tw_real E = w.v * Ea + (1.0 - w.v) * Eb, q = s->G_ax * (s->T_a - s->T_b), half = 0.5 * s->capacity;
 
   o->w = w.v;

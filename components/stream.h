@@ -32,6 +32,10 @@ typedef struct {
   tw_real dH_a[TW_S_VARS], dH_b[TW_S_VARS]; /* derivatives, storage with cj included */
 } tw_stream;
 
+/* Share of the inflow that comes from a: the blend w(m_dot) and its derivative. */
+#define tw_stream_weight TW_SYM(tw_stream_weight)
+tw_vd tw_stream_weight(const tw_medium *medium, tw_real m_dot, tw_real G_ax);
+
 #define tw_stream_eval TW_SYM(tw_stream_eval)
 void tw_stream_eval(const tw_stream_in *in, tw_stream *out);
 

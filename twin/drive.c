@@ -3,21 +3,35 @@
 #include <string.h>
 #include "network_internal.h"
 
-int tw_network_set(tw_network *net, int item, int param, int lane, double value) {
-  int reached = 0, i = net->item_batch[item];
-  if (i >= 0) {
-    tw_batch *b = &net->batches[i];
-    int at = net->item_instance[item] * net->lanes;
-    for (int l = 0; l < net->lanes; l++)
-      if (lane < 0 || l == lane) b->p[param][at + l] = value;
+/* One primitive: 1, or -1 when the new value does not fit its other figures; it then stays as it was. */
+static int set_own(tw_network *net, int item, int param, int lane, double value) {
+  tw_batch *b = &net->batches[net->item_batch[item]];
+  double *p = b->p[param] + net->item_instance[item] * net->lanes;
+  int first = lane < 0 ? 0 : lane, last = lane < 0 ? net->lanes - 1 : lane;
+  double *was = malloc((size_t)net->lanes * sizeof *was);
+  if (!was) abort();
+  memcpy(was, p, (size_t)net->lanes * sizeof *was);
+  for (int l = first; l <= last; l++) p[l] = value;
+  int fits = !tw_batch_derive(net, b, NULL);
+  if (!fits) {
+    memcpy(p, was, (size_t)net->lanes * sizeof *was);
     tw_batch_derive(net, b, NULL);
-    return 1;
   }
+  free(was);
+  return fits ? 1 : -1;
+}
+
+int tw_network_set(tw_network *net, int item, int param, int lane, double value) {
+  int reached = 0;
+  if (net->item_batch[item] >= 0) return set_own(net, item, param, lane, value);
   for (int k = item + 1; k < net->model->n_items; k++) { /* what a composite emitted comes after it */
     const tw_item *child = &net->model->items[k];
-    for (int q = 0; child->type->params && child->type->params[q].id; q++)
-      if (child->values[q].owner == item && child->values[q].owner_param == param)
-        reached += tw_network_set(net, k, q, lane, value);
+    for (int q = 0; child->type->params && child->type->params[q].id; q++) {
+      if (child->values[q].owner != item || child->values[q].owner_param != param) continue;
+      int n = tw_network_set(net, k, q, lane, value);
+      if (n < 0) return -1;
+      reached += n;
+    }
   }
   return reached;
 }

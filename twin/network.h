@@ -75,7 +75,7 @@ tw_network *tw_network_new(const tw_description *model, int lanes, tw_diagnostic
 void tw_network_free(tw_network *net);
 
 /* Sets a parameter of an item in one lane (-1: all), of what a composite passed it to, and derives again.
- * Returns the number of primitives reached. */
+ * Returns the number of primitives reached, or -1 when the value does not fit the other figures of one of them. */
 int tw_network_set(tw_network *net, int item, int param, int lane, double value);
 /* Lets a workload drive the chips (NULL: none). */
 void tw_network_drive(tw_network *net, const tw_workload *w);

@@ -6,7 +6,7 @@
 const char bench_mixed[] =
     "<title>mixed</title><ambient temperature='22 degC'/>\n"
     "<grid id='g' voltage='400 V' short_circuit_power='20 MVA' X_R='5'/>\n"
-    "<cable id='c' length='20 m' R20='0.5 mohm/m' X='0.1 mohm/m' ampacity='100 A' heat_capacity='500 J/(K m)'/>\n"
+    "<cable id='c' length='20 m' R20='5 mohm/m' X='0.1 mohm/m' ampacity='100 A' heat_capacity='500 J/(K m)'/>\n"
     "<psu id='p' P_rated='5.5 kW' V_no_load='50.5 V' V_full_load='50 V' loss_a='0.006' loss_b='0.008' loss_c='0.012'"
     " V_in_min='180 V' V_in_max='305 V'/>\n"
     "<resistor id='r' R='2 mohm'/>\n"
