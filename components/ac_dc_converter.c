@@ -131,8 +131,13 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 
 const tw_type TW_TYPE(ac_dc_converter) = {
     .element = "ac-dc-converter", .title = "Converter between AC and DC", .stage = TW_STAGE_PSU,
-    .doc = "Holds V_dc with a droop R_out and gives efficiency times the power that goes in, from AC to DC or back, at unity power "
-           "factor. Below v_min the power fades out with the AC voltage. All loss goes to the heat port.",
+    .doc = "Holds V_dc with a droop R_out and gives efficiency times the power that goes in, from AC to DC or back, at unity "
+           "power factor. Below v_min the power fades out with the AC voltage. All loss goes to the heat port.",
+    .use = "A bus of direct current that is charged from the mains or gives its surplus back: a DC microgrid, a storage stage, a "
+           "first sketch before a supply is chosen.",
+    .validity = "Averages over the mains period at unity power factor. Constant efficiency, so no no-load loss: for part load "
+                "and one-way supplies use psu.",
+    .source = "Energy balance of a converter of constant efficiency in both directions; no published law stands behind it.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .derive = derive, .start = start, .eval = eval,
     .observe = observe};

@@ -72,5 +72,9 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 const tw_type TW_TYPE(ac_impedance) = {
     .element = "ac-impedance", .title = "AC impedance", .stage = TW_STAGE_DISTRIBUTION,
     .doc = "i = (v_a - v_b) / (R + jX) per phase; the loss phases |i|^2 R leaves through the heat port.",
+    .use = "A reactor, a piece of line or a commutating reactance that is known by R and X alone.",
+    .validity = "Exact for balanced sinusoidal operation at rated frequency, any current. No saturation, no heating of the "
+                "resistance.",
+    .source = "Ohm's law for phasors; three-phase power by IEEE Std 1459-2010 (balanced sinusoidal).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = 2, .derive = derive, .eval = eval, .observe = observe};

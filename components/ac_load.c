@@ -108,5 +108,10 @@ const tw_type TW_TYPE(ac_load) = {
     .element = "ac-load", .title = "AC load", .stage = TW_STAGE_AUXILIARY,
     .doc = "Balanced load of constant power i = (P - jQ) v / (phases |v|^2), or of constant impedance per phase. Below v_min the "
            "constant power goes over into an admittance, C1, without current at 0 V.",
+    .use = "Whatever else hangs on the feed and is known by kW and power factor: lighting, air handlers, a neighbouring row.",
+    .validity = "Balanced, sinusoidal. Constant power holds from v_min up; a solution below v_min is refused as a collapsed "
+                "supply.",
+    .source = "Complex power S = 3 V conj(I), IEEE Std 1459-2010; the continuation below v_min is a C1 admittance of this "
+              "program (components/ac.h).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = 5, .derive = derive, .eval = eval, .observe = observe};

@@ -167,6 +167,12 @@ const tw_type TW_TYPE(air_path) = {
     .element = "air-path", .title = "Air path of a tray",
     .doc = "Quadratic flow resistance, and parts of one temperature cooled by the air: Q = m cp (1 - exp(-UA/(m cp))) "
            "(T_parts - T_in), UA = UA_rated (m/m_rated)^UA_exponent. Conduction into the air at rest without flow.",
+    .use = "Parts of a tray that have no cold plate warm the air that passes them: tells tray outlet temperature and the air "
+           "flow that a room must give.",
+    .validity = "Turbulent form losses above 1e-3 of rated flow, linear below; parts of one surface temperature; UA_exponent 0.8 "
+                "turbulent, 0.5 laminar plate.",
+    .source = "Idelchik, Handbook of Hydraulic Resistance, ch. 1; Incropera et al., Fundamentals of Heat and Mass Transfer, 6th "
+              "ed. (2007), sec. 8.3.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_D - N_P, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

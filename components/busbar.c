@@ -126,4 +126,9 @@ const tw_type TW_TYPE(busbar) = {
     .element = "busbar", .title = "Busbar", .stage = TW_STAGE_BUS,
     .doc = "A contact per tap and feed and a busbar-segment between neighbours, in the order of their heights; equal parts "
            "of the length where heights are unknown.",
+    .use = "The vertical bar of a rack: which clip carries how much, where the bar is hottest and how much voltage the farthest "
+           "tray loses.",
+    .validity = "Steady and slowly varying direct current. Each piece has one temperature; its range is that of busbar-segment "
+                "and contact.",
+    .source = "Composite of contact and busbar-segment; formulas and citations are theirs.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .expand = expand};

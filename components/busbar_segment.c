@@ -149,6 +149,11 @@ const tw_type TW_TYPE(busbar_segment) = {
     .element = "busbar-segment", .title = "Busbar segment", .stage = TW_STAGE_BUS,
     .doc = "R(T) = conductors rho20 [1 + alpha (T - 20 degC)] L / A + joint; i^2 R heats the bar, which gives it to the air "
            "by laminar natural convection of a vertical plate, 0.59 k/H Ra^(1/4), and radiation, or by a fixed film coefficient.",
+    .use = "A piece of bar with its own temperature: checks a bar against its ampacity and shows the extra loss of a warm bar.",
+    .validity = "Bar in free air, upright, 1e4 < Ra < 1e9; air properties fitted over 300 to 400 K within 0.7 %; neighbouring "
+                "conductors do not shield one another.",
+    .source = "IEC 60028 (copper); McAdams, Heat Transmission (1954); Incropera et al., 6th ed. (2007), eq. 9.24 and table A.4; "
+              "IEC 60949, table 1 (heat capacity).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

@@ -89,6 +89,10 @@ const tw_type TW_TYPE(busway) = {
     .element = "busway", .title = "Busway", .stage = TW_STAGE_DISTRIBUTION,
     .doc = "Busbar trunking by IEC 61439-6: series impedance R(T) + jX per metre, joints and the tap-off contact; "
            "self-heating through the thermal resistance that the rating implies.",
+    .use = "The trunking between switchboard and row: voltage drop at the last rack and the temperature of the bars at the day's "
+           "load.",
+    .validity = "Balanced load at rated frequency; one temperature per run; rating taken at 35 degC mean ambient.",
+    .source = "IEC 61439-6:2012, annex BB (R and X per metre); IEC 61439-1:2020, 7.1.1 (ambient).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = TW_LINE_DERIVED, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

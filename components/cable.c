@@ -94,6 +94,10 @@ const tw_type TW_TYPE(cable) = {
     .element = "cable", .title = "AC cable", .stage = TW_STAGE_DISTRIBUTION,
     .doc = "Series impedance R(T) + jX per metre, with parallel runs and terminations; self-heating through the thermal "
            "resistance that the ampacity implies.",
+    .use = "The feeder of a rack or a UPS: loss, voltage drop and whether the chosen cross-section stays within its ampacity.",
+    .validity = "Balanced, low voltage, below 1 km (no capacitance); the neutral carries nothing; one temperature along the run.",
+    .source = "IEC 60228 (R20), IEC 60028 and 60889 (alpha), IEC 60364-5-52 annex B (ampacity), IEC 60287-1-1:2023 (thermal "
+              "circuit).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = TW_LINE_DERIVED, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

@@ -82,5 +82,8 @@ static void start(const tw_start *s) {
 const tw_type TW_TYPE(capacitor) = {
     .element = "capacitor", .title = "Capacitor", .stage = TW_STAGE_NONE,
     .doc = "C dv_C/dt = i with a series resistance ESR (0 allowed). No current in steady state.",
+    .use = "Bulk capacitance at a tray or shelf: how far the bus dips in a load step, what ripple and inrush it takes.",
+    .validity = "Linear, any voltage; no leakage and no ageing. Without effect in steady state.",
+    .source = "IEC 60050-131 (ideal capacitor) in series with its equivalent series resistance.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .start = start, .eval = eval, .observe = observe, .balance = balance};

@@ -201,4 +201,10 @@ const tw_type TW_TYPE(cdu) = {
     .doc = "Liquid-to-liquid: heat exchanger from its catalogue approach point, pumps in parallel with check valves, strainer, "
            "expansion vessel, primary valve under supply-temperature control, pumps under pressure-difference control or at "
            "fixed speed. The dew-point guard is a limit on the supply temperature.",
+    .use = "The unit between facility water and rack loop: whether approach, flow and head suffice, what its pumps take, what "
+           "happens with one pump or feed lost.",
+    .validity = "Single-phase coolants. The exchanger is scaled from one rating point; away from it as heat-exchanger says. "
+                "Restrictions are turbulent.",
+    .source = "Composite of heat-exchanger, pump, check-valve, strainer, valve and controller; restrictions rated as Kv by IEC "
+              "60534-1.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .expand = expand};

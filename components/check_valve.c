@@ -62,6 +62,10 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 const tw_type TW_TYPE(check_valve) = {
     .element = "check-valve", .title = "Check valve",
     .doc = "Forwards dp = dp_crack + SG (Q/Kv)^2; backwards the leakage of the seat, linear in dp. C1 through zero.",
+    .use = "Keeps a standing pump from being short-circuited by its neighbour.",
+    .validity = "Liquid without flashing or choking; fully open above 2 dp_crack; linear below throat Reynolds number 100. No "
+                "closing dynamics, no water hammer.",
+    .source = "IEC 60534-1 (flow coefficient); the opening parabola is this program's.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = 2, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

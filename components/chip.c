@@ -165,6 +165,12 @@ const tw_type TW_TYPE(chip) = {
     .doc = "P = P_idle + u (TDP - P_idle) plus the change of leakage from T_leak_ref to the junction temperature; TDP and P_idle "
            "contain the leakage at T_leak_ref. Leakage is exponential, and linear beyond T_leak_ref + 60 K with the slope there. "
            "Optional power cap; throttling with hysteresis. Constant power above v_min.",
+    .use = "The load everything else is there for: power over utilisation and temperature, throttling, leakage that grows with a "
+           "warm coolant.",
+    .validity = "Average power over times above a millisecond. The exponential leakage is a linearised sub-threshold law, good "
+                "to T_leak_ref + 60 K, straight beyond.",
+    .source = "Liu, Dick, Shang, Yang, Accurate temperature-dependent integrated circuit leakage power estimation is easy, DATE "
+              "2007, p. 1526.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1, .n_events = 2,
     .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe};

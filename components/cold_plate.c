@@ -56,4 +56,7 @@ const tw_type TW_TYPE(cold_plate) = {
     .element = "cold-plate", .title = "Cold plate",
     .doc = "Chips in series on one coolant path: a plate-channel per chip, its figures from the part site (site_1 to site_4 "
            "where places differ).",
+    .use = "A board whose chips share one coolant path: how much warmer the last chip is than the first.",
+    .validity = "Chips strictly in series; no conduction between their places. Range of each place as plate-channel.",
+    .source = "Composite of plate-channel and hose; formulas and citations are theirs.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .expand = expand};

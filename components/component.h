@@ -165,7 +165,8 @@ enum {                                 /* balance, [W] or [kg/s] per instance, a
 typedef struct tw_builder tw_builder;
 
 typedef struct tw_type {
-  const char *element, *title, *doc;   /* doc: equations, validity, citation */
+  const char *element, *title, *doc;   /* doc: the equations */
+  const char *use, *validity, *source; /* a user's reason for it; where the equations hold; citation with page or clause */
   tw_stage stage;
   const tw_param *params;              /* each table ends with an entry whose id is NULL */
   const tw_port *ports;

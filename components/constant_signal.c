@@ -30,5 +30,8 @@ static void start(const tw_start *s) {
 const tw_type TW_TYPE(constant_signal) = {
     .element = "constant-signal", .title = "Constant signal", .stage = TW_STAGE_NONE,
     .doc = "A signal of given value; workloads and timed events may move it.",
+    .use = "A set point or an actuator's position that a scenario moves.",
+    .validity = "Any value.",
+    .source = "Definition; there is no physical law in it.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .start = start, .eval = eval, .observe = observe};

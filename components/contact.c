@@ -83,6 +83,10 @@ const tw_type TW_TYPE(contact) = {
     .element = "contact", .title = "Contact", .stage = TW_STAGE_BUS,
     .doc = "i = (v_a - v_b) / R(T), R(T) = R [1 + alpha (T - 20 degC)]; the contact heats itself through R_th or through the "
            "thermal resistance that rated current and rated rise imply.",
+    .use = "A clip, connector or bolted joint, the place that ages and burns first: its loss and its temperature.",
+    .validity = "Constriction resistance of a clean metallic contact; one temperature; ageing only through R.",
+    .source = "Holm, Electric Contacts, 4th ed. (1967): two thirds of the bulk's temperature coefficient; EIA-364-70: 30 K rise "
+              "at rated current.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = TW_LINE_DERIVED, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

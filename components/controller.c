@@ -138,6 +138,10 @@ const tw_type TW_TYPE(controller) = {
     .doc = "PI law with limits lo..hi, back-calculation anti-windup and sensor lag (Astrom and Haegglund, PID Controllers, "
            "section 3.5). In steady state the error is zero, or the output is at a stop and the set point is missed. Gains are "
            "per SI unit of the measured value; the set point is given in the unit of what is measured.",
+    .use = "Holds a temperature, pressure difference or flow by moving a valve, pump or fan, in time and in steady state.",
+    .validity = "Continuous time; sampling of a digital controller is not modelled. The stops have C1 corners of half-width 0.5 "
+                "% of the span.",
+    .source = "Astrom and Haegglund, PID Controllers: Theory, Design and Tuning, 2nd ed. (1995), sec. 3.5.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS,
     .derive = derive, .start = start, .eval = eval, .observe = observe};

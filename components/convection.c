@@ -58,5 +58,10 @@ const tw_type TW_TYPE(convection) = {
     .element = "convection", .title = "Convective film", .stage = TW_STAGE_NONE,
     .doc = "Q_dot = h A (T_a - T_b) (|T_a - T_b| / dT_ref)^exponent: constant film with exponent 0, natural convection with 0.25 "
            "or 0.333 (Incropera, eq. 9.24).",
+    .use = "A surface that gives heat to a room or fluid by a film coefficient from a handbook.",
+    .validity = "exponent 0: constant film; 1/4: laminar, 1/3: turbulent natural convection, near dT_ref; radiation only as far "
+                "as it is in h.",
+    .source = "Incropera et al., Fundamentals of Heat and Mass Transfer, 6th ed. (2007), sec. 1.2.2 (Newton's law of cooling) "
+              "and eq. 9.24.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .eval = eval, .observe = observe};

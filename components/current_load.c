@@ -66,5 +66,8 @@ const tw_type TW_TYPE(current_load) = {
     .element = "current-load", .title = "Constant-current load", .stage = TW_STAGE_AUXILIARY,
     .doc = "i = I above v_min, a cubic through zero below it. All of the power leaves as heat. A negative I feeds in current "
            "from outside the model.",
+    .use = "A load that draws the same current at any voltage: a test load, a linear regulator.",
+    .validity = "From v_min up; below it the current falls to zero as an odd cubic, C1.",
+    .source = "Definition of a constant-current load; the cubic is this program's (components/electric.h).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .eval = eval, .observe = observe, .balance = balance};

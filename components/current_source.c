@@ -37,5 +37,8 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 const tw_type TW_TYPE(current_source) = {
     .element = "current-source", .title = "DC current source", .stage = TW_STAGE_GRID,
     .doc = "i = current at any voltage; the power at the terminal comes from outside the model.",
+    .use = "Drives a given current through a bench: rise tests of bars and contacts.",
+    .validity = "Exact, any voltage and direction. Its net needs another path to ground.",
+    .source = "Definition of the ideal current source, IEC 60050-131.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .eval = eval, .observe = observe, .balance = balance};

@@ -75,6 +75,7 @@ typedef struct { tw_real area, v, d; } piece; /* integral from the piece's own o
 
 /* Beyond an end: value y, outward slope s, outward distance d >= 0. */
 static piece outside(const tw_curve *c, double y, double s, tw_real d) {
+  if (c->beyond == TW_BEYOND_PROBE) return (piece){d * y, 2.0 * y + 1.0, 0.0};
   if (c->beyond != TW_BEYOND_HOLD) return (piece){d * (y + 0.5 * s * d), y + s * d, s};
   double w = c->rule == TW_CURVE_MONOTONE_CUBIC ? CORNER * (c->x[c->n - 1] - c->x[0]) : 0.0;
   if (TW_RE(d) < w) return (piece){d * (y + s * d * (0.5 - d / (6.0 * w))), y + s * d * (1.0 - 0.5 * d / w), s * (1.0 - d / w)};

@@ -6,8 +6,9 @@
 
 typedef enum { TW_CURVE_LINEAR, TW_CURVE_MONOTONE_CUBIC } tw_curve_rule;
 /* Beyond the ends: hold the end value (a cubic turns into it within 1e-3 of its span, C1), go on with the end slope, or
- * refuse: the kernel then goes on linearly so that Newton can pass, and the twin refuses a solution that rests on it. */
-typedef enum { TW_BEYOND_HOLD, TW_BEYOND_LINEAR, TW_BEYOND_REFUSE } tw_curve_beyond;
+ * refuse: the kernel then goes on linearly so that Newton can pass, and the twin refuses a solution that rests on it. It finds out
+ * with a copy of the curve of kind PROBE, which is the same inside its points and far off beyond them. */
+typedef enum { TW_BEYOND_HOLD, TW_BEYOND_LINEAR, TW_BEYOND_REFUSE, TW_BEYOND_PROBE } tw_curve_beyond;
 
 typedef struct tw_curve {
   int n;                 /* points, >= 1 */

@@ -91,6 +91,10 @@ const tw_type TW_TYPE(dc_cable) = {
     .element = "dc-cable", .title = "DC cable", .stage = TW_STAGE_DISTRIBUTION,
     .doc = "Loop resistance R(T) of feed and return, per metre, with parallel runs and terminations; self-heating through the "
            "thermal resistance that the ampacity implies.",
+    .use = "A direct-current feeder with its return: 800 V to a rack, battery leads.",
+    .validity = "Low voltage, direct current; one temperature along the run; both conductors alike.",
+    .source = "IEC 60228 (R20), IEC 60028 and 60889 (alpha), IEC 60364-5-52 annex B (ampacity), IEC 60287-1-1:2023 (thermal "
+              "circuit).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = TW_LINE_DERIVED, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

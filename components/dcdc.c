@@ -201,6 +201,12 @@ const tw_type TW_TYPE(dcdc) = {
     .doc = "Fixed ratio: V_out = V_in/N - R_out I. Regulated: V_out = V_set - R_out I. Loss by an efficiency curve over load, "
            "by P_rated (a + b x + c x^2), or by P_NL + R I^2 (Vicor BCM48BH120 data sheet, p. 10); its conduction part follows "
            "the part's temperature. Below v_min the output falls with the input, and the twin refuses the solution as collapsed.",
+    .use = "A bus converter or brick between two voltages: its loss over load and temperature, from a curve or three "
+           "coefficients.",
+    .validity = "Averaged over the switching period, far below the switching frequency; within the points of its curve. A fixed- "
+                "ratio stage without bidirectional blocks reverse current.",
+    .source = "Erickson and Maksimovic, Fundamentals of Power Electronics, 2nd ed. (2001), ch. 3; Vicor BCM48BH120 data sheet, "
+              "p. 10.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS,
     .derive = derive, .start = start, .eval = eval, .observe = observe, .balance = balance};

@@ -111,6 +111,10 @@ const tw_type TW_TYPE(facility_water) = {.element = "facility-water",
     .doc = "Supply at T_supply, return at p_return, driven by an available pressure difference dp or a fixed volume flow. "
            "Everything "
            "beyond the connection is outside the model.",
+    .use = "The flanges where the building ends: supply temperature and available pressure, and what the rack asks of them.",
+    .validity = "The building holds temperature and pressure whatever the flow; single-phase coolant.",
+    .source = "Definition of the boundary; enthalpy by the upwind scheme of Patankar, Numerical Heat Transfer and Fluid Flow "
+              "(1980), ch. 5.",
     .params = params,
     .ports = ports,
     .unknowns = unknowns,

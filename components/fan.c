@@ -264,6 +264,10 @@ const tw_type TW_TYPE(fan) = {
     .element = "fan", .title = "Fan", .stage = TW_STAGE_FAN,
     .doc = "Pressure rise over flow by curve or dp_max (1 - (Q/flow_max)^2), fan laws in speed and density (dp ~ rho n^2, Q ~ n, "
            "P ~ rho n^3). All electric power ends in the air. Without supply it stands still and is a flow resistance.",
+    .use = "The fans of a tray or shelf: operating point on the tray's resistance, electric power, what a failed fan does.",
+    .validity = "Fan laws at constant efficiency without Reynolds correction; within the curve's flow, beyond it a quadratic "
+                "resistance.",
+    .source = "AMCA 201 (fan laws).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_D - N_P, .derive = derive, .start = start, .eval = eval,
     .observe = observe};

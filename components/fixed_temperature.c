@@ -44,5 +44,8 @@ static void start(const tw_start *s) {
 const tw_type TW_TYPE(fixed_temperature) = {
     .element = "fixed-temperature", .title = "Surroundings of fixed temperature", .stage = TW_STAGE_NONE,
     .doc = "Holds a thermal node at T (through R, if given). The heat that flows in is given off to the room.",
+    .use = "A room, a chilled block or any place whose temperature is known.",
+    .validity = "Exact, any heat flow.",
+    .source = "Definition of the boundary.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .start = start, .eval = eval, .observe = observe, .balance = balance};

@@ -68,6 +68,9 @@ const tw_type TW_TYPE(flow_boundary) = {
     .element = "flow-boundary", .title = "Flow boundary",
     .doc = "A given mass or volume flow from outside into a node, at the temperature T; negative: out of the node, at the node's "
            "temperature.",
+    .use = "A flow that is known: a metered supply, air from a blower outside the model.",
+    .validity = "Any pressure; a volume flow is taken at the temperature T of the inflow.",
+    .source = "Definition of the boundary; enthalpy by the upwind scheme of Patankar (1980), ch. 5.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .derive = derive, .start = start, .eval = eval, .observe = observe,
     .balance = balance};

@@ -66,6 +66,10 @@ const tw_type TW_TYPE(flow_resistance) = {.element = "flow-resistance",
     .doc =
         "dp = dp_rated (Q/flow_rated)^exponent (mu/viscosity_rated)^viscosity_exponent, odd in Q, linear below 1e-4 of the rated "
         "flow. Q is the volume flow at the mean temperature of both ends.",
+    .use = "Anything known by one catalogue point of pressure drop and flow: cold plate, rack, radiator.",
+    .validity = "Near the rated point; exponent 1.75 smooth turbulent, 2 fittings, 1 laminar. Linear below 1e-4 of rated flow.",
+    .source = "Power law through a catalogue point; exponents after Blasius (1.75 and viscosity 0.25) and Darcy-Weisbach, White, "
+              "Fluid Mechanics, 7th ed., ch. 6.",
     .params = params,
     .ports = ports,
     .unknowns = unknowns,

@@ -77,6 +77,9 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 const tw_type TW_TYPE(flow_source) = {
     .element = "flow-source", .title = "Ideal flow source",
     .doc = "m_dot from a to b as given, at any pressure difference; its hydraulic work comes from outside without loss.",
+    .use = "A circulation of given flow without a pump curve: first sketches and benches.",
+    .validity = "Any pressure difference; no loss, no heat to the coolant.",
+    .source = "Definition of the ideal flow source.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .derive = derive, .start = start, .eval = eval, .observe = observe,
     .balance = balance};

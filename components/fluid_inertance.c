@@ -66,6 +66,9 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 const tw_type TW_TYPE(fluid_inertance) = {
     .element = "fluid-inertance", .title = "Inertia of a duct's coolant",
     .doc = "p_a - p_b = (L/A) d(m_dot)/dt. One per branch of a loop, summed over its ducts; in steady state without effect.",
+    .use = "How fast a loop runs down when its pumps stop.",
+    .validity = "Incompressible, one-dimensional; no water hammer. One per branch of a loop. Without effect in steady state.",
+    .source = "White, Fluid Mechanics, 7th ed., ch. 3 (unsteady one-dimensional momentum).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = 1, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

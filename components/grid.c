@@ -112,6 +112,10 @@ const tw_type TW_TYPE(grid) = {
     .doc = "Thevenin source: i = (E - v) / Z, |Z| = U^2 / S_sc, split by X/R (IEC 60909-0). Power, reactive power and power "
            "factor are those at the point of coupling. It is the angle reference of its island. An ideal source is one with "
            "a high short-circuit power.",
+    .use = "The utility's feed: power, power factor and current at the point of coupling, and the voltage that is left at short- "
+           "circuit strength S_sc.",
+    .validity = "Balanced, sinusoidal, rated frequency; the loss in its impedance is the utility's. Exact, any range.",
+    .source = "IEC 60909-0:2016, 6.2.1, without voltage factor.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = 3, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

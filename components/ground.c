@@ -46,5 +46,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 const tw_type TW_TYPE(ground) = {
     .element = "ground", .title = "Ground", .stage = TW_STAGE_NONE,
     .doc = "Ties a DC net to 0 V through a small resistance.",
+    .use = "Gives a direct-current net its 0 V.",
+    .validity = "Exact; the resistance is small and carries current only where two points are earthed.",
+    .source = "Ohm's law.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .start = start, .eval = eval, .observe = observe};

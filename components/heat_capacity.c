@@ -46,5 +46,8 @@ static void start(const tw_start *s) {
 const tw_type TW_TYPE(heat_capacity) = {
     .element = "heat-capacity", .title = "Heat capacity", .stage = TW_STAGE_NONE,
     .doc = "Q_dot = C dT/dt. No heat flow in steady state.",
+    .use = "A mass that has to be warmed: chassis, coolant hold-up, a block.",
+    .validity = "One temperature (lumped): Biot number below 0.1. Without effect in steady state.",
+    .source = "Incropera et al., Fundamentals of Heat and Mass Transfer, 6th ed. (2007), sec. 5.1 (lumped capacitance).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .start = start, .eval = eval, .observe = observe, .balance = balance};

@@ -320,6 +320,12 @@ const tw_type TW_TYPE(heat_exchanger) = {
     .doc = "Two streams, effectiveness-NTU (Kays and London): Q = eps C_min (T_in1 - T_in2). UA constant or from both flows, "
            "given or derived from a catalogue approach point. Zero and reverse flow on either side are ordinary states. The fit "
            "of cross-both-unmixed is poor at NTU below 0.5.",
+    .use = "The plates of a CDU, a rear-door coil in single phase: approach at other flows and temperatures than the "
+           "catalogue's.",
+    .validity = "Two single-phase streams; UA from film exponents, wall and fouling apart. Zero and reversed flow allowed. The "
+                "fit for cross flow, both unmixed, is poor below NTU 0.5.",
+    .source = "Kays and London, Compact Heat Exchangers, 3rd ed. (1984), table 2-2; Incropera et al., 6th ed. (2007), table "
+              "11.3; Shah and Sekulic, Fundamentals of Heat Exchanger Design (2003), sec. 3.2.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_D - N_P, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

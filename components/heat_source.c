@@ -46,5 +46,8 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 const tw_type TW_TYPE(heat_source) = {
     .element = "heat-source", .title = "Heat source", .stage = TW_STAGE_NONE,
     .doc = "A heat flow from outside the model into a thermal node; its utilisation is a parameter or a signal.",
+    .use = "Heat of known power without an electric side: early design, heaters.",
+    .validity = "Any temperature.",
+    .source = "Definition of the boundary.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .eval = eval, .observe = observe, .balance = balance};

@@ -16,6 +16,11 @@ static const tw_stamp stamps[] = {TW_PIPE_STAMPS};
 const tw_type TW_TYPE(hose) = {
     .element = "hose", .title = "Hose",
     .doc = "As pipe, with the roughness of smooth rubber and the heat loss of a bare hose.",
+    .use = "The hoses of trays and manifolds.",
+    .validity = "Single-phase developed flow in a smooth liner. Corrugated metal hose needs its own roughness or a catalogue "
+                "drop (flow-resistance).",
+    .source = "As pipe: Darcy-Weisbach; Colebrook, J. Inst. Civ. Eng. 11 (1939) 133; Clamond, Ind. Eng. Chem. Res. 48 (2009) "
+              "3665.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = TW_PIPE_DERIVED, .derive = tw_pipe_derive,
     .start = tw_pipe_start, .eval = tw_pipe_eval, .observe = tw_pipe_observe, .balance = tw_pipe_balance};

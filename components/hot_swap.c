@@ -109,6 +109,10 @@ static void start(const tw_start *s) {
 const tw_type TW_TYPE(hot_swap) = {
     .element = "hot-swap", .title = "Hot-swap controller", .stage = TW_STAGE_BUS,
     .doc = "Pass transistors R_on(T) and sense resistor in series, controller supplied from the input; own temperature.",
+    .use = "The switch at a tray's inlet: conduction loss, its temperature, and a tray that is switched off.",
+    .validity = "Transistors fully on or off; no inrush limiting and no current foldback.",
+    .source = "Ohm's law with the linear temperature coefficient of a data sheet; thermal node C dT/dt = loss - (T - "
+              "T_heat)/R_th.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS,
     .derive = derive, .start = start, .eval = eval, .observe = observe, .balance = balance};

@@ -65,5 +65,8 @@ static void start(const tw_start *s) {
 const tw_type TW_TYPE(inductor) = {
     .element = "inductor", .title = "Inductor", .stage = TW_STAGE_NONE,
     .doc = "L di/dt = v_a - v_b - R i; no saturation. A plain resistance in steady state.",
+    .use = "A filter choke or the inductance of a bus in time studies.",
+    .validity = "Linear: no saturation, no core loss. A plain resistance in steady state.",
+    .source = "IEC 60050-131 (ideal inductor) in series with its winding resistance.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .start = start, .eval = eval, .observe = observe, .balance = balance};

@@ -4,10 +4,12 @@
 
 typedef struct { tw_real R, dR, yr, yi, dyr, dyi; } series; /* resistance, admittance and their derivatives to T */
 
-/* An open switch leaves its insulation, TW_LEAK. */
+/* An open switch leaves its insulation, far below the leakage of a node to ground, or an unloaded side would show voltage. */
+#define INSULATION 1e-15 /* S */
+
 static series series_at(const tw_eval *e, int first, int i, tw_real T) {
   tw_real R20 = e->p[first + TW_LINE_R20][i], X = e->p[first + TW_LINE_X][i], alpha = e->p[first + TW_LINE_ALPHA][i];
-  if (TW_RE(e->p[first + TW_LINE_OPEN][i]) > 0.5) return (series){1.0 / TW_LEAK, 0.0, TW_LEAK, 0.0, 0.0, 0.0};
+  if (TW_RE(e->p[first + TW_LINE_OPEN][i]) > 0.5) return (series){1.0 / INSULATION, 0.0, INSULATION, 0.0, 0.0, 0.0};
   series s = {.R = R20 * (1.0 + alpha * (T - T20)) + e->p[first + TW_LINE_RJ][i], .dR = R20 * alpha};
   tw_real z2 = s.R * s.R + X * X;
   s.yr = s.R / z2;

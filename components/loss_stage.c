@@ -93,6 +93,9 @@ static void start(const tw_start *s) {
 const tw_type TW_TYPE(loss_stage) = {
     .element = "loss-stage", .title = "Stage known by its loss", .stage = TW_STAGE_CONVERTER,
     .doc = "The voltage passes unchanged; loss = a + b P_out + c P_out^2 is drawn at the input and leaves as heat.",
+    .use = "A conversion step of which only efficiency points are known, in studies of a whole supply chain.",
+    .validity = "Within the points of its fit; the voltage is passed on unchanged, so it says nothing of drops.",
+    .source = "Polynomial fit of the loss over output power, the usual form of catalogue efficiencies.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS,
     .derive = derive, .start = start, .eval = eval, .observe = observe};

@@ -117,4 +117,7 @@ const tw_type TW_TYPE(manifold) = {.element = "manifold",
     .doc =
         "Supply and return header with a branch per connected consumer (manifold-branch), pieces between them by the consumers' "
         "heights; direct or reverse return.",
+    .use = "The rack's supply and return headers: does the farthest tray get its flow.",
+    .validity = "Single-phase coolant, constant loss coefficients of the tees; pressures are total pressures.",
+    .source = "Composite of manifold-branch; Idelchik, Handbook of Hydraulic Resistance, 3rd ed., ch. 7.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .expand = expand};

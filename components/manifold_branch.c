@@ -175,6 +175,10 @@ const tw_type TW_TYPE(manifold_branch) = {.element = "manifold-branch",
     .doc =
         "A piece of header from a to b with wall friction, K_run and static head, and the branch that leaves at b with K_branch. "
         "Total pressures, constant loss coefficients of the tee.",
+    .use = "One step of a header and the branch that leaves there; building block of manifold.",
+    .validity = "Constant coefficients of the tee: straight passage 0 to 0.4, branch 0.5 to 1.5 at equal velocities. Single "
+                "phase.",
+    .source = "Idelchik, Handbook of Hydraulic Resistance, 3rd ed., ch. 7; wall friction as pipe.",
     .params = params,
     .ports = ports,
     .unknowns = unknowns,

@@ -91,6 +91,10 @@ const tw_type TW_TYPE(package) = {
     .element = "package", .title = "Chip package", .stage = TW_STAGE_NONE,
     .doc = "Cauer ladder die - TIM1 - lid - TIM2 - plate (JEDEC JESD51-14) with the heat capacities of die and lid; lidless when "
            "R_die_lid is absent.",
+    .use = "What lies between junction and cold plate: die, thermal interfaces, lid. Shows what a better interface gains and how "
+           "fast a die warms.",
+    .validity = "One-dimensional heat flow at full die power; constant resistances; spreading only as it is in R_die_lid.",
+    .source = "JEDEC JESD51-14 (structure of the ladder).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS,
     .derive = derive, .start = start, .eval = eval, .observe = observe, .balance = balance};

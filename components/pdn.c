@@ -73,5 +73,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 const tw_type TW_TYPE(pdn) = {
     .element = "pdn", .title = "Power delivery network to the die", .stage = TW_STAGE_PDN,
     .doc = "Series resistance between regulator and die, copper with temperature: the die's voltage is the one after it.",
+    .use = "The planes, vias and bumps between regulator and die, where kilowatts are lost at core voltage.",
+    .validity = "Direct current; copper between about -50 and 150 degC; the temperature is that of its heat port.",
+    .source = "IEC 60028 (copper).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .eval = eval, .observe = observe};

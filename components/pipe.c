@@ -19,6 +19,11 @@ const tw_type TW_TYPE(pipe) = {.element = "pipe",
            "C2 blend between. Heat to the surroundings heat_loss L (T_mean - T_heat). Hold-up of coolant and wall, half at each "
            "end. "
            "Density and viscosity at the mean of both ends. Fluid inertia: fluid-inertance; delay of long runs: pipe-run.",
+    .use = "Rigid pipe: pressure drop, static head, heat lost on the way.",
+    .validity = "Developed single-phase flow; laminar to Re 2300, Colebrook from 4000, a C2 blend between; relative roughness "
+                "below 0.1.",
+    .source = "Darcy-Weisbach; Colebrook, J. Inst. Civ. Eng. 11 (1939) 133; Clamond, Ind. Eng. Chem. Res. 48 (2009) 3665; "
+              "roughness: White, Fluid Mechanics, 7th ed., table 6.1.",
     .params = params,
     .ports = ports,
     .unknowns = unknowns,

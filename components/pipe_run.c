@@ -58,4 +58,7 @@ static int expand(tw_builder *b) {
 const tw_type TW_TYPE(pipe_run) = {
     .element = "pipe-run", .title = "Pipe in cells",
     .doc = "`cells` pipes in series, for the transport delay of long runs; with inertance = \"yes\" also (L/A) d(m_dot)/dt.",
+    .use = "Long runs where the time matters that a warm front takes.",
+    .validity = "With n cells a front arrives after L/v, spread by L/(v sqrt n). Each cell as pipe.",
+    .source = "Levenspiel, Chemical Reaction Engineering, 3rd ed., ch. 14 (tanks in series).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .expand = expand};

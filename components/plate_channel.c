@@ -384,6 +384,12 @@ const tw_type TW_TYPE(plate_channel) = {
            "its basis: mean eps = N/(1 + N/2), inlet eps = N, log-mean eps = 1 - exp(-N), N = 1/(R m cp). R from a catalogue "
            "curve, from R0 + A (Q/flow_fit)^-n, or from rectangular micro-channels (Shah and London 1978, laminar, fully "
            "developed, with fin efficiency). Single-phase coolant; reverse flow uses the same figures.",
+    .use = "One chip's place on a cold plate, by catalogue curve, by fit, or from its channels: case temperature over flow and "
+           "coolant.",
+    .validity = "Single phase. Curve: within its flow. Geometry: laminar to Re 2300, developed flow, so R is on the high side "
+                "for short channels.",
+    .source = "Tuckerman and Pease, IEEE EDL-2 (1981) 126; Shah and London, Laminar Flow Forced Convection in Ducts (1978), ch. "
+              "VII; Kays and London, 3rd ed. (1984).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_D - N_P, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

@@ -3,10 +3,12 @@
 
 /* Constant-power DC load: i = P h(v), electric.h. A negative P feeds in power from outside the model. */
 
-enum { P_P, P_U, P_V_NOMINAL, P_V_MIN, P_STATE, P_V_IN_MIN, P_V_IN_MAX, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
+enum { P_P, P_U, P_FOLLOWS, P_V_NOMINAL, P_V_MIN, P_STATE, P_V_IN_MIN, P_V_IN_MAX, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
 static const tw_param params[] = {
     {"P", "W", NULL, TW_NUMBER, -1e9, 1e9, TW_P_TIMED, "power; negative: fed in", NULL, NULL, NULL},
     {"utilisation", "1", "100 %", TW_NUMBER, 0, 10, TW_P_TIMED, "factor on P", NULL, NULL, NULL},
+    {"follows", "1", "none", TW_ENUM, 0, 8, TW_P_STRUCTURAL, "kind of chip whose utilisation in a workload is its own, too", NULL,
+     "none|gpu|cpu|cpx|nvswitch|nic|dpu|ssd|optics", NULL},
     {"V_nominal", "V", NULL, TW_NUMBER, 0.05, 1e5, TW_P_OPTIONAL, "nominal voltage", NULL, NULL, NULL},
     {"v_min", "V", NULL, TW_NUMBER, 1e-2, 1e5, TW_P_OPTIONAL,
      "voltage below which it takes less than P; half V_nominal if absent", NULL, NULL, NULL},
@@ -83,6 +85,9 @@ const tw_type TW_TYPE(power_load) = {
     .element = "power-load", .title = "Constant-power load", .stage = TW_STAGE_AUXILIARY,
     .doc = "i = P/v above v_min; below it a cubic through zero (the twin refuses such a steady solution as collapsed). All of "
            "the power leaves as heat. A negative P feeds in power from outside the model.",
+    .use = "A tray or board that takes the same power at any voltage, until its supply collapses.",
+    .validity = "From v_min up; a steady solution below v_min is refused as a collapsed supply.",
+    .source = "Definition of a constant-power load, i = P/v; the cubic below v_min is this program's (components/electric.h).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS,
     .derive = derive, .eval = eval, .observe = observe, .balance = balance};

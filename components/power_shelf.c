@@ -74,4 +74,7 @@ const tw_type TW_TYPE(power_shelf) = {
     .element = "power-shelf", .title = "Power shelf", .stage = TW_STAGE_PSU,
     .doc = "PSUs in parallel on two inputs, sharing by their droop, with the shelf's fans on the collector and an output "
            "connector that carries the limits of current and of power.",
+    .use = "A shelf of supplies on two feeds: how they share, what one failed unit or feed does to the others.",
+    .validity = "As psu. The collector has no resistance of its own: give it with the connector.",
+    .source = "Composite of psu, contact and loads; formulas and citations are theirs.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .expand = expand};

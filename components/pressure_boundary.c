@@ -62,5 +62,8 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 const tw_type TW_TYPE(pressure_boundary) = {
     .element = "pressure-boundary", .title = "Pressure boundary",
     .doc = "p = given at the node; what flows in from outside has the temperature T, what flows out that of the node.",
+    .use = "A node whose pressure is known: room air, a drain, a large main.",
+    .validity = "Any flow; inflow has the temperature T, outflow that of the node.",
+    .source = "Definition of the boundary; enthalpy by the upwind scheme of Patankar (1980), ch. 5.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .start = start, .eval = eval, .observe = observe, .balance = balance};

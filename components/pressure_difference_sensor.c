@@ -36,5 +36,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 const tw_type TW_TYPE(pressure_difference_sensor) = {
     .element = "pressure-difference-sensor", .title = "Pressure difference sensor", .stage = TW_STAGE_NONE,
     .doc = "Reports p_a - p_b of two coolant nodes; its lag is in the controller.",
+    .use = "The pressure difference that a pump controller holds.",
+    .validity = "Takes no flow; both lines have the pressure of their nodes, so heights are the user's to correct.",
+    .source = "Definition; there is no physical law in it.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .eval = eval, .observe = observe};

@@ -71,6 +71,9 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 const tw_type TW_TYPE(pressure_holder) = {
     .element = "pressure-holder", .title = "Pressure holder (expansion vessel)",
     .doc = "p = given at one node of a closed loop, one per loop. Its flow is zero in a loop of constant mass.",
+    .use = "The expansion vessel: gives a closed loop its pressure. One per loop.",
+    .validity = "Constant pressure; loop of constant mass, whose flow into it is zero.",
+    .source = "Definition of the boundary; enthalpy by the upwind scheme of Patankar (1980), ch. 5.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = 1, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

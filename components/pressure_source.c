@@ -80,6 +80,9 @@ const tw_type TW_TYPE(pressure_source) = {.element = "pressure-source",
     .doc = "p_b - p_a = n^2 dp(Q/n) as given, n the speed: dp0 + dp1 Q + dp2 Q|Q|, or a curve. Its hydraulic work comes from "
            "outside "
            "without loss.",
+    .use = "An ideal pump: a head curve without losses, for benches and first sketches.",
+    .validity = "Affinity laws in the speed; no loss, no heat to the coolant.",
+    .source = "Affinity laws: Gulich, Centrifugal Pumps, 3rd ed., ch. 3 (model laws).",
     .params = params,
     .ports = ports,
     .unknowns = unknowns,

@@ -4,8 +4,9 @@
  *
  * Demand at full input (y: what the bus asks for):
  *   i0 = max((V_no_load - v) / R_droop, 0),  R_droop = (V_no_load - V_full_load) V_full_load / P_rated
- * so that parallel units share by their droop and none takes current from the bus (but for 1e-6 of what the droop alone would
- * take: a bus without any load keeps a voltage that can be found); the corner is rounded over 0.5 % of the rated current. With x = v i0 / P_rated the loss L is P_rated (loss_a + loss_b x + loss_c k x^2), k = 1 + alpha (T - T_ref), or
+ * so that parallel units share by their droop and none takes current from the bus (but for 1e-6 of what its droop alone would
+ * take, so that a bus without load has a voltage); the corner is rounded over 0.5 % of the rated current. With
+ * x = v i0 / P_rated the loss L is P_rated (loss_a + loss_b x + loss_c k x^2), k = 1 + alpha (T - T_ref), or
  * x P_rated (1/efficiency(x) - 1), of which conduction_share follows k.
  *   P0 = max(v i0 + L, 0): no power goes back to the mains; what a reversed bus pushes in becomes heat.
  * Input: the power q P0 and the reactive power that belongs to the power factor (the harmonic part of a power factor is
@@ -220,6 +221,10 @@ const tw_type TW_TYPE(psu) = {
     .doc = "AC to DC with droop from V_no_load to V_full_load, one-way; loss from an efficiency curve or as "
            "P_rated (loss_a + loss_b x + loss_c x^2) with x = P_out / P_rated; constant-power input with a power factor, "
            "which fades out with the output below V_brownout. All loss goes to the heat port.",
+    .use = "A rack supply: loss over load, sharing by droop, current and power factor at the mains, derating.",
+    .validity = "Averages over the mains period; no current limit is modelled (I_max and P_rated are reported limits); within "
+                "the points of its curve.",
+    .source = "Energy balance with the usual fit of a catalogue efficiency curve, loss = P_rated (a + b x + c x^2).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .derive = derive, .start = start, .eval = eval,
     .observe = observe};

@@ -255,6 +255,11 @@ const tw_type TW_TYPE(pump) = {.element = "pump",
            "drive. The electric power goes into the coolant (wet motor), or its shaft part does and the rest to the heat port "
            "(dry). "
            "Speed follows its command with ramp_time; without torque it runs down with coast_time.",
+    .use = "A circulator with motor and drive: operating point, electric power, run-down after a trip, the heat it adds to the "
+           "coolant.",
+    .validity = "Affinity laws; no cavitation (p_in_min is a reported limit); motor and drive keep their efficiency at part "
+                "load; within the curve's flow.",
+    .source = "Gulich, Centrifugal Pumps, 3rd ed., ch. 3 (model laws).",
     .params = params,
     .ports = ports,
     .unknowns = unknowns,

@@ -72,6 +72,10 @@ const tw_type TW_TYPE(quick_disconnect) = {
     .element = "quick-disconnect", .title = "Quick disconnect",
     .doc = "dp = SG (Q/Cv)^2 clogging with Q in US gpm and dp in psi (or Q/Kv in m3/h and bar), linear below throat Reynolds "
            "number 100. connected = \"no\" leaves the leakage. Cv and Kv refer to water at 15 degC.",
+    .use = "The dry-break couplings of a tray, two per loop and often its largest pressure drop.",
+    .validity = "Liquid without flashing or choking; linear below throat Reynolds number 100; hysteresis of the poppets is not "
+                "modelled.",
+    .source = "OCP Universal Quick Disconnect, rev. 1.0; ANSI/ISA-75.01.01 (Cv).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = 1, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

@@ -122,6 +122,9 @@ const tw_type TW_TYPE(reservoir) = {.element = "reservoir",
     .doc = "p = p_air + rho_ref g level at both connections; mixed contents with their heat capacity. The level is a stock, held "
            "at its "
            "start value in steady state.",
+    .use = "An open tank: gravity feed, make-up water, a level that falls.",
+    .validity = "Mixed contents of one temperature; constant area; incompressible.",
+    .source = "Hydrostatics and energy balance of a control volume: White, Fluid Mechanics, 7th ed., ch. 2 and 3.",
     .params = params,
     .ports = ports,
     .unknowns = unknowns,

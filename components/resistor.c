@@ -49,5 +49,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 const tw_type TW_TYPE(resistor) = {
     .element = "resistor", .title = "Resistor", .stage = TW_STAGE_DISTRIBUTION,
     .doc = "i = (v_a - v_b) / R; the loss i^2 R leaves through the heat port.",
+    .use = "A resistance that is known as a number: a shunt, a dummy load, a bus in a sketch.",
+    .validity = "Exact, any current; the resistance does not follow the temperature.",
+    .source = "Ohm's law and Joule's law, IEC 60050-131.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .eval = eval, .observe = observe};

@@ -101,5 +101,8 @@ const tw_type TW_TYPE(room_air) = {
     .element = "room-air", .title = "Room air",
     .doc = "Supply air of fixed temperature and pressure for all inlets, and the taker of all return air. Its outputs are what a "
            "rack hands to the room: heat and volume flow.",
+    .use = "The cold and the hot aisle: what a rack hands to the room as heat and air flow.",
+    .validity = "The room keeps supply temperature and pressures whatever the rack does; no recirculation from outlet to inlet.",
+    .source = "Definition of the boundary; enthalpy by the upwind scheme of Patankar (1980), ch. 5.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .start = start, .eval = eval, .observe = observe, .balance = balance};

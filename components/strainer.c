@@ -51,6 +51,9 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 const tw_type TW_TYPE(strainer) = {
     .element = "strainer", .title = "Strainer",
     .doc = "dp = clogging SG (Q/Kv)^2 with Q in m3/h and dp in bar, linear below throat Reynolds number 100.",
+    .use = "A filter that clogs: how much head it takes and when it must be cleaned.",
+    .validity = "Liquid; clogging multiplies the pressure drop evenly; linear below throat Reynolds number 100.",
+    .source = "IEC 60534-1 (flow coefficient).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = 1, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

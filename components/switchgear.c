@@ -2,7 +2,7 @@
 
 /* Switching and distribution apparatus between two AC nodes (line.h): breaker, main bars, panel. The path of one pole has R20
  * and contacts of fixed resistance. The thermal resistance comes from the rating: at the rated current the path is rated_rise
- * above 35 degC (IEC 61439-1:2020, table 6: 70 K at terminals for external conductors). An open switch leaves 1e-9 S. */
+ * above 35 degC (IEC 61439-1:2020, table 6: 70 K at terminals for external conductors). An open switch leaves 1e-15 S. */
 
 enum { P_R20, P_RC, P_X, P_ALPHA, P_I, P_RISE, P_TMAX, P_RTH, P_C, P_STATE, P_PHASES, N_P };
 static const tw_param params[] = {
@@ -81,6 +81,9 @@ const tw_type TW_TYPE(switchgear) = {
     .element = "switchgear", .title = "Switchgear", .stage = TW_STAGE_DISTRIBUTION,
     .doc = "One pole's path R(T) + jX with its contacts, closed or open; self-heating through the thermal resistance that "
            "the rating implies (IEC 61439-1).",
+    .use = "A breaker or panel in the path: loss, temperature, and the switch that loses a feed in a study.",
+    .validity = "Balanced load at rated frequency; one temperature; no arcs, no trip curve.",
+    .source = "IEC 61439-1:2020, table 6 (rise) and 7.1.1 (ambient).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = TW_LINE_DERIVED, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

@@ -34,5 +34,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 const tw_type TW_TYPE(temperature_sensor) = {
     .element = "temperature-sensor", .title = "Coolant temperature sensor", .stage = TW_STAGE_NONE,
     .doc = "Reports the temperature of a coolant node; its lag is in the controller.",
+    .use = "A coolant temperature as a controller sees it.",
+    .validity = "Takes no flow; constant bias; the lag belongs to the controller.",
+    .source = "Definition; there is no physical law in it.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .eval = eval, .observe = observe};

@@ -42,5 +42,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 const tw_type TW_TYPE(thermal_resistance) = {
     .element = "thermal-resistance", .title = "Thermal resistance", .stage = TW_STAGE_NONE,
     .doc = "Q_dot = (T_a - T_b) / R.",
+    .use = "A heat path known by its K/W: interface, wall, a plate from a data sheet.",
+    .validity = "Linear, any heat flow; no storage.",
+    .source = "Fourier's law, lumped: Incropera et al., Fundamentals of Heat and Mass Transfer, 6th ed. (2007), sec. 3.1.2.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .eval = eval, .observe = observe};

@@ -220,6 +220,9 @@ const tw_type TW_TYPE(transformer) = {
     .doc = "Two-winding transformer by IEC 60076-1: R = Pk U1^2 / S^2 at T_ref, |Z| = u_k U1^2 / S, ohmic loss rising and "
            "stray loss falling with winding temperature, no-load branch at the primary, proportional to voltage squared. "
            "One thermal node for winding and core. The vector group is ignored: both sides are in phase.",
+    .use = "The step from medium voltage: load and no-load loss, voltage drop, winding temperature over the day.",
+    .validity = "Balanced, rated frequency, no saturation, no harmonics; one thermal node for winding and core.",
+    .source = "IEC 60076-1:2011, 11.4 (short-circuit data) and annex E (temperature correction).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

@@ -209,6 +209,9 @@ const tw_type TW_TYPE(ups) = {
     .doc = "Double conversion: a stiff output at V_nominal behind a small reactance, loss P_rated (loss_a + loss_b x + "
            "loss_c x^2) or by an efficiency curve, constant-power input. Eco and bypass: a series impedance, with a standby "
            "loss in eco. The battery is a part of its own.",
+    .use = "The UPS in the path, in double conversion, eco or bypass: what each mode costs.",
+    .validity = "Balanced; steady efficiency over active output power; transfer times and the battery are not in it.",
+    .source = "IEC 62040-3:2021 (VFI and VFD modes, efficiency over active output power).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .derive = derive, .start = start, .eval = eval,
     .observe = observe};

@@ -110,6 +110,10 @@ const tw_type TW_TYPE(valve) = {.element = "valve",
     .doc =
         "dp = clogging SG (Q/Kv(h))^2 with Q in m3/h and dp in bar; Kv(h) linear or equal-percentage (IEC 60534-2-4), ending "
         "on the seat's leakage (IEC 60534-4). The position follows the signal `opening` as a first-order lag of stroke_time / 3.",
+    .use = "Control and balancing valves, by Kv and characteristic: authority, flow at part opening, leakage when shut.",
+    .validity = "Liquid without flashing or choking; linear below throat Reynolds number 100; below 5 % of the stroke a cubic "
+                "ends on the seat's leakage.",
+    .source = "IEC 60534-2-4 (inherent characteristic), IEC 60534-4 (seat leakage), IEC 60534-1 (flow coefficient).",
     .params = params,
     .ports = ports,
     .unknowns = unknowns,

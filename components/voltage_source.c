@@ -63,6 +63,9 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 const tw_type TW_TYPE(voltage_source) = {
     .element = "voltage-source", .title = "DC voltage source", .stage = TW_STAGE_GRID,
     .doc = "v = voltage - R i against ground; the power at the terminal comes from outside the model.",
+    .use = "A bus of given voltage and droop: the bench for everything on direct current.",
+    .validity = "Exact, any current. What enters the model is the power at the terminal; nothing is lost in it.",
+    .source = "Thevenin's theorem: ideal source with its internal resistance, IEC 60050-131.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = 1, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

@@ -299,6 +299,12 @@ const tw_type TW_TYPE(vrm) = {
            "controller; Erickson and Maksimovic, Fundamentals of Power Electronics) or from an efficiency curve over output "
            "current. Phases are shed and added with hysteresis. Where C_out is given, load line and C_out set the droop after a "
            "load step.",
+    .use = "The core regulator beside a chip: loss by kind over load, phases and switching frequency, and the droop after a load "
+           "step.",
+    .validity = "Averaged over the switching period, continuous conduction; overlap at the mean current; DCR at direct current; "
+                "no load-dependent dead time.",
+    .source = "Erickson and Maksimovic, Fundamentals of Power Electronics, 2nd ed. (2001), sec. 2.3, 3.4 and 4.3; Steinmetz, "
+              "Proc. IEEE 72 (1984) 197 (reprint).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1, .n_events = 2,
     .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe, .balance = balance};

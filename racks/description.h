@@ -52,6 +52,7 @@ typedef struct tw_description {
   tw_arena *arena;
   const char *file, *title, *variant;
   double ambient;                            /* K, what unconnected heat ports see; default 298.15 */
+  double rack_mass;                          /* kg, sum of what the racks state; NaN when none does */
   tw_item *items; int n_items;               /* composites come before what they emit */
   tw_join *joins; int n_joins;               /* between primitives' ports */
   const tw_medium **media; int n_media;      /* defined in the file; built-ins are looked up by name */

@@ -254,7 +254,7 @@ static void instantiate(tw_reader *r, scope *s, tw_xml_node *n) {
 
 static void open_rack(tw_reader *r, const scope *s, tw_xml_node *n) {
   static const tw_param units = {.id = "units", .kind = TW_INTEGER, .lo = 1, .hi = MAX_UNITS};
-  tw_check_attributes(r, n, "id units pitch title source quality");
+  tw_check_attributes(r, n, "id units pitch mass title source quality");
   const tw_attribute *id = tw_required_id(r, n);
   const tw_attribute *a = tw_attribute_find(n, "units"), *pitch = tw_attribute_find(n, "pitch");
   if (s->rack) tw_report(r, TW_E_NESTING, n->where, NULL, "a rack does not stand in a rack");
@@ -272,6 +272,9 @@ static void open_rack(tw_reader *r, const scope *s, tw_xml_node *n) {
   if (a && tw_value_read(r, &units, a->value, a->at, NULL, &v)) inner.units = (int)v.number;
   double p = pitch ? tw_quantity_read(r, pitch, "m", 0.001, 1.0, TW_E_VALUE) : NAN;
   if (!isnan(p)) inner.pitch = p;
+  const tw_attribute *mass = tw_attribute_find(n, "mass");
+  double *sum = &r->m->pub.rack_mass;
+  if (mass) *sum = tw_quantity_read(r, mass, "kg", 0.1, 1e5, TW_E_VALUE) + (isnan(*sum) ? 0.0 : *sum);
   for (tw_xml_node *k = n->first; k && !r->too_many; k = k->next) fill(r, &inner, k);
 }
 

@@ -13,7 +13,7 @@ tw_description *tw_read_types(const tw_type *const *types, const char *file, con
   tw_model *m = tw_alloc(a, 1, sizeof *m);
   tw_reader *r = tw_alloc(a, 1, sizeof *r);
   *r = (tw_reader){.arena = a, .d = d, .options = options, .types = types, .m = m, .errors_before = d->errors};
-  m->pub = (tw_description){.arena = a, .file = tw_strdup(a, file), .title = "", .ambient = 298.15};
+  m->pub = (tw_description){.arena = a, .file = tw_strdup(a, file), .title = "", .ambient = 298.15, .rack_mass = NAN};
   if (tw_load(r, file)) {
     tw_scenario_find(r);
     tw_media_read(r);

@@ -50,6 +50,7 @@ static void audit_energy(tw_network *net, tw_audit *a) {
       worse(a, o.electric + o.thermal + external - stored - lift, b->item[k]);
       if (!o.has_electric) {
         a->thermal_out -= external;
+        a->thermal_gross += 0.5 * fabs(external);
         continue;
       }
       a->electric_in += external;
@@ -68,8 +69,10 @@ static void audit_ambient(const tw_network *net, const double *y, tw_audit *a) {
     const tw_batch *b = &net->batches[i];
     for (int q = 0; q < b->n_ports; q++)
       for (int k = 0; b->type->ports[q].kind == TW_HEAT && k < b->n; k++)
-        if (net->ambient >= 0 && b->unknown[b->port_first[q]][k] == net->nodes[net->ambient].unknown)
+        if (net->ambient >= 0 && b->unknown[b->port_first[q]][k] == net->nodes[net->ambient].unknown) {
           a->thermal_out -= b->f[b->port_first[q]][k * net->lanes];
+          a->thermal_gross += 0.5 * fabs(b->f[b->port_first[q]][k * net->lanes]);
+        }
   }
   for (int i = 0; i < net->n_nodes; i++) {
     const tw_node *node = &net->nodes[i];
@@ -109,7 +112,7 @@ tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const dou
   tw_network_observe(net, t, y, yd);
   audit_energy(net, &a);
   audit_ambient(net, y, &a);
-  a.throughput = fmax(fmax(fabs(a.electric_in), fabs(a.loads)), fmax(fabs(a.stored), fmax(fabs(a.thermal_out), 1.0)));
+  a.throughput = fmax(fmax(fabs(a.electric_in), fabs(a.loads)), fmax(fabs(a.stored), fmax(a.thermal_gross, 1.0)));
   double boundary = a.electric_in - a.thermal_out - a.leakage - a.stored - a.lift;
   double by_loss = at_rest ? a.electric_in - a.losses - a.loads - a.leakage : 0.0;
   double by_heat = at_rest ? a.electric_in - a.received - a.leakage : 0.0;

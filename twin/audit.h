@@ -10,10 +10,10 @@
 typedef struct {
   double energy, mass, charge;       /* relative imbalances; energy is the worst of the three comparisons and of worst_gap;
                                         mass and charge: of the largest flow, or of 1 g/s and 1 A where there is less */
-  double throughput;                 /* W, what energy is relative to: max(electric input, loads, storage, 1 W) */
+  double throughput;                 /* W, what energy is relative to: max(electric input, loads, storage, heat through, 1 W) */
   double electric_in, losses, loads; /* W: across the boundary; by own formula */
   double received;                   /* W handed to heat and fluid by electric parts */
-  double thermal_out;                /* W leaving through thermal boundaries */
+  double thermal_out, thermal_gross; /* W leaving through thermal boundaries; half the sum of all their magnitudes */
   double stored, lift, leakage;      /* W */
   int worst_item;                    /* instance whose port flows do not balance, or disagree most with its losses, or -1 */
   double worst_gap;                  /* W */

@@ -36,9 +36,10 @@ int tw_network_set(tw_network *net, int item, int param, int lane, double value)
   return reached;
 }
 
-const char *tw_item_kind(const tw_description *m, int item, char *word, size_t size) {
+/* The word of an item's enumerated parameter, "" when it has none. */
+static const char *enum_word(const tw_description *m, int item, const char *param, char *word, size_t size) {
   const tw_item *it = &m->items[item];
-  int q = tw_param_index(it->type, "kind");
+  int q = tw_param_index(it->type, param);
   word[0] = 0;
   if (q < 0 || it->type->params[q].kind != TW_ENUM) return word;
   const char *choice = it->type->params[q].choices;
@@ -52,6 +53,10 @@ const char *tw_item_kind(const tw_description *m, int item, char *word, size_t s
   memcpy(word, choice, n);
   word[n] = 0;
   return word;
+}
+
+const char *tw_item_kind(const tw_description *m, int item, char *word, size_t size) {
+  return enum_word(m, item, "kind", word, size);
 }
 
 static const tw_curve *profile_of(const tw_workload *w, const char *kind) {
@@ -73,8 +78,9 @@ void tw_network_drive(tw_network *net, const tw_workload *w) {
     const tw_batch *b = &net->batches[i];
     int param = tw_param_index(b->type, "utilisation");
     for (int k = 0; param >= 0 && k < b->n; k++) {
-      char word[32];
-      const tw_curve *c = profile_of(w, tw_item_kind(net->model, b->item[k], word, sizeof word));
+      char word[32]; /* a chip by its kind, a load by the kind that it follows; others keep their utilisation */
+      if (!*tw_item_kind(net->model, b->item[k], word, sizeof word)) enum_word(net->model, b->item[k], "follows", word, sizeof word);
+      const tw_curve *c = *word && strcmp(word, "none") ? profile_of(w, word) : NULL;
       if (c) net->driven[net->n_driven++] = (tw_driven){i, k, param, c, w->period, w->repeat};
     }
   }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../racks/diagnostic_codes.h"
+#include "curve_range.h"
 
 /* ---- loads in their low-voltage continuation ----------------------------------------------------------------------- */
 
@@ -155,20 +156,13 @@ void tw_explain_cycle(const tw_network *net, const double *before, tw_diagnostic
 /* ---- fit for use ------------------------------------------------------------------------------------------------------ */
 
 int tw_fit_for_use(tw_network *net, double t, const double *y, const double *yd, tw_diagnostics *d) {
-  tw_network_observe(net, t, y, yd);
+  tw_refused curve = tw_refused_curve(net, t, y, yd);
   stray s = worst_stray(net, y);
-  int bad = s.node != NULL;
-  if (bad) tell_stray(net, &s, "", d);
-  for (int i = 0; i < net->n_batches; i++) {
-    const tw_batch *b = &net->batches[i];
-    int q = tw_output_index(b->type, "curve_excess");
-    for (int k = 0; q >= 0 && k < b->columns; k++) {
-      if (!(b->out[q][k] > 0.0)) continue;
-      const tw_item *item = &net->model->items[b->item[k / net->lanes]];
-      if (!bad++)
-        tw_diagnose(d, TW_ERROR, TW_E_CURVE_RANGE, item->where, item->path,
-                    "its curve would be used %.3g %% beyond its last point, where it is stated to be refused", 100.0 * b->out[q][k]);
-    }
-  }
-  return bad;
+  if (s.node) tell_stray(net, &s, "", d);
+  if (curve.item < 0) return s.node != NULL;
+  const tw_item *item = &net->model->items[curve.item];
+  const tw_value *value = &item->values[curve.param];
+  tw_diagnose(d, TW_ERROR, TW_E_CURVE_RANGE, value->where.file ? value->where : item->where, item->path,
+              "its curve %s would be used beyond its points, where it says beyond=\"refuse\"", item->type->params[curve.param].id);
+  return 1 + (s.node != NULL);
 }

@@ -6,7 +6,7 @@
 
 enum { TW_EXIT_OK, TW_EXIT_LIMIT, TW_EXIT_USAGE, TW_EXIT_INPUT, TW_EXIT_NO_SOLUTION, TW_EXIT_SYSTEM };
 
-enum { TW_MAX_WORDS = 64 };
+enum { TW_MAX_WORDS = 1024 };
 
 typedef struct tw_options {
   const struct tw_verb *verb;

@@ -12,8 +12,9 @@ int tw_output_summary_to(FILE *out, const tw_results *r);      /* the tidy summa
 
 typedef struct tw_recorder tw_recorder;
 /* Columns are chosen by the globs of --select ("*" in a glob matches anything), or temperatures, loads and what crosses the
- * boundary when none is given. NULL after a message when a file cannot be made or a glob selects nothing. */
-tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o);
+ * boundary when none is given. NULL after a message, with the exit code in
+ * *status, when a file cannot be made or the globs select nothing. */
+tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o, int *status);
 int tw_recorder_sample(tw_recorder *rec, double t, const tw_network *net);
 int tw_recorder_happening(tw_recorder *rec, const tw_happening *h);
 int tw_recorder_close(tw_recorder *rec, bool keep);            /* renames; keep: also what was interrupted */

@@ -64,7 +64,8 @@ static void choose(tw_recorder *rec, tw_network *net, const tw_options *o) {
   }
 }
 
-tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o) {
+tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o, int *status) {
+  *status = TW_EXIT_SYSTEM;
   if (tw_output_folder(o->out)) return NULL;
   tw_recorder *rec = calloc(1, sizeof *rec);
   if (!rec) abort();
@@ -88,6 +89,7 @@ tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o) {
   if (rec->n) return rec;
   fprintf(stderr, "racktwin: --select matches no quantity; a name is path.quantity, for example 'tray[*].gpu[*].T_junction'\n");
   tw_recorder_close(rec, false);
+  *status = TW_EXIT_USAGE;
   return NULL;
 }
 

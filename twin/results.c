@@ -247,7 +247,7 @@ tw_results *tw_results_new(tw_network *net, const double *y, double t, const tw_
   gather_ladder(r);
   gather_cabinet(r);
   gather_received(r);
-  r->cabinet_mass = NAN; /* the description does not carry masses yet */
+  r->cabinet_mass = net->model->rack_mass;
   tw_gather_margins(r);
   return r;
 }

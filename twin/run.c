@@ -195,7 +195,7 @@ static const tw_workload *workload_of(const tw_description *m, const tw_scenario
   return NULL;
 }
 
-/* Absolute tolerances: 1e-3 of the nominal size times rtol, so that small quantities are resolved as well as large ones. */
+/* Absolute tolerances: a tenth of the nominal size times rtol, so that small quantities are resolved as well as large ones. */
 static double *absolute_tolerances(const tw_network *net, double rtol) {
   double *atol = malloc((size_t)net->n * sizeof *atol);
   if (!atol) abort();
@@ -213,8 +213,9 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   int status = tw_steady(net, solver, y, &(tw_steady_options){0}, &r->steady, d);
   if (status) return status;
   w.yd = calloc((size_t)net->n, sizeof *w.yd);
-  double rtol = o->rtol > 0.0 ? o->rtol : 1e-5, *atol = absolute_tolerances(net, rtol);
-  tw_transient_options options = {.rtol = rtol, .h_max = 0.0, .atol = atol};
+  r->rtol = o->rtol > 0.0 ? o->rtol : 1e-5;
+  double *atol = absolute_tolerances(net, r->rtol);
+  tw_transient_options options = {.rtol = r->rtol, .h_max = 0.0, .atol = atol};
   w.x = w.yd ? tw_transient_new(solver, 0.0, y, w.yd, &options) : NULL;
   if (w.x) {
     status = loop(&w);

@@ -17,6 +17,7 @@ typedef struct {
   tw_steady_report steady;      /* of the initial state */
   tw_transient_stats stats;
   tw_energies energy;
+  double rtol;                  /* used */
   double t_end;                 /* s, reached */
   int restarts;
   double worst_temperature_rate;

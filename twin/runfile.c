@@ -72,7 +72,7 @@ static cJSON *document(const tw_network *net, const tw_options *o, const tw_stea
   cJSON_AddNumberToObject(solver, "factorisations", steady->report.factorisations);
   cJSON_AddNumberToObject(solver, "seconds", steady->report.seconds);
   cJSON_AddStringToObject(solver, "method", steady->method);
-  if (o->rtol > 0.0) cJSON_AddNumberToObject(solver, "rtol", o->rtol);
+  if (run) cJSON_AddNumberToObject(solver, "rtol", run->rtol);
   if (run) add_run(doc, run);
   return doc;
 }

@@ -19,7 +19,7 @@ typedef struct {
  * user's words and returns 4. Stocks are held (tw_network.stock). */
 int tw_steady(tw_network *net, tw_solver *solver, double *y, const tw_steady_options *o, tw_steady_report *r, tw_diagnostics *d);
 
-/* Is y a solution that may be shown? Loads in their low-voltage continuation, coolant outside its correlations, curves
- * evaluated where they refuse. Adds diagnostics; returns the number of reasons against. */
+/* Is y a solution that may be shown? Coolant inside the range of its correlations, no curve used where it refuses. Adds
+ * diagnostics; returns the number of reasons against. Calls tw_network_observe. */
 int tw_fit_for_use(tw_network *net, double t, const double *y, const double *yd, tw_diagnostics *d);
 #endif

@@ -116,10 +116,12 @@ int tw_verb_doc(const tw_options *o) {
 
 int tw_verb_explain(const tw_options *o) {
   const char *word = o->words[0];
-  int number = atoi(word + (strncmp(word, "RT", 2) && strncmp(word, "rt", 2) ? 0 : 2));
+  char *end;
+  const char *digits = word + (strncmp(word, "RT", 2) && strncmp(word, "rt", 2) ? 0 : 2);
+  long number = strtol(digits, &end, 10);
   for (int i = 0; i < TW_COUNT(codes); i++)
-    if (codes[i].number == number) {
-      printf("RT%04d: %s\n\n%s\n", number, codes[i].title, codes[i].text);
+    if (!*end && codes[i].number == number) {
+      printf("RT%04ld: %s\n\n%s\n", number, codes[i].title, codes[i].text);
       return TW_EXIT_OK;
     }
   fprintf(stderr, "racktwin: there is no diagnostic \"%s\"; codes look like RT0202, see racktwin list errors\n", word);

@@ -61,12 +61,13 @@ static int finish(tw_session *s, const tw_options *o, int status, const tw_run_r
 
 static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario) {
   sink to = {.began = tw_clock(), .terminal = isatty(STDERR_FILENO) && !o->quiet};
-  if (o->out && !(to.recorder = tw_recorder_new(s->net, o))) return TW_EXIT_SYSTEM;
+  int status = 0;
+  if (o->out && !(to.recorder = tw_recorder_new(s->net, o, &status))) return status;
   signal(SIGINT, on_signal);
   tw_run_options how = {.rtol = o->rtol, .every = o->every, .ctx = &to, .sample = on_sample, .happening = on_happening,
                         .progress = on_progress, .interrupted = &interrupted};
   tw_run_report report;
-  int status = tw_run(s->net, s->solver, scenario, s->y, &how, &report, &s->diagnostics);
+  status = tw_run(s->net, s->solver, scenario, s->y, &how, &report, &s->diagnostics);
   signal(SIGINT, SIG_DFL);
   if (to.terminal && to.told > 0.0) fputs("\r\033[K", stderr);
   if (to.recorder) {

@@ -24,7 +24,8 @@ int model_open(solved_model *m, const char *file, const char *variant, const cha
   snprintf(path, sizeof path, "%s/%s", source_folder(), file);
   snprintf(catalogue, sizeof catalogue, "%s/racks", source_folder());
   if (sets) snprintf(text, sizeof text, "%s", sets);
-  tw_read_options options = {.variant = variant, .scenario = scenario, .catalogue = catalogue, .sets = parts, .n_sets = split(text, parts)};
+  tw_read_options options = {.variant = variant, .scenario = scenario, .catalogue = catalogue, .sets = parts,
+                             .n_sets = split(text, parts)};
   m->model = tw_read(path, &options, &m->diagnostics);
   m->net = m->model ? tw_network_new(m->model, 1, &m->diagnostics) : NULL;
   if (!m->net) {

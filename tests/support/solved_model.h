@@ -16,8 +16,8 @@ typedef struct {
   int broken;                  /* limits that it breaks */
 } solved_model;
 
-/* `file` below the source tree; variant and sets may be NULL, sets is "path=value; path=value". scenario: one of the file, or NULL.
- * 0, or 3 when the file cannot be read or built. */
+/* `file` below the source tree; variant and sets may be NULL, sets is "path=value; path=value". scenario: one of the file,
+ * or NULL. 0, or 3 when the file cannot be read or built. */
 int model_open(solved_model *m, const char *file, const char *variant, const char *sets, const char *scenario);
 /* The steady state: 0 or 4. Fills audit when solved. */
 int model_solve(solved_model *m);
