@@ -6,7 +6,7 @@
 #include "electric.h"
 
 #define TW_SQRT3 1.7320508075688772
-#define TW_LEAK 1e-9 /* S: insulation of every converter port, keeps a node without any other path determined */
+#define TW_LEAK 1e-12 /* S: insulation of every converter port, keeps a node without any other path determined */
 
 #define TW_PARAM_PHASES \
   {"phases", "1", "3", TW_INTEGER, 1, 3, TW_P_STRUCTURAL, "3: balanced three-phase; 1: single-phase", NULL, NULL, NULL}

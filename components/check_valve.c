@@ -41,12 +41,13 @@ static void eval(const tw_eval *e) {
     tw_real lift = TW_GRAVITY * e->p[P_RISE][i], dp = e->x[0][i] - e->x[2][i] - c.rho.v * lift, leak = e->p[D_LEAK][i];
     double w = TW_RE(e->p[P_CRACK][i]);
     tw_vd open = tw_ramp(dp - w, w);
-    tw_throttle t = tw_throttle_flow(open.v, c.rho.v, c.mu.v, e->p[D_AV][i]);
+    tw_real scale = tw_throttle_scale(e->p[D_AV][i], e->m[0][i]);
+    tw_throttle t = tw_throttle_at(e->x[M][i] - leak * dp, open.v, c.rho.v, c.mu.v, e->p[D_AV][i], scale);
     tw_flow_rows(e, i, M, e->p[P_GAX][i], e->p[P_RISE][i], 0.0);
-    e->f[M][i] = e->x[M][i] - t.m - leak * dp;
+    e->f[M][i] = t.row;
     if (!e->j) continue;
-    double g = TW_RE(t.d_x * open.d + leak), dT = -TW_RE((t.d_rho - g * lift) * c.rho.d + t.d_mu * c.mu.d);
-    const double row[] = {-g, dT, g, dT, 1.0};
+    double g = TW_RE(t.d_x * open.d - t.d_m * leak), dT = TW_RE((t.d_rho - g * lift) * c.rho.d + t.d_mu * c.mu.d);
+    const double row[] = {g, dT, -g, dT, TW_RE(t.d_m)};
     for (int s = 0; s < 5; s++) e->j[TW_STREAM_N_STAMPS + s][i] = row[s];
   }
 }

@@ -126,20 +126,22 @@ static inline int tw_exactly_one(const tw_derive *d, int i, int a, int b, const 
   return 1;
 }
 
-/* Row of a restriction, in the flow that its pressure difference drives: m_dot - m(p_a - p_b - rho g rise; A_v) = 0. This
- * form stays well conditioned when the restriction closes. Writes f[m] and the five momentum stamps from `first` on. */
-static inline tw_throttle tw_throttle_row(const tw_eval *e, int i, int m, int first, tw_real Av, tw_real rise) {
+/* Flow that scales the row of a restriction: that of the open one at 0.1 bar. */
+static inline tw_real tw_throttle_scale(tw_real Av_open, const tw_medium *medium) { return Av_open * sqrt(medium->rho_ref * 1e4); }
+
+/* Row of a restriction that is Av of Av_open: friction.h. Writes f[m] and the five momentum stamps from `first` on. */
+static inline tw_throttle tw_throttle_row(const tw_eval *e, int i, int m, int first, tw_real Av, tw_real Av_open, tw_real rise) {
   tw_inside c = tw_flow_inside(e->m[0][i], e->x[1][i], e->x[3][i]);
-  tw_real lift = TW_GRAVITY * rise;
-  tw_throttle t = tw_throttle_flow(e->x[0][i] - e->x[2][i] - c.rho.v * lift, c.rho.v, c.mu.v, Av);
-  e->f[m][i] = e->x[m][i] - t.m;
+  tw_real lift = TW_GRAVITY * rise, x = e->x[0][i] - e->x[2][i] - c.rho.v * lift;
+  tw_throttle t = tw_throttle_at(e->x[m][i], x, c.rho.v, c.mu.v, Av, tw_throttle_scale(Av_open, e->m[0][i]));
+  e->f[m][i] = t.row;
   if (!e->j) return t;
-  double dT = -TW_RE((t.d_rho - t.d_x * lift) * c.rho.d + t.d_mu * c.mu.d);
-  e->j[first][i] = -TW_RE(t.d_x);
+  double dT = TW_RE((t.d_rho - t.d_x * lift) * c.rho.d + t.d_mu * c.mu.d);
+  e->j[first][i] = TW_RE(t.d_x);
   e->j[first + 1][i] = dT;
-  e->j[first + 2][i] = TW_RE(t.d_x);
+  e->j[first + 2][i] = -TW_RE(t.d_x);
   e->j[first + 3][i] = dT;
-  e->j[first + 4][i] = 1.0;
+  e->j[first + 4][i] = TW_RE(t.d_m);
   return t;
 }
 

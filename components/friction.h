@@ -60,15 +60,15 @@ static inline tw_drop tw_local_loss(tw_real m_dot, tw_real rho, tw_real mu, tw_r
   return (tw_drop){dp, c * (s + m_dot * m_dot / s), -dp / rho, c * m_dot * b / (s * mu)};
 }
 
-/* Mass flow through a restriction of flow coefficient A_v [m2] (IEC 60534-1: q = A_v sqrt(dp/rho); A_v = Kv / 36000) at a
- * pressure difference x: the inverse of  x = m sqrt(m^2 + b) / (A_v^2 rho),  b the laminar square of the throat A_v / sqrt 2.
- * Written without cancellation at x = 0, where the slope is finite. */
-typedef struct { tw_real m, d_x, d_rho, d_mu, d_Av; } tw_throttle;
+/* Restriction of flow coefficient A_v [m2] (IEC 60534-1: q = A_v sqrt(dp/rho); A_v = Kv / 36000) at a pressure difference x:
+ *   m sqrt(m^2 + b) = A_v^2 rho x,  b the laminar square of the throat A_v / sqrt 2
+ * divided by a constant flow `scale`, which makes it kg/s. From a flow in the direction of x Newton's method halves the error
+ * at worst, which the inverse m(x) does not: its slope is steep at x = 0, where a network starts. It stays well conditioned
+ * when the restriction closes. */
+typedef struct { tw_real row, d_m, d_x, d_rho, d_mu, d_Av; } tw_throttle;
 
-static inline tw_throttle tw_throttle_flow(tw_real x, tw_real rho, tw_real mu, tw_real Av) {
-  tw_real b = tw_laminar_square(0.70710678118654752 * Av, mu), k = Av * Av * rho, y = k * x;
-  tw_real r = tw_sqrt(2.0 / (b + tw_sqrt(b * b + 4.0 * y * y))), m = y * r, q = 1.0 / (2.0 * m * m + b);
-  tw_real d_y = q / r, d_b = -0.5 * m * q; /* m^2 (m^2 + b) = y^2 */
-  return (tw_throttle){m, d_y * k, d_y * Av * Av * x, d_b * 2.0 * b / mu, (2.0 * d_y * y + d_b * b) / Av};
+static inline tw_throttle tw_throttle_at(tw_real m, tw_real x, tw_real rho, tw_real mu, tw_real Av, tw_real scale) {
+  tw_real b = tw_laminar_square(0.70710678118654752 * Av, mu), s = tw_sqrt(m * m + b), k = Av * Av / scale, h = 0.5 * m * b / (s * scale);
+  return (tw_throttle){m * s / scale - k * rho * x, (s + m * m / s) / scale, -k * rho, -k * x, 2.0 * h / mu, h / Av - 2.0 * k * rho * x / Av};
 }
 #endif

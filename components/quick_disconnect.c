@@ -52,7 +52,7 @@ static void eval(const tw_eval *e) {
     tw_real Av = e->p[D_AV][i] / tw_sqrt(e->p[P_CLOGGING][i]);
     if (TW_RE(e->p[P_CONNECTED][i]) < 0.5) Av *= e->p[P_LEAKAGE][i];
     tw_flow_rows(e, i, M, e->p[P_GAX][i], e->p[P_RISE][i], 0.0);
-    tw_throttle_row(e, i, M, TW_STREAM_N_STAMPS, Av, e->p[P_RISE][i]);
+    tw_throttle_row(e, i, M, TW_STREAM_N_STAMPS, Av, e->p[D_AV][i], e->p[P_RISE][i]);
   }
 }
 

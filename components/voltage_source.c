@@ -8,7 +8,7 @@ static const tw_param params[] = {
     {"voltage", "V", NULL, TW_NUMBER, -1e6, 1e6, TW_P_TIMED, "voltage at no load", NULL, NULL, NULL},
     {"R", "ohm", "1 uohm", TW_NUMBER, 1e-9, 1e6, 0, "droop, voltage lost per current", NULL, NULL, NULL},
     {"I_max", "A", NULL, TW_NUMBER, 0, 1e9, TW_P_OPTIONAL, "permitted current", NULL, NULL, NULL},
-    {"state", "1", "on", TW_ENUM, 0, 1, TW_P_TIMED, "off: 1e-9 S to ground remain", NULL, "on|off", NULL},
+    {"state", "1", "on", TW_ENUM, 0, 1, TW_P_TIMED, "off: 1e-12 S to ground remain", NULL, "on|off", NULL},
     {0}};
 enum { OUT };
 static const tw_port ports[] = {
@@ -37,13 +37,13 @@ static void start(const tw_start *s) {
 
 static tw_real current(const tw_eval *e, int i) {
   tw_real v = e->x[OUT][i];
-  return e->p[D_G][i] * (e->p[P_E][i] - v) - (TW_RE(e->p[D_G][i]) > 0.0 ? 0.0 : 1e-9 * v);
+  return e->p[D_G][i] * (e->p[P_E][i] - v) - (TW_RE(e->p[D_G][i]) > 0.0 ? 0.0 : 1e-12 * v);
 }
 
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
     e->f[OUT][i] = -current(e, i);
-    if (e->j) e->j[0][i] = TW_RE(e->p[D_G][i]) > 0.0 ? TW_RE(e->p[D_G][i]) : 1e-9;
+    if (e->j) e->j[0][i] = TW_RE(e->p[D_G][i]) > 0.0 ? TW_RE(e->p[D_G][i]) : 1e-12;
   }
 }
 

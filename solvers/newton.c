@@ -149,7 +149,8 @@ static void start_inside_bounds(tw_solver *s, double *u) {
 /* The attempts in turn, each from s->start. u and r get the point of the lowest ratio among the start and their ends. */
 static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_report *r) {
   size_t bytes = (size_t)s->p->n * sizeof *u;
-  for (size_t k = 0; k < sizeof attempts / sizeof *attempts && r->worst_ratio > 1; k++) {
+  size_t most = s->system.coarse ? 1 : sizeof attempts / sizeof *attempts;
+  for (size_t k = 0; k < most && r->worst_ratio > 1; k++) {
     int before = r->iterations;
     s->callback_failed = false;
     memcpy(s->end, s->start, bytes);
@@ -164,7 +165,7 @@ static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_re
   }
   if (r->worst_ratio > 1) return r->singular_unknown >= 0 ? TW_SINGULAR : TW_NO_CONVERGENCE;
   r->singular_unknown = -1;
-  polish(s, u, r);
+  if (!s->system.coarse) polish(s, u, r);
   return TW_SOLVED;
 }
 
@@ -188,5 +189,10 @@ tw_outcome tw_solve_system(tw_solver *s, const tw_system *system, double *u, int
 
 tw_outcome tw_newton(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_report *r) {
   tw_system steady = {.use = TW_STEADY, .t = t, .held = held};
+  return tw_solve_system(s, &steady, y, max_iterations, r);
+}
+
+tw_outcome tw_newton_improve(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_report *r) {
+  tw_system steady = {.use = TW_STEADY, .t = t, .held = held, .coarse = true};
   return tw_solve_system(s, &steady, y, max_iterations, r);
 }

@@ -16,6 +16,7 @@ typedef struct {
   double t, cj;
   const double *y0; /* [n] EULER, INITIAL */
   const bool *held; /* [n] or NULL: u keeps its start value, the row of the same number is left out */
+  bool coarse;      /* one attempt, no further step: an improvement is enough */
 } tw_system;
 
 struct tw_solver {

@@ -49,6 +49,9 @@ void tw_solver_free(tw_solver *s);
  * is taken when it lowers the worst ratio. */
 tw_outcome tw_newton(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_report *r);
 
+/* The same for a first guess: a few iterations of one attempt; y becomes the best point met, whatever the outcome. */
+tw_outcome tw_newton_improve(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_report *r);
+
 /* Implicit Euler pseudo-transient towards the steady state: steps of dt growing as the residual falls. */
 tw_outcome tw_pseudo_transient(tw_solver *s, double t, double *y, double dt, int max_steps, tw_report *r);
 

@@ -1,7 +1,7 @@
 """Wrong racks: each gets one message, at its place, in the user's words, and leaves nothing behind.
 
-tests/mistakes/expected.csv: file, verb and options that show the mistake, exit code, code, line and column (empty where there is
-no place), and what the message says."""
+tests/mistakes/expected.csv: file, verb and options that show the mistake, exit code, code (empty: any), line and column (empty where
+there is no place), and what the message says."""
 import os
 import pathlib
 import re
@@ -14,8 +14,8 @@ from cli import SOURCE, call, equal, finish, folder, ok, table
 MISTAKES = SOURCE / "tests" / "mistakes"
 MESSAGE = re.compile(r"^(?:(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+): |racktwin: )(?P<kind>error|warning): (?P<text>.+) \[(?P<code>RT\d{4})\]$", re.M)
 # Words of solvers and programmers that tell a user nothing.
-FOREIGN = re.compile(r"KIN|IDA\b|SUN|KLU|singular|jacobian|residual|newton|convergence|matrix|segmentation|assert|\bnull\b|\bnan\b|-nan|"
-                     r"errno|0x[0-9a-f]+|line search|failed with|returned -?\d", re.I)
+FOREIGN = re.compile(r"KIN|IDA|SUN|KLU|(?i:singular|jacobian|residual|newton|convergence|matrix|segmentation|\bnull\b|\bnan %|-nan|errno|"
+                     r"0x[0-9a-f]+|line search|failed with|returned -?\d|tolerance|iteration)")
 
 
 def check(row):
@@ -25,18 +25,17 @@ def check(row):
         result = call(*words)
         equal(f"{name}: written", os.listdir(out), [])
     equal(f"{name}: exit", result.returncode, int(row["exit"]))
-    equal(f"{name}: stdout", result.stdout, "")
+    equal(f"{name}: stdout", result.stdout[:100], "")
     found = [m.groupdict() for m in MESSAGE.finditer(result.stderr)]
     if not ok(len(found) == 1, f"{name}: one message, found {len(found)}:\n{result.stderr[:900]}"):
         return
     message = found[0]
     place = (row["line"], row["column"]) if row["line"] else (None, None)
     told = (message["line"], message["column"])
-    ok(message["code"] == row["code"], f"{name}: {message['code']}, expected {row['code']}: {result.stderr[:400]}")
-    ok(told == place, f"{name}: at {told}, expected {place}: {result.stderr[:400]}")
-    ok(not place[0] or message["file"] == file, f"{name}: told of {message['file']}")
+    ok(row["code"] in ("", message["code"]), f"{name}: {message['code']}, expected {row['code']}: {result.stderr[:400]}")
+    ok(told == place and message["file"] in (file, None), f"{name}: at {message['file']} {told}, expected {place}: {result.stderr[:400]}")
     ok(row["says"] in message["text"], f"{name}: says {message['text']!r}, expected {row['says']!r} in it")
-    foreign = FOREIGN.search(message["text"].replace(name, "").replace("nan W", ""))
+    foreign = FOREIGN.search(message["text"])
     ok(not foreign, f"{name}: {foreign and foreign[0]!r} is no word for a user: {message['text']!r}")
     if row["exit"] == "3" and row["verb"] == "solve" and not row["options"]:
         checked = call("check", file)

@@ -4,35 +4,63 @@
 #include <string.h>
 #include "results.h"
 
-typedef struct { tw_results *r; const tw_limit_rule *rule; } rule_context;
+/* ---- which limits there are ------------------------------------------------------------------------------------------ */
 
-static double margin_of(double value, double limit, tw_sense sense, const char *unit) {
-  double room = sense == TW_AT_MOST ? limit - value : value - limit;
-  return !strcmp(unit, "K") ? room : room / fmax(fabs(limit), 1e-300);
-}
-
-static void add_margin(tw_results *r, tw_margin m) {
-  m.margin = margin_of(m.value, m.limit, m.sense, m.unit);
-  if (m.margin < 0.0) r->n_broken++;
-  r->margins[r->n_margins++] = m;
-}
+typedef struct { const tw_network *net; const tw_limit_rule *rule; tw_watched *list; int n; } collector;
 
 static void add_rule(void *ctx, int item, const char *quantity) {
-  rule_context *c = ctx;
-  const tw_network *net = c->r->net;
+  collector *c = ctx;
+  const tw_network *net = c->net;
   if (net->item_batch[item] < 0) return;
   const tw_batch *b = &net->batches[net->item_batch[item]];
   int q = tw_output_index(b->type, quantity);
   if (q < 0) return;
-  add_margin(c->r, (tw_margin){.item = item, .path = net->model->items[item].path, .quantity = quantity, .unit = b->type->outputs[q].unit,
-                               .source = c->rule->source, .quality = c->rule->quality,
-                               .value = b->out[q][net->item_instance[item] * net->lanes], .limit = c->rule->value,
-                               .sense = c->rule->sense, .doc = "limit of the file", .where = c->rule->where});
+  tw_margin m = {.item = item, .path = net->model->items[item].path, .quantity = quantity, .unit = b->type->outputs[q].unit,
+                 .source = c->rule->source, .quality = c->rule->quality, .sense = c->rule->sense, .doc = "limit of the file",
+                 .where = c->rule->where, .t = NAN, .t_broken = NAN};
+  c->list[c->n++] = (tw_watched){m, &b->out[q][net->item_instance[item] * net->lanes], &c->rule->value};
 }
 
 static void count_rule(void *ctx, int item, const char *quantity) {
   (void)item, (void)quantity;
   (*(int *)ctx)++;
+}
+
+static void add_table(collector *c, const tw_batch *b, const tw_limit *l) {
+  int out = tw_output_index(b->type, l->quantity), param = tw_param_index(b->type, l->param);
+  for (int k = 0; k < b->n; k++) {
+    const double *limit = &b->p[param][k * c->net->lanes];
+    if (isnan(*limit)) continue;
+    const tw_item *item = &c->net->model->items[b->item[k]];
+    const tw_value *v = &item->values[param];
+    tw_margin m = {.item = b->item[k], .path = item->path, .quantity = l->quantity, .unit = b->type->outputs[out].unit,
+                   .source = v->source ? v->source : item->source, .quality = v->quality ? v->quality : item->quality,
+                   .sense = l->sense, .doc = l->doc, .where = v->where.file ? v->where : item->where, .t = NAN, .t_broken = NAN};
+    c->list[c->n++] = (tw_watched){m, &b->out[out][k * c->net->lanes], limit};
+  }
+}
+
+int tw_limits(const tw_network *net, tw_arena *arena, tw_watched **list) {
+  const tw_description *m = net->model;
+  int most = 0;
+  for (int i = 0; i < net->n_batches; i++) most += net->batches[i].n * net->batches[i].n_limits;
+  for (int i = 0; i < m->n_limits; i++) tw_match(m, m->limits[i].of, count_rule, &most);
+  collector c = {.net = net, .list = tw_alloc(arena, (size_t)most, sizeof *c.list)};
+  for (int i = 0; i < net->n_batches; i++)
+    for (int q = 0; q < net->batches[i].n_limits; q++) add_table(&c, &net->batches[i], &net->batches[i].type->limits[q]);
+  for (int i = 0; i < m->n_limits; i++) {
+    c.rule = &m->limits[i];
+    tw_match(m, m->limits[i].of, add_rule, &c);
+  }
+  *list = c.list;
+  return c.n;
+}
+
+/* ---- how far they are ------------------------------------------------------------------------------------------------ */
+
+double tw_margin_now(const tw_watched *w) {
+  double room = w->margin.sense == TW_AT_MOST ? *w->limit - *w->value : *w->value - *w->limit;
+  return !strcmp(w->margin.unit, "K") ? room : room / fmax(fabs(*w->limit), 1e-300);
 }
 
 /* Tightest first: broken ones by how far, then by room relative to the limit (temperatures per 100 K). */
@@ -43,30 +71,22 @@ static int by_margin(const void *a, const void *b) {
   return x->item != y->item ? (x->item < y->item ? -1 : 1) : strcmp(x->quantity, y->quantity);
 }
 
+int tw_margins_sort(tw_margin *list, int n) {
+  int broken = 0;
+  for (int i = 0; i < n; i++) broken += list[i].margin < 0.0;
+  qsort(list, (size_t)n, sizeof *list, by_margin);
+  return broken;
+}
+
 void tw_gather_margins(tw_results *r) {
-  const tw_network *net = r->net;
-  const tw_description *m = net->model;
-  int n = 0;
-  for (int i = 0; i < net->n_batches; i++) n += net->batches[i].n * net->batches[i].n_limits;
-  for (int i = 0; i < m->n_limits; i++) tw_match(m, m->limits[i].of, count_rule, &n);
+  tw_watched *list;
+  int n = tw_limits(r->net, r->arena, &list);
   r->margins = tw_alloc(r->arena, (size_t)n, sizeof *r->margins);
-  for (int i = 0; i < net->n_batches; i++) {
-    const tw_batch *b = &net->batches[i];
-    for (int q = 0; q < b->n_limits; q++) {
-      const tw_limit *l = &b->type->limits[q];
-      int out = tw_output_index(b->type, l->quantity), param = tw_param_index(b->type, l->param);
-      for (int k = 0; k < b->n; k++) {
-        double limit = b->p[param][k * net->lanes];
-        if (isnan(limit)) continue;
-        const tw_item *item = &m->items[b->item[k]];
-        const tw_value *v = &item->values[param];
-        add_margin(r, (tw_margin){.item = b->item[k], .path = item->path, .quantity = l->quantity, .unit = b->type->outputs[out].unit,
-                                  .source = v->source ? v->source : item->source, .quality = v->quality ? v->quality : item->quality,
-                                  .value = b->out[out][k * net->lanes], .limit = limit, .sense = l->sense, .doc = l->doc,
-                                  .where = v->where.file ? v->where : item->where});
-      }
-    }
+  for (int i = 0; i < n; i++) {
+    tw_margin *m = &r->margins[r->n_margins];
+    *m = list[i].margin;
+    m->value = *list[i].value, m->limit = *list[i].limit, m->margin = tw_margin_now(&list[i]);
+    if (!isnan(m->margin)) r->n_margins++; /* a quantity that does not exist in this state has no margin */
   }
-  for (int i = 0; i < m->n_limits; i++) tw_match(m, m->limits[i].of, add_rule, &(rule_context){r, &m->limits[i]});
-  qsort(r->margins, (size_t)r->n_margins, sizeof *r->margins, by_margin);
+  r->n_broken = tw_margins_sort(r->margins, r->n_margins);
 }

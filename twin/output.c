@@ -102,31 +102,39 @@ int tw_output_summary_to(FILE *out, const tw_results *r) {
   return status;
 }
 
-static int write_margins(const tw_results *r, const char *folder) {
-  char *path = tw_printf(r->arena, "%s/margins.csv", folder);
+static void margin_row(tw_csv *c, const tw_margin *m, bool in_time) {
+  const char *unit = tw_output_unit(m->unit);
+  double value = m->value, limit = m->limit;
+  tw_convert(m->value, m->unit, unit, &value);
+  tw_convert(m->limit, m->unit, unit, &limit);
+  tw_csv_text(c, m->path);
+  tw_csv_text(c, m->quantity);
+  tw_csv_text(c, unit);
+  tw_csv_number(c, value);
+  tw_csv_text(c, m->sense == TW_AT_MOST ? "at most" : "at least");
+  tw_csv_number(c, limit);
+  tw_csv_number(c, m->margin);
+  tw_csv_text(c, m->margin < 0.0 ? "yes" : "no");
+  if (in_time) {
+    tw_csv_number(c, m->t);
+    tw_csv_number(c, m->t_broken);
+  }
+  tw_csv_text(c, m->source ? m->source : "");
+  tw_csv_text(c, tw_quality_name(m->quality));
+  tw_csv_end(c);
+}
+
+int tw_output_margins(const tw_margin *list, int n, bool in_time, const char *folder) {
+  static const char *const header[] = {"path", "quantity", "unit", "value", "sense", "limit", "margin", "broken", "time [s]",
+                                       "first broken [s]", "source", "quality"};
+  char path[4200];
+  snprintf(path, sizeof path, "%.4096s/margins.csv", folder);
   tw_csv *c = tw_csv_open(path, 12);
   if (!c) return tw_output_failed(path, errno);
-  static const char *const header[] = {"path", "quantity", "unit", "value", "sense", "limit", "margin", "broken", "source", "quality"};
-  for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) tw_csv_text(c, header[i]);
+  for (int i = 0; i < TW_COUNT(header); i++)
+    if (in_time || !strstr(header[i], "[s]")) tw_csv_text(c, header[i]);
   tw_csv_end(c);
-  for (int i = 0; i < r->n_margins; i++) {
-    const tw_margin *m = &r->margins[i];
-    const char *unit = tw_output_unit(m->unit);
-    double value = m->value, limit = m->limit;
-    tw_convert(m->value, m->unit, unit, &value);
-    tw_convert(m->limit, m->unit, unit, &limit);
-    tw_csv_text(c, m->path);
-    tw_csv_text(c, m->quantity);
-    tw_csv_text(c, unit);
-    tw_csv_number(c, value);
-    tw_csv_text(c, m->sense == TW_AT_MOST ? "at most" : "at least");
-    tw_csv_number(c, limit);
-    tw_csv_number(c, m->margin);
-    tw_csv_text(c, m->margin < 0.0 ? "yes" : "no");
-    tw_csv_text(c, m->source ? m->source : "");
-    tw_csv_text(c, tw_quality_name(m->quality));
-    tw_csv_end(c);
-  }
+  for (int i = 0; i < n; i++) margin_row(c, &list[i], in_time);
   int error = tw_csv_close(c);
   return error ? tw_output_failed(path, error) : 0;
 }
@@ -134,7 +142,7 @@ static int write_margins(const tw_results *r, const char *folder) {
 int tw_output_steady(const tw_results *r, tw_solver *solver, const tw_options *o) {
   int status = tw_output_folder(o->out);
   if (!status) status = write_summary(r, o->out);
-  if (!status) status = write_margins(r, o->out);
+  if (!status) status = tw_output_margins(r->margins, r->n_margins, false, o->out);
   if (!status) status = tw_write_connection(r, solver, o->out);
   if (!status) status = tw_output_run_json(r->net, o, &r->steady, NULL);
   return status;

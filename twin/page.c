@@ -131,28 +131,34 @@ static void print_chips(FILE *out, const tw_results *r, bool us, bool all) {
 
 static void print_margin(FILE *out, const tw_margin *m, bool us) {
   bool kelvin = !strcmp(m->unit, "K");
-  char room[48];
+  char room[48], when[64] = "";
   if (kelvin) snprintf(room, sizeof room, "%+.1f K", m->margin);
   else snprintf(room, sizeof room, "%+.1f %%", 100.0 * m->margin);
-  fprintf(out, "  %-34s %-16s %11s %s %-11s %9s  %s%s%s\n", m->path, m->quantity, show(m->value, m->unit, us).text,
-          m->sense == TW_AT_MOST ? "<=" : ">=", show(m->limit, m->unit, us).text, room, m->source ? m->source : "",
+  if (!isnan(m->t)) snprintf(when, sizeof when, " at %.5g s", m->t);
+  fprintf(out, "  %-34s %-16s %11s %s %-11s %9s%s  %s%s%s", m->path, m->quantity, show(m->value, m->unit, us).text,
+          m->sense == TW_AT_MOST ? "<=" : ">=", show(m->limit, m->unit, us).text, room, when, m->source ? m->source : "",
           m->quality == TW_ESTIMATE ? " (estimate)" : "", m->margin < 0.0 ? "  BROKEN" : "");
+  if (!isnan(m->t_broken)) fprintf(out, " since %.5g s", m->t_broken);
+  fputc('\n', out);
 }
 
 /* One line per element and quantity: of 72 alike the tightest stands for all. */
-static void print_margins(FILE *out, const tw_results *r, bool us, int most) {
-  if (!r->n_margins) return;
-  fprintf(out, "\nTightest margins (%d limits watched, %d broken)\n", r->n_margins, r->n_broken);
-  for (int i = 0, printed = 0; i < r->n_margins && printed < most; i++) {
-    const tw_margin *m = &r->margins[i];
+static void print_margins(FILE *out, const tw_network *net, const tw_margin *list, int n, bool us, int most) {
+  for (int i = 0, printed = 0; i < n && printed < most; i++) {
+    const tw_margin *m = &list[i];
     bool told = false;
     for (int k = 0; k < i && !told; k++)
-      told = !strcmp(r->margins[k].quantity, m->quantity) &&
-             r->net->model->items[r->margins[k].item].type == r->net->model->items[m->item].type && r->margins[k].limit == m->limit;
+      told = !strcmp(list[k].quantity, m->quantity) && net->model->items[list[k].item].type == net->model->items[m->item].type &&
+             list[k].limit == m->limit;
     if (told) continue;
     print_margin(out, m, us);
     printed++;
   }
+}
+
+void tw_run_margins_print(FILE *out, const tw_network *net, const tw_margin *list, int n, int broken, bool us, bool verbose) {
+  if (n) fprintf(out, "\nTightest margins over the run (%d limits watched, %d broken)\n", n, broken);
+  print_margins(out, net, list, n, us, verbose ? 1000000 : 10);
 }
 
 void tw_page_print(FILE *out, const tw_results *r, bool us, bool verbose) {
@@ -161,7 +167,8 @@ void tw_page_print(FILE *out, const tw_results *r, bool us, bool verbose) {
   print_ladder(out, r, us);
   print_heat(out, r, us);
   print_chips(out, r, us, verbose);
-  print_margins(out, r, us, verbose ? 1000000 : 10);
+  if (r->n_margins) fprintf(out, "\nTightest margins (%d limits watched, %d broken)\n", r->n_margins, r->n_broken);
+  print_margins(out, r->net, r->margins, r->n_margins, us, verbose ? 1000000 : 10);
   fprintf(out, "\nShare of the losses that rests on estimates: %s of %s\n", percent(r->estimate_share).text, show(r->loss_total, "W", us).text);
   fprintf(out, "Audit: energy %.1e, mass %.1e, charge %.1e of throughput\n", r->audit.energy, r->audit.mass, r->audit.charge);
   if (!isnan(r->steady.loadability)) fprintf(out, "Loadability: the loads can be raised to %.1f %%\n", 100.0 * r->steady.loadability);

@@ -7,4 +7,5 @@
 
 void tw_page_print(FILE *out, const tw_results *r, bool us_units, bool verbose);
 void tw_energies_print(FILE *out, const tw_run_report *r);
+void tw_run_margins_print(FILE *out, const tw_network *net, const tw_margin *list, int n, int broken, bool us_units, bool verbose);
 #endif

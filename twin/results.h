@@ -24,7 +24,10 @@ typedef struct {             /* a limit and how far it is */
   double margin;             /* >= 0 kept: (limit - value) / max(|limit|, tiny) for "at most"; temperatures: K */
   const char *doc;
   tw_where where;            /* of the limit's figure */
+  double t, t_broken;        /* s: of this margin in a run, and when it was first broken; NaN when steady, or kept */
 } tw_margin;
+
+typedef struct { tw_margin margin; const double *value, *limit; } tw_watched; /* where the figures stand after tw_network_observe */
 
 typedef struct { const char *path; double power, reactive, apparent, power_factor, current, voltage; } tw_feed; /* each grid source */
 
@@ -50,7 +53,12 @@ typedef struct tw_results {
 /* Gathers everything from a steady solution (lane 0). The network must outlive it. */
 tw_results *tw_results_new(tw_network *net, const double *y, double t, const tw_steady_report *steady);
 void tw_results_free(tw_results *r);
-void tw_gather_margins(tw_results *r); /* margins.c */
+
+/* Limits (margins.c): every one that applies, in the arena; returns their number. How far one is now, as tw_margin.margin. */
+int tw_limits(const tw_network *net, tw_arena *arena, tw_watched **list);
+double tw_margin_now(const tw_watched *w);
+int tw_margins_sort(tw_margin *list, int n); /* tightest first; returns the number of broken ones */
+void tw_gather_margins(tw_results *r);
 
 /* Held by a rack, and neither a cooling unit nor part of the building's power path. */
 bool tw_in_cabinet(const tw_description *m, int item);

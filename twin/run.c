@@ -15,6 +15,8 @@ typedef struct {
   double *y, *yd, t, every;
   long sample;                /* number of the next sample */
   int next_event;
+  double sampled_at;          /* time of the last sample */
+  double *z;                  /* discrete states before a reaction */
   double last_t;              /* of the quadrature */
   tw_energies last;           /* powers there [W] */
 } run;
@@ -57,6 +59,7 @@ static void integrate(run *w, bool fresh) {
   }
   *was = now;
   w->last_t = w->t;
+  if (w->o->step) w->o->step(w->o->ctx, w->t);
 }
 
 /* ---- stops ---------------------------------------------------------------------------------------------------------------- */
@@ -90,17 +93,37 @@ static int emit(run *w, const char *path, const char *cause, const char *what) {
   return w->o->happening ? w->o->happening(w->o->ctx, &h) : 0;
 }
 
-static int sample_now(run *w) {
-  w->sample++;
-  tw_network_observe(w->net, w->t, w->y, w->yd);
-  return w->o->sample ? w->o->sample(w->o->ctx, w->t, w->net, w->y) : 0;
-}
-
 static int explain(run *w, const char *what, int unknown) {
   char name[256];
   tw_diagnose(w->d, TW_ERROR, TW_E_TIME, w->scenario->where, NULL, "the run could not go on at t = %.6g s: %s%s%s", w->t, what,
               unknown >= 0 ? ", worst " : "", unknown >= 0 ? tw_network_unknown_name(w->net, unknown, name, sizeof name) : "");
   return 4;
+}
+
+/* Hands a sample to the sink and refuses to go on from a state that may not be shown. */
+static int sample_now(run *w) {
+  w->sample++;
+  w->sampled_at = w->t;
+  if (tw_fit_for_use(w->net, w->t, w->y, w->yd, w->d)) return explain(w, "the state there is outside what the model knows", -1);
+  return w->o->sample && w->o->sample(w->o->ctx, w->t, w->net, w->y) ? 5 : 0;
+}
+
+typedef struct { run *w; const char *cause; int failed; } teller;
+
+static int tell_change(void *ctx, int item, double before, double after) {
+  teller *t = ctx;
+  char what[96];
+  snprintf(what, sizeof what, "discrete state %g -> %g", before, after);
+  return t->failed = emit(t->w, t->w->net->model->items[item].path, t->cause, what);
+}
+
+/* Reacts and tells what changed: 1 when anything did, 0 when nothing, -1 when the sink failed. */
+static int react(run *w, const char *cause) {
+  teller t = {w, cause, 0};
+  tw_network_discrete_copy(w->net, w->z);
+  if (!tw_network_react(w->net, w->t, w->y, w->yd)) return 0;
+  tw_network_discrete_changes(w->net, w->z, tell_change, &t);
+  return t.failed ? -1 : 1;
 }
 
 /* After any jump of an input or a discrete state: consistent values, then reactions until none is left. */
@@ -110,30 +133,33 @@ static int restart(run *w, const char *cause) {
     w->r->restarts++;
     if (tw_transient_restart(w->x, w->t, w->y, w->yd, &report) != TW_SOLVED)
       return explain(w, "no consistent state after a change", report.worst_row);
-    int changed = tw_network_react(w->net, w->t, w->y, w->yd);
-    if (!changed) {
-      integrate(w, true);
-      return 0;
-    }
-    char what[96];
-    snprintf(what, sizeof what, "%d part%s changed state", changed, changed == 1 ? "" : "s");
-    if (emit(w, "", cause, what)) return 5;
+    int changed = react(w, cause);
+    if (changed < 0) return 5;
+    if (changed) continue;
+    integrate(w, true);
+    return 0;
   }
   return explain(w, "discrete states chatter at one instant", -1);
 }
 
+/* Applies what is due: 1 when there was anything, 0 when not, else the status to end with. */
 static int apply_events(run *w) {
   const tw_scenario *s = w->scenario;
-  bool any = false;
+  int any = 0;
   while (w->next_event < s->n_events && s->events[w->next_event].t <= w->t + 1e-12 * (1.0 + w->t)) {
     const tw_set_event *e = &s->events[w->next_event++];
+    const tw_item *item = &w->net->model->items[e->item];
     char what[96];
-    tw_network_set(w->net, e->item, e->param, -1, e->value);
-    snprintf(what, sizeof what, "%s = %g", w->net->model->items[e->item].type->params[e->param].id, e->value);
-    if (emit(w, w->net->model->items[e->item].path, "event", what)) return 5;
-    any = true;
+    if (tw_network_set(w->net, e->item, e->param, -1, e->value) < 0) {
+      tw_diagnose(w->d, TW_ERROR, TW_E_DERIVE, e->where, item->path, "at t = %.6g s: %s = %g does not fit the other figures of the part", w->t,
+                  item->type->params[e->param].id, e->value);
+      return 4;
+    }
+    snprintf(what, sizeof what, "%s = %g", item->type->params[e->param].id, e->value);
+    if (emit(w, item->path, "event", what)) return 5;
+    any = 1;
   }
-  return any ? 1 : 0;
+  return any;
 }
 
 /* Integrates to t_stop, reacting to roots on the way. */
@@ -149,9 +175,8 @@ static int advance(run *w, double t_stop) {
       break;
     }
     integrate(w, false);
-    if (at == TW_AT_EVENT && tw_network_react(w->net, w->t, w->y, w->yd)) {
-      status = emit(w, "", "event", "state changed") ? 5 : restart(w, "state");
-    }
+    int changed = at == TW_AT_EVENT ? react(w, "state") : 0;
+    if (changed) status = changed < 0 ? 5 : restart(w, "state");
     if (w->o->progress) w->o->progress(w->o->ctx, w->t, w->scenario->duration);
     if (w->o->interrupted && *w->o->interrupted) status = 130;
     if (at == TW_AT_STOP) break;
@@ -164,8 +189,9 @@ static int loop(run *w) {
   const tw_scenario *s = w->scenario;
   double end = s->duration;
   int status = restart(w, "start");
-  if (!status && apply_events(w) > 0) status = restart(w, "event");
-  if (!status && sample_now(w)) status = 5;
+  int done = status ? 0 : apply_events(w);
+  if (!status) status = done > 1 ? done : done ? restart(w, "event") : 0;
+  if (!status) status = sample_now(w);
   while (!status && w->t < end * (1.0 - 1e-14)) {
     double jump = next_jump(w->workload, w->t), due = (double)w->sample * w->every;
     double event = w->next_event < s->n_events ? s->events[w->next_event].t : INFINITY;
@@ -173,20 +199,20 @@ static int loop(run *w) {
     status = advance(w, stop);
     if (status) break;
     w->t = stop;
-    if (stop >= due && sample_now(w)) status = 5;
+    if (stop >= due) status = sample_now(w);
     bool again = false;
     if (!status && stop >= jump) {
       enter_phase(w);
       again = true;
     }
     if (!status) {
-      int done = apply_events(w);
+      done = apply_events(w);
       if (done > 1) status = done;
       again |= done == 1;
     }
     if (!status && again && stop < end) status = restart(w, "event");
   }
-  return status;
+  return status || w->sampled_at == w->t ? status : sample_now(w);
 }
 
 static const tw_workload *workload_of(const tw_description *m, const tw_scenario *s) {
@@ -213,10 +239,11 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   int status = tw_steady(net, solver, y, &(tw_steady_options){0}, &r->steady, d);
   if (status) return status;
   w.yd = calloc((size_t)net->n, sizeof *w.yd);
+  w.z = calloc((size_t)tw_network_discrete_count(net) + 1, sizeof *w.z);
   r->rtol = o->rtol > 0.0 ? o->rtol : 1e-5;
   double *atol = absolute_tolerances(net, r->rtol);
   tw_transient_options options = {.rtol = r->rtol, .h_max = 0.0, .atol = atol};
-  w.x = w.yd ? tw_transient_new(solver, 0.0, y, w.yd, &options) : NULL;
+  w.x = w.yd && w.z ? tw_transient_new(solver, 0.0, y, w.yd, &options) : NULL;
   if (w.x) {
     status = loop(&w);
     tw_transient_statistics(w.x, &r->stats);
@@ -230,5 +257,6 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   tw_transient_free(w.x);
   free(atol);
   free(w.yd);
+  free(w.z);
   return status;
 }

@@ -11,6 +11,7 @@ typedef struct {                /* energies over the run [J], by the quadrature 
   double throughput;            /* J */
 } tw_energies;
 
+/* path: of the part that was set or changed its state; cause: "event", "start", or "state" of its own. */
 typedef struct { double t; const char *path, *cause; char what[96]; } tw_happening;
 
 typedef struct {
@@ -20,7 +21,6 @@ typedef struct {
   double rtol;                  /* used */
   double t_end;                 /* s, reached */
   int restarts;
-  double worst_temperature_rate;
 } tw_run_report;
 
 typedef struct {
@@ -29,11 +29,13 @@ typedef struct {
   void *ctx;
   int (*sample)(void *ctx, double t, tw_network *net, const double *y);              /* after tw_network_observe; 0 to go on */
   int (*happening)(void *ctx, const tw_happening *h);
+  void (*step)(void *ctx, double t);  /* after each step of the integration and each jump; outputs are those of t */
   void (*progress)(void *ctx, double t, double duration);
   const volatile int *interrupted; /* set by a signal: the run ends at the next step with what it has */
 } tw_run_options;
 
-/* Steady state with the workload at t = 0, then the scenario. y [n] receives the final state. 0, 4 (with a diagnostic), 5 when
- * the sink failed, or 130 when interrupted. */
+/* Steady state with the workload at t = 0, then the scenario. y [n] receives the final state. 0, 4 (with a diagnostic; also where
+ * coolant or a refusing curve leaves its range), 5 when the sink failed, or 130 when interrupted. Samples: every `every` seconds
+ * and at the end; one at a jump shows the values before it. */
 int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d);
 #endif

@@ -37,12 +37,13 @@ static void mark_domains(const tw_network *net, domain *of) {
   }
 }
 
+/* A first guess need not be exact: heat and power are nearly linear once their neighbours are held. */
+static const int enough[] = {[FLOWS] = 8, [POWER] = 3, [HEAT] = 2, [SIGNALS] = 4};
 enum { MAX_ITERATIONS = 25 };
 
-static void solve_masked(tw_network *net, tw_solver *solver, double *y, const bool *held, double *kept, tw_report *r) {
+static void improve(tw_solver *solver, double *y, const bool *held, int iterations, tw_report *r) {
   tw_report one = {0};
-  memcpy(kept, y, (size_t)net->n * sizeof *y);
-  if (tw_newton(solver, 0.0, y, held, MAX_ITERATIONS, &one) != TW_SOLVED) memcpy(y, kept, (size_t)net->n * sizeof *y);
+  tw_newton_improve(solver, 0.0, y, held, iterations, &one);
   r->factorisations += one.factorisations;
   r->iterations += one.iterations;
   r->seconds += one.seconds;
@@ -52,8 +53,7 @@ void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool prop
   static const domain order[] = {SIGNALS, FLOWS, POWER, HEAT}; /* signals: proportional action on the first guess */
   domain *of = calloc((size_t)net->n + 1, sizeof *of);
   bool *held = calloc((size_t)net->n + 1, sizeof *held), integrators = false;
-  double *kept = malloc(((size_t)net->n + 1) * sizeof *kept);
-  if (!of || !held || !kept) abort();
+  if (!of || !held) abort();
   mark_domains(net, of);
   for (size_t step = proportional ? 0 : 1; step < sizeof order / sizeof order[0]; step++) {
     bool any = false;
@@ -62,13 +62,12 @@ void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool prop
       any |= !held[i];
       integrators |= net->integrator[i];
     }
-    if (any) solve_masked(net, solver, y, held, kept, r);
+    if (any) improve(solver, y, held, enough[order[step]], r);
   }
   if (integrators && proportional) {
     for (int i = 0; i < net->n; i++) held[i] = net->integrator[i] || net->stock[i];
-    solve_masked(net, solver, y, held, kept, r);
+    improve(solver, y, held, MAX_ITERATIONS, r);
   }
   free(of);
   free(held);
-  free(kept);
 }

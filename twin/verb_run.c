@@ -9,6 +9,7 @@
 #include "page.h"
 #include "session.h"
 #include "verbs.h"
+#include "watch.h"
 
 static volatile int interrupted;
 
@@ -17,7 +18,7 @@ static void on_signal(int number) {
   interrupted = 1;
 }
 
-typedef struct { tw_recorder *recorder; double began, told; bool terminal; } sink;
+typedef struct { tw_recorder *recorder; tw_watch *watch; double began, told; bool terminal; } sink;
 
 static int on_sample(void *ctx, double t, tw_network *net, const double *y) {
   sink *s = ctx;
@@ -29,6 +30,8 @@ static int on_happening(void *ctx, const tw_happening *h) {
   sink *s = ctx;
   return s->recorder ? tw_recorder_happening(s->recorder, h) : 0;
 }
+
+static void on_step(void *ctx, double t) { tw_watch_look(((sink *)ctx)->watch, t); }
 
 static void on_progress(void *ctx, double t, double duration) {
   sink *s = ctx;
@@ -47,39 +50,53 @@ static const tw_scenario *find_scenario(const tw_session *s, const tw_options *o
   return NULL;
 }
 
-static int finish(tw_session *s, const tw_options *o, int status, const tw_run_report *report) {
-  tw_results *r = tw_results_new(s->net, s->y, report->t_end, &report->steady);
+/* The page and margins.csv of a run that has an end; the exit code. */
+static int finish(tw_session *s, const tw_options *o, int status, tw_watch *watch, const tw_run_report *report) {
+  int n, broken;
+  const tw_margin *margins = tw_watch_margins(watch, &n, &broken);
+  if (o->out && tw_output_margins(margins, n, true, o->out)) return TW_EXIT_SYSTEM;
+  if (status == 130) fprintf(stderr, "interrupted at t = %.6g s: what there is has been written\n", report->t_end);
   if (!o->quiet) {
-    if (status == 130) fprintf(stderr, "interrupted at t = %.6g s: what there is has been written\n", report->t_end);
     printf("%s: scenario %s\n", s->model->title ? s->model->title : s->model->file, o->scenario);
     tw_energies_print(stdout, report);
+    tw_run_margins_print(stdout, s->net, margins, n, broken, o->us_units, o->verbose);
   }
-  int broken = r->n_broken;
-  tw_results_free(r);
   return status ? TW_EXIT_SYSTEM : broken ? TW_EXIT_LIMIT : TW_EXIT_OK;
+}
+
+/* Closes the files; what an interrupted or failed run had is kept. */
+static int close_files(tw_session *s, const tw_options *o, sink *to, int status, const tw_run_report *report) {
+  if (!to->recorder) return 0;
+  int closed = tw_recorder_close(to->recorder, true);
+  if (!closed && (!status || status == 130)) closed = tw_output_run_json(s->net, o, &report->steady, report);
+  return closed;
 }
 
 static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario) {
   sink to = {.began = tw_clock(), .terminal = isatty(STDERR_FILENO) && !o->quiet};
+  tw_run_report report;
   int status = 0;
   if (o->out && !(to.recorder = tw_recorder_new(s->net, o, &status))) return status;
+  to.watch = tw_watch_new(s->net);
   signal(SIGINT, on_signal);
+  signal(SIGTERM, on_signal);
   tw_run_options how = {.rtol = o->rtol, .every = o->every, .ctx = &to, .sample = on_sample, .happening = on_happening,
-                        .progress = on_progress, .interrupted = &interrupted};
-  tw_run_report report;
+                        .step = on_step, .progress = on_progress, .interrupted = &interrupted};
   status = tw_run(s->net, s->solver, scenario, s->y, &how, &report, &s->diagnostics);
   signal(SIGINT, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
   if (to.terminal && to.told > 0.0) fputs("\r\033[K", stderr);
-  if (to.recorder) {
-    int closed = tw_recorder_close(to.recorder, true);
-    if (!status || status == 130) status = closed ? closed : status;
-    if (!closed && (!status || status == 130)) closed = tw_output_run_json(s->net, o, &report.steady, &report);
-    if (closed) return TW_EXIT_SYSTEM;
+  if (close_files(s, o, &to, status, &report)) status = 5;
+  if (status == 5) {
+    status = TW_EXIT_SYSTEM;
+  } else if (status == 4) {
+    status = tw_session_report(s, o, TW_EXIT_NO_SOLUTION);
+  } else {
+    tw_session_report(s, o, TW_EXIT_OK);
+    status = finish(s, o, status, to.watch, &report);
   }
-  if (status == 4) return tw_session_report(s, o, TW_EXIT_NO_SOLUTION);
-  if (status == 5) return TW_EXIT_SYSTEM;
-  tw_session_report(s, o, TW_EXIT_OK);
-  return finish(s, o, status, &report);
+  tw_watch_free(to.watch);
+  return status;
 }
 
 int tw_verb_run(const tw_options *o) {

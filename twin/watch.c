@@ -1,0 +1,41 @@
+#include "watch.h"
+#include <math.h>
+
+struct tw_watch {
+  tw_arena *arena;
+  tw_watched *list;
+  tw_margin *sorted;
+  int n;
+};
+
+tw_watch *tw_watch_new(const tw_network *net) {
+  tw_arena *arena = tw_arena_new();
+  tw_watch *w = tw_alloc(arena, 1, sizeof *w);
+  w->arena = arena;
+  w->n = tw_limits(net, arena, &w->list);
+  w->sorted = tw_alloc(arena, (size_t)w->n, sizeof *w->sorted);
+  for (int i = 0; i < w->n; i++) w->list[i].margin.margin = NAN;
+  return w;
+}
+
+void tw_watch_look(tw_watch *w, double t) {
+  for (int i = 0; i < w->n; i++) {
+    tw_margin *m = &w->list[i].margin;
+    double now = tw_margin_now(&w->list[i]);
+    if (now < 0.0 && isnan(m->t_broken)) m->t_broken = t;
+    if (!(now < m->margin) && !(isnan(m->margin) && !isnan(now))) continue;
+    m->margin = now, m->value = *w->list[i].value, m->limit = *w->list[i].limit, m->t = t;
+  }
+}
+
+const tw_margin *tw_watch_margins(tw_watch *w, int *n, int *broken) {
+  *n = 0;
+  for (int i = 0; i < w->n; i++)
+    if (!isnan(w->list[i].margin.margin)) w->sorted[(*n)++] = w->list[i].margin;
+  *broken = tw_margins_sort(w->sorted, *n);
+  return w->sorted;
+}
+
+void tw_watch_free(tw_watch *w) {
+  if (w) tw_arena_free(w->arena);
+}

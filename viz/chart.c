@@ -1,0 +1,100 @@
+#include "chart.h"
+#include <math.h>
+#include <stdbool.h>
+#include "html.h"
+
+enum { WIDTH = 720, HEIGHT = 340, LEFT = 84, RIGHT = 24, TOP = 30, BOTTOM = 52 };
+/* Colours of Okabe and Ito, apart for the colour-blind, and dashes for print. */
+static const char *const colours[TW_CHART_LINES] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"};
+static const char *const dashes[TW_CHART_LINES] = {"none", "7 3", "2 3", "10 3 2 3", "4 2", "1 2"};
+
+typedef struct { double lo, hi, step; } axis;
+
+double tw_chart_tick(double span, int steps) {
+  double rough = span / steps, power = pow(10.0, floor(log10(rough))), m = rough / power;
+  return power * (m >= 5.0 ? 5.0 : m >= 2.0 ? 2.0 : 1.0);
+}
+
+/* Whole steps around lo..hi; around a constant a tenth of it, or of one. */
+static axis fit(double lo, double hi, bool whole) {
+  if (hi - lo <= 1e-9 * fmax(fabs(lo), fabs(hi))) {
+    double room = fmax(0.1 * fabs(hi), 0.1);
+    lo -= room;
+    hi += room;
+  }
+  axis a = {lo, hi, tw_chart_tick(hi - lo, 5)};
+  if (whole) a = (axis){a.step * floor(lo / a.step + 1e-9), a.step * ceil(hi / a.step - 1e-9), a.step};
+  return a;
+}
+
+static double px(const axis *a, double x) { return LEFT + (x - a->lo) / (a->hi - a->lo) * (WIDTH - LEFT - RIGHT); }
+static double py(const axis *a, double y) { return HEIGHT - BOTTOM - (y - a->lo) / (a->hi - a->lo) * (HEIGHT - TOP - BOTTOM); }
+
+/* Rounds what is left of a sum of steps at zero. */
+static double tidy(double v, double step) { return fabs(v) < 1e-9 * step ? 0.0 : v; }
+
+static void grid(FILE *out, const axis *x, const axis *y) {
+  fputs("<g stroke=\"currentColor\" stroke-opacity=\".2\">\n", out);
+  for (double v = y->lo; v <= y->hi + 1e-9 * y->step; v += y->step)
+    fprintf(out, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>\n", LEFT, WIDTH - RIGHT, py(y, v), py(y, v));
+  fputs("</g>\n<g fill=\"currentColor\" stroke=\"none\" text-anchor=\"end\">\n", out);
+  for (double v = y->lo; v <= y->hi + 1e-9 * y->step; v += y->step)
+    fprintf(out, "<text x=\"%d\" y=\"%.1f\">%.6g</text>\n", LEFT - 6, py(y, v) + 4.0, tidy(v, y->step));
+  fputs("</g>\n<g fill=\"currentColor\" stroke=\"none\" text-anchor=\"middle\">\n", out);
+  for (double v = x->step * ceil(x->lo / x->step - 1e-9); v <= x->hi + 1e-9 * x->step; v += x->step)
+    fprintf(out, "<text x=\"%.1f\" y=\"%d\">%.6g</text>\n", px(x, v), HEIGHT - BOTTOM + 18, tidy(v, x->step));
+  fputs("</g>\n", out);
+}
+
+static void label(FILE *out, double x, double y, const char *more, const char *text) {
+  fprintf(out, "<text x=\"%.1f\" y=\"%.1f\" fill=\"currentColor\" stroke=\"none\"%s>", x, y, more);
+  tw_html_text(out, text);
+  fputs("</text>\n", out);
+}
+
+/* One path; a gap begins a new piece of it. A point alone between gaps becomes a dot by the round line cap. */
+static void curve(FILE *out, const tw_chart *c, int line, const axis *ax, const axis *ay) {
+  bool pen = false;
+  fprintf(out, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke-linecap=\"round\" stroke-dasharray=\"%s\" d=\"",
+          colours[line], dashes[line]);
+  for (int i = 0; i < c->n; i++) {
+    double y = c->lines[line].y[i];
+    if (isfinite(y)) fprintf(out, "%s%.1f,%.1f", pen ? " L" : " M", px(ax, c->x[i]), py(ay, y));
+    if (isfinite(y) && !pen) fputs(" l0,0", out);
+    pen = isfinite(y);
+  }
+  fputs("\"/>\n", out);
+}
+
+static void legend(FILE *out, const tw_chart *c) {
+  double at = LEFT;
+  for (int i = 0; i < c->n_lines && c->n_lines > 1; i++) {
+    size_t length = 0;
+    while (c->lines[i].name[length]) length++;
+    fprintf(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"14\" y2=\"14\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n", at, at + 26.0,
+            colours[i], dashes[i]);
+    label(out, at + 32.0, 18.0, "", c->lines[i].name);
+    at += 50.0 + 7.2 * (double)length;
+  }
+}
+
+int tw_chart_svg(FILE *out, const tw_chart *c) {
+  double lo = INFINITY, hi = -INFINITY;
+  for (int k = 0; k < c->n_lines; k++)
+    for (int i = 0; i < c->n; i++)
+      if (isfinite(c->lines[k].y[i])) lo = fmin(lo, c->lines[k].y[i]), hi = fmax(hi, c->lines[k].y[i]);
+  if (!(lo <= hi) || c->n < 2) return -1;
+  axis ax = fit(c->x[0], c->x[c->n - 1], false), ay = fit(lo, hi, true);
+  fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" font-size=\"12\" "
+               "font-family=\"system-ui, sans-serif\">\n",
+          WIDTH, HEIGHT, WIDTH, HEIGHT);
+  tw_html_element(out, "title", c->title);
+  grid(out, &ax, &ay);
+  for (int k = 0; k < c->n_lines; k++) curve(out, c, k, &ax, &ay);
+  legend(out, c);
+  label(out, 0.5 * (LEFT + WIDTH - RIGHT), HEIGHT - 12.0, " text-anchor=\"middle\"", c->x_title);
+  fprintf(out, "<g transform=\"rotate(-90)\">\n");
+  label(out, -0.5 * (TOP + HEIGHT - BOTTOM), 18.0, " text-anchor=\"middle\"", c->y_title);
+  fputs("</g>\n</svg>\n", out);
+  return 0;
+}
