@@ -74,10 +74,11 @@ def check_published(document):
     bus, heat, coolant = power_into_trays(document), document["heat"], document["coolant"][0]
     share = heat["liquid_W"] / (heat["liquid_W"] + heat["air_W"])
     litres = coolant["flow_m3_s"] * 6e4
-    print(f"busbar {bus / 1e3:.2f} kW, grid {document['grid']['power_W'] / 1e3:.2f} kW, liquid share {share:.4f}, {litres:.2f} L/min")
+    grid = document["grid"]["power_W"]
+    print(f"busbar {bus / 1e3:.2f} kW, grid {grid / 1e3:.2f} kW, liquid share {share:.4f}, {litres:.2f} L/min")
     near("power at the busbar, W (HPE QuickSpecs a50009224enw: 132 kW)", bus, 132e3, rel=0.05)
     inside("liquid share of the cabinet (HPE: 115 of 132 kW)", share, 0.85, 0.90)
-    inside("power from the grid, W", document["grid"]["power_W"], 134e3, 155e3)
+    inside("power from the grid, W", grid, 134e3, 155e3)
     inside("coolant, L/min", litres, 85.0, 90.0)
     near("supply temperature, K", coolant["supply_K"], 303.15, within=0.01)
     near("flow by mass and density", litres, coolant["flow_kg_s"] / density(coolant["supply_K"]) * 6e4, rel=1e-6)
@@ -98,7 +99,8 @@ def check_liquid(name, document):
     near(f"{name}: heat to liquid, W, against m_dot (h_return - h_supply)", document["heat"]["liquid_W"], total, rel=1e-6)
     heat = document["heat"]
     near(f"{name}: heat that leaves the cabinet, W", heat["liquid_W"] + heat["air_W"], heat["cabinet_electric_W"], rel=1e-6)
-    near(f"{name}: cabinet and upstream, W", heat["cabinet_electric_W"] + heat["upstream_W"], document["grid"]["power_W"], rel=1e-6)
+    whole = heat["cabinet_electric_W"] + heat["upstream_W"]
+    near(f"{name}: cabinet and upstream, W", whole, document["grid"]["power_W"], rel=1e-6)
 
 
 def check_ladder(name, document):
@@ -111,8 +113,8 @@ def check_ladder(name, document):
         near(f"{where}: input - output, W", rung["input_W"] - rung["output_W"], rung["loss_W"], within=1e-9 * rung["input_W"])
         near(f"{where}: efficiency", rung["efficiency"], rung["output_W"] / rung["input_W"], rel=1e-12)
         ok(rung["loss_W"] >= 0.0, f"{where}: loss is not negative, {rung['loss_W']}")
-        kinds = sum(rung["loss_by_kind_W"].values())
-        near(f"{where}: loss by kind, W", kinds, 0.0 if rung["stage"] in ("grid", "auxiliary", "chip") else rung["loss_W"], rel=1e-9)
+        lossless = rung["stage"] in ("grid", "auxiliary", "chip")
+        near(f"{where}: loss by kind, W", sum(rung["loss_by_kind_W"].values()), 0.0 if lossless else rung["loss_W"], rel=1e-9)
     chips = document["chips"]["power_W"]
     near(f"{name}: last output is what the chips take, W", ladder[-1]["output_W"], chips, rel=1e-6)
     near(f"{name}: power of all chips, W", sum(c["quantities"]["P"] for c in of_element(document, "chip")), chips, rel=1e-9)
@@ -130,8 +132,9 @@ def check_connection(document):
     value = {(r["path"], r["quantity"]): float(r["value"]) if r["value"] else math.nan for r in rows}
     unit = {(r["path"], r["quantity"]): r["unit"] for r in rows}
     demanded = {("", "power"): "kW", ("", "apparent_power"): "kVA", ("", "power_factor"): "1", ("", "heat_to_liquid"): "kW",
-                ("", "heat_to_air"): "kW", ("", "air_flow"): "m3/s", ("cdu", "coolant_flow"): "L/min", ("cdu", "pressure_drop"): "kPa",
-                ("cdu", "supply_temperature"): "degC", ("cdu", "return_temperature"): "degC", ("", "mass"): "kg"}
+                ("", "heat_to_air"): "kW", ("", "air_flow"): "m3/s", ("cdu", "coolant_flow"): "L/min",
+                ("cdu", "pressure_drop"): "kPa", ("cdu", "supply_temperature"): "degC", ("cdu", "return_temperature"): "degC",
+                ("", "mass"): "kg"}
     for feed in ("feed-a", "feed-b"):
         demanded |= {(feed, "power"): "kW", (feed, "apparent_power"): "kVA", (feed, "current"): "A",
                      (feed, "power_other_feed_lost"): "kW", (feed, "apparent_power_other_feed_lost"): "kVA",
@@ -147,7 +150,7 @@ def check_connection(document):
         current = value[feed, "apparent_power"] * 1e3 / (math.sqrt(3) * value[feed, "voltage"])
         near(f"connection.csv: {feed} current, A", value[feed, "current"], current, rel=1e-6)
         lost = value[feed, "power_other_feed_lost"]
-        ok(lost >= 0.99 * value["", "power"], f"connection.csv: {feed} alone carries the whole rack, {lost} of {value['', 'power']} kW")
+        ok(lost >= 0.99 * value["", "power"], f"connection.csv: {feed} alone carries the whole rack, {lost} kW")
 
 
 def check_variants(base):

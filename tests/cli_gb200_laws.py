@@ -62,17 +62,18 @@ def check_stages(name, document, show):
             if c["element"] != "pump":
                 near(f"{name}: loss of {c['path']}, W", c["loss_W"], loss, rel=EXACT, within=1e-3)
         rung = ladder[stage]
-        near(f"{name}: {stage}: loss over input, against the law", rung["loss_W"] / rung["input_W"], hot / rung["input_W"], within=POINT)
+        lost, by_law, correction = (P / rung["input_W"] for P in (rung["loss_W"], hot, hot - cold))
+        near(f"{name}: {stage}: loss over input, against the law", lost, by_law, within=POINT)
         if show:
-            print(f"{stage:13} loss {rung['loss_W']:9.2f} W, by its law {hot:9.2f} W (difference "
-                  f"{100 * abs(rung['loss_W'] - hot) / rung['input_W']:.5f} points), temperature correction {hot - cold:+8.2f} W = "
-                  f"{100 * (cold - hot) / rung['input_W']:+.3f} points of efficiency")
+            print(f"{stage:13} loss {rung['loss_W']:9.2f} W, by its law {hot:9.2f} W ({100 * abs(lost - by_law):.5f} points apart), "
+                  f"temperature correction {hot - cold:+8.2f} W = {-100 * correction:+.3f} points of efficiency")
 
 
 def check_loads(name, document, u):
     """Chips by their law; droop of the supplies; what else is on the bus."""
     for c in of_element(document, "chip"):
-        near(f"{name}: power of {c['path']}, W", c["quantities"]["P"], laws.chip(parts[c["part"]], u, c["temperature_K"]), rel=1e-9)
+        by_law = laws.chip(parts[c["part"]], u, c["temperature_K"])
+        near(f"{name}: power of {c['path']}, W", c["quantities"]["P"], by_law, rel=1e-9)
     for c in of_element(document, "psu"):
         p, q = parts[c["part"]], c["quantities"]
         droop = (p["V_no_load"] - p["V_full_load"]) * p["V_full_load"] / p["P_rated"]
@@ -201,10 +202,11 @@ def check_utilisation(full):
     for (u, eta), (_, document) in zip(found, solved):
         by_laws = chain.grid_to_chip(u)
         print(f"utilisation {100 * u:3.0f} %: grid to chip {100 * eta:.3f} %, from the laws {100 * by_laws:.3f} %")
-        near(f"efficiency at {100 * u:.0f} %, against the chain of laws", eta, by_laws, within=2 * POINT)  # one chip for all: the second on a path is 11 K warmer
+        # one chip stands for all there, though the second on a path is 11 K warmer
+        near(f"efficiency at {100 * u:.0f} %, against the chain of laws", eta, by_laws, within=2 * POINT)
         inside(f"audit at {100 * u:.0f} %", document["audit"]["energy"], 0.0, 1e-9)
-    lo, hi = max(0, top - 1) / 10, min(10, top + 1) / 10
-    fine = [(lo + k * 0.025, solve(RACK, *used(lo + k * 0.025))["efficiency"]["grid_to_chip"]) for k in range(round((hi - lo) / 0.025) + 1)]
+    near_top = [k / 40 for k in range(4 * max(0, top - 1), 4 * min(10, top + 1) + 1)]
+    fine = [(u, solve(RACK, *used(u))["efficiency"]["grid_to_chip"]) for u in near_top]
     place, expected = peak(fine), peak([(k / 100, chain.grid_to_chip(k / 100)) for k in range(101)])
     print(f"peak at {100 * place:.1f} % of utilisation, from the loss laws {100 * expected:.1f} %")
     near("place of the peak efficiency", place, expected, within=0.05)

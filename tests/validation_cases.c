@@ -39,20 +39,10 @@ static double allowed(const expectation *e) { return e->kind == REL ? e->toleran
 
 static bool holds(const expectation *e, double ours) { return fabs(ours - e->expected) <= allowed(e); }
 
-/* The known reason for which a row misses its tolerance, or NULL. */
-static const disagreement *known_reason(const expectation *e) {
-  for (size_t k = 0; k < sizeof disagreements / sizeof *disagreements; k++) {
-    const disagreement *d = &disagreements[k];
-    if (!strcmp(d->file, e->file) && e->sets && !strcmp(d->sets, e->sets) && !strcmp(d->quantity, e->quantity)) return d;
-  }
-  return NULL;
-}
-
 static bool judge(int row, const solved_model *m) {
   const expectation *e = &expectations[row];
-  const disagreement *known = known_reason(e);
   double ours = found.ours[row] = combine(m, e->quantity) * e->scale + e->offset;
-  if (known ? fabs(ours - e->expected - known->by) <= 0.1 * allowed(e) : holds(e, ours)) return true;
+  if (holds(e, ours)) return true;
   fprintf(stderr, "%s %s %s %s: %.9g %s, source %.9g, off by %.3g, allowed %.3g\n", e->id, e->file, e->sets ? e->sets : "",
           e->quantity, ours, e->unit, e->expected, ours - e->expected, allowed(e));
   return false;
@@ -185,18 +175,16 @@ static int worst_first(const void *a, const void *b) {
   return x != y ? (x < y) - (x > y) : p - q;
 }
 
-/* The table ends with the sign of a known reason, which the notes below it explain. */
 static void print_row(FILE *out, int row) {
   const expectation *e = &expectations[row];
   double error = found.ours[row] - e->expected;
-  const char *known = known_reason(e) ? " (*)" : "";
   char at[48] = "";
   if (e->scenario) snprintf(at, sizeof at, " at %g s", e->t);
   fprintf(out, "| %s | %s%s%s", e->id, e->file, e->variant ? " " : "", e->variant ? e->variant : "");
   if (e->sets) fprintf(out, " (%s)", e->sets);
   fprintf(out, ", %s%s | %.10g %s | %.10g | ", e->quantity, at, e->expected, e->unit, found.ours[row]);
-  if (e->kind == REL) fprintf(out, "%.2g | %.2g | %.2f%s |\n", error / e->expected, e->tolerance, severity(row), known);
-  else fprintf(out, "%.2g %s | %.2g %s | %.2f%s |\n", error, e->unit, e->tolerance, e->unit, severity(row), known);
+  if (e->kind == REL) fprintf(out, "%.2g | %.2g | %.2f |\n", error / e->expected, e->tolerance, severity(row));
+  else fprintf(out, "%.2g %s | %.2g %s | %.2f |\n", error, e->unit, e->tolerance, e->unit, severity(row));
 }
 
 static const char *source_text(void) {
@@ -205,15 +193,6 @@ static const char *source_text(void) {
          "label `validation`. Models, with their sources: `tests/validation/*.xml`; figures of the sources: `tests/validation/*.inc`.\n"
          "Errors are relative, or in the unit shown; the last column is error over tolerance. Tolerances come from the precision\n"
          "of the source. Worst first.\n\n";
-}
-
-static void print_reasons(FILE *out) {
-  fputs("(*) known disagreements, by reason; each is tested to stay what it is:\n\n", out);
-  for (size_t k = 0; k < sizeof disagreements / sizeof *disagreements; k++) {
-    const disagreement *d = &disagreements[k];
-    fprintf(out, "- %s (%s), %s: %s.\n", d->file, d->sets, d->quantity, d->reason);
-  }
-  fputs("\n", out);
 }
 
 static void copy_notes(FILE *out) {
@@ -243,7 +222,6 @@ static int write_report(void **state) {
   double year_error = found.year_average / year_printed - 1.0;
   fprintf(out, "| O-E6 | o-e6 scenario year, average of grid.power | %.10g W | %.10g | %.2g | %.2g | %.2f |\n\n", year_printed,
           found.year_average, year_error, year_tolerance, fabs(year_error) / year_tolerance);
-  print_reasons(out);
   copy_notes(out);
   return fclose(out);
 }

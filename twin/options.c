@@ -24,6 +24,8 @@ static const option table[] = {
     {"out", 'o', TEXT, AT(out), 0, "DIR", "write CSV files and run.json there"},
     {"json", 0, FLAG, AT(json), 0, NULL, "one JSON document on stdout"},
     {"csv", 0, FLAG, AT(csv), 0, NULL, "tidy CSV on stdout"},
+    {"html", 0, FLAG, AT(html), 0, NULL, "write the reference manual as web pages to -o DIR"},
+    {"man", 0, FLAG, AT(man), 0, NULL, "write the man pages to -o DIR"},
     {"select", 0, TEXTS, AT(selects), AT(n_selects), "GLOB", "series to record: 'tray[*].gpu[*].T_junction'"},
     {"every", 0, TIME, AT(every), 0, "TIME", "time between samples, for example 0.5s"},
     {"rtol", 0, REAL, AT(rtol), 0, "NUMBER", "relative tolerance of a run in time (1e-5)"},
@@ -36,6 +38,20 @@ static const option table[] = {
     {"help", 'h', FLAG, AT(help), 0, NULL, "this text"},
     {"version", 0, FLAG, AT(version), 0, NULL, "versions of the program and its libraries"}};
 enum { N_OPTIONS = (int)(sizeof table / sizeof table[0]) };
+
+bool tw_option_at(int i, tw_option_row *row) {
+  if (i < 0 || i >= N_OPTIONS) return false;
+  *row = (tw_option_row){table[i].name, table[i].letter, table[i].argument, table[i].help};
+  return true;
+}
+
+bool tw_option_of(const tw_verb *verb, const char *option) {
+  if (!verb->options || !strcmp(option, "help") || !strcmp(option, "version")) return true;
+  size_t length = strlen(option);
+  for (const char *at = verb->options; (at = strstr(at, option)) != NULL; at += length)
+    if ((at == verb->options || at[-1] == ' ') && (!at[length] || at[length] == ' ')) return true;
+  return false;
+}
 
 static int usage(const char *format, const char *a, const char *b) {
   fputs("racktwin: ", stderr);
@@ -146,12 +162,13 @@ void tw_options_help(const tw_verb *verbs, const tw_verb *verb) {
     printf("usage: racktwin %s %s [options]\n\n%s\n\nExample:\n    %s\n\n", verb->name, verb->arguments, verb->summary, verb->example);
   } else {
     puts("usage: racktwin VERB ARGUMENTS [options]\n\nPower and thermal twin of AI racks: grid to chip to coolant in one solve.\n\nVerbs:");
-    for (const tw_verb *v = verbs; v->name; v++) printf("  %-7s %-22s %s\n", v->name, v->arguments, v->summary);
+    for (const tw_verb *v = verbs; v->name; v++) printf("  %-10s %-34s %s\n", v->name, v->arguments, v->summary);
     puts("");
   }
   puts("Options:");
   for (int i = 0; i < N_OPTIONS; i++) {
     char left[64];
+    if (verb && !tw_option_of(verb, table[i].name)) continue;
     snprintf(left, sizeof left, "%s%c%s--%s%s%s", table[i].letter ? "-" : " ", table[i].letter ? table[i].letter : ' ',
              table[i].letter ? ", " : "  ", table[i].name, table[i].argument ? " " : "", table[i].argument ? table[i].argument : "");
     printf("  %-32s %s\n", left, table[i].help);

@@ -16,14 +16,24 @@ typedef struct tw_options {
   const char *selects[TW_MAX_WORDS]; int n_selects;
   const char *scenario, *backend, *out;
   double every, rtol;                                   /* s; 0 when not given */
-  bool json, csv, quiet, verbose, margin, us_units, colour, help, version;
+  bool json, csv, html, man, quiet, verbose, margin, us_units, colour, help, version;
 } tw_options;
 
 typedef struct tw_verb {
   const char *name, *arguments, *summary, *example;
   int min_words, max_words;
   int (*run)(const tw_options *o);                      /* exit code */
+  const char *options;                                  /* names of those that it takes, for its help: "json out"; NULL: all */
+  const char *text;                                     /* for its man page: what it reads, prints and writes */
 } tw_verb;
+
+#define TW_EXIT_CODES "0: solved, all limits kept. 1: solved, a limit is broken. 2: usage. 3: the input is wrong. 4: no solution. 5: a file or system error."
+
+/* Row i of the table of options; false past its end. letter 0: none; argument NULL: a flag. */
+typedef struct { const char *name; char letter; const char *argument, *help; } tw_option_row;
+bool tw_option_at(int i, tw_option_row *row);
+/* Does the verb take it? --help and --version are everybody's. */
+bool tw_option_of(const tw_verb *verb, const char *option);
 
 /* Parses argv. Returns 0, or TW_EXIT_USAGE after a message on stderr that names the mistake and what is accepted. */
 int tw_options_parse(int argc, char **argv, const tw_verb *verbs, tw_options *o);

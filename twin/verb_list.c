@@ -1,5 +1,4 @@
-/* list, doc, explain: the program describes itself from its tables. */
-#include <math.h>
+/* list and explain: the program describes itself from its tables. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +7,6 @@
 #include "../racks/diagnostic_codes.h"
 #include "../racks/listing.h"
 #include "../racks/units.h"
-#include "results.h"
 #include "session.h"
 #include "verbs.h"
 
@@ -65,53 +63,6 @@ int tw_verb_list(const tw_options *o) {
   fprintf(stderr, "racktwin: list knows elements, units, errors, racks and parts, not \"%s\"%s%s\n", what, near ? "; did you mean " : "",
           near ? near : "");
   return TW_EXIT_USAGE;
-}
-
-static const char *kind_name(tw_kind k) {
-  static const char *const names[] = {"DC", "AC", "fluid", "refrigerant", "heat", "signal in", "signal out"};
-  return names[k];
-}
-
-static void print_params(const tw_type *t) {
-  puts("\nParameters");
-  for (const tw_param *p = t->params; p && p->id; p++) {
-    char lo[48], hi[48], range[128] = "";
-    if (p->kind == TW_NUMBER && p->unit)
-      snprintf(range, sizeof range, "%s .. %s", tw_display(p->lo, p->unit, lo, sizeof lo), tw_display(p->hi, p->unit, hi, sizeof hi));
-    else if (p->kind == TW_INTEGER) snprintf(range, sizeof range, "%g .. %g", p->lo, p->hi);
-    else if (p->kind == TW_ENUM || p->kind == TW_REFERENCE) snprintf(range, sizeof range, "%s", p->choices ? p->choices : "");
-    else if (p->kind == TW_CURVE) snprintf(range, sizeof range, "curve %s over %s", p->unit ? p->unit : "1", p->x_unit ? p->x_unit : "1");
-    printf("  %-22s %-10s %-34s %s%s%s\n", p->id, p->unit && p->kind == TW_NUMBER ? p->unit : "", range, p->dflt ? "default " : "",
-           p->dflt ? p->dflt : (p->flags & TW_P_OPTIONAL) ? "optional" : "required", "");
-    printf("      %s%s%s%s\n", p->doc, p->source ? " [" : "", p->source ? p->source : "", p->source ? "]" : "");
-  }
-}
-
-int tw_verb_doc(const tw_options *o) {
-  const char *names[512];
-  int n = 0;
-  const tw_type *t = NULL;
-  for (const tw_type *const *k = tw_registry; *k && n < TW_COUNT(names); k++) {
-    names[n++] = (*k)->element;
-    if (!strcmp((*k)->element, o->words[0])) t = *k;
-  }
-  if (!t) {
-    const char *near = tw_nearest(o->words[0], names, n);
-    fprintf(stderr, "racktwin: there is no element \"%s\"%s%s; see racktwin list elements\n", o->words[0], near ? "; did you mean " : "",
-            near ? near : "");
-    return TW_EXIT_USAGE;
-  }
-  printf("%s - %s\n\n%s\n", t->element, t->title, t->doc);
-  print_params(t);
-  puts("\nPorts");
-  for (const tw_port *p = t->ports; p && p->id; p++)
-    printf("  %-14s %-10s %s%s%s%s\n", p->id, kind_name(p->kind), p->doc, p->count ? " (array: " : "", p->count ? p->count : "", p->count ? ")" : "");
-  puts("\nReported quantities");
-  for (const tw_quantity *q = t->outputs; q && q->id; q++)
-    printf("  %-22s %-8s %s%s%s\n", q->id, q->unit, q->doc, q->role == TW_Q_LOSS ? "; loss by " : "", q->role == TW_Q_LOSS ? tw_loss_name(q->loss) : "");
-  for (const tw_limit *l = t->limits; l && l->quantity; l++)
-    printf("%s  %s %s %s: %s\n", l == t->limits ? "\nLimits\n" : "", l->quantity, l->sense == TW_AT_MOST ? "<=" : ">=", l->param, l->doc);
-  return TW_EXIT_OK;
 }
 
 int tw_verb_explain(const tw_options *o) {

@@ -12,4 +12,5 @@ int tw_verb_run(const tw_options *o);
 int tw_verb_list(const tw_options *o);
 int tw_verb_doc(const tw_options *o);
 int tw_verb_explain(const tw_options *o);
+int tw_verb_completion(const tw_options *o);
 #endif

@@ -38,16 +38,4 @@ static const expectation expectations[] = {
 #include "thermal.inc"
 #include "system.inc"
 };
-
-/* Rows that miss their tolerance for a known reason, by how much (in the unit shown). The tolerance stays that of the source. */
-typedef struct { const char *file, *sets, *quantity; double by; const char *reason; } disagreement;
-
-#define ROUGHNESS \
-  "the reference has k/3.71 in Colebrook's formula; ours is k/3.7, as Colebrook prints it and as books use it (O-H1, O-H4)"
-#define LEAKAGE "insulation of 1 nS at the input of every PSU, 53 uW at 230 V, which the source does not have"
-static const disagreement disagreements[] = {
-    {"o-h5", "pipe.length=3000 m; outlet.m_dot=-0.56 kg/s; inlet.p=7 bar", "pipe.dp", -5.41e-5, ROUGHNESS},
-    {"o-e6", "blade.P=425 W", "branch.loss + psu.loss_conversion", 8.89e-4, LEAKAGE},
-    {"o-e6", "blade.P=42.5 W", "branch.loss + psu.loss_conversion", 8.32e-4, LEAKAGE},
-};
 #endif
