@@ -75,11 +75,13 @@ def check_load_step(base):
 
 
 def check_long_step(base):
-    """Given time for the supply's controller and the copper, the run ends where the steady state is: the rack with a later end."""
+    """Given time for the supply's controller and the copper, the run ends where the steady state is: the rack with a later
+    end."""
     with folder() as out:
         shutil.copytree(SOURCE / "racks" / "parts", f"{out}/parts")
         text = (SOURCE / RACK).read_text()
-        text, n = re.subn(r'(<workload id="step">.*?<phase duration=")90 s(" all="100 %"/>\s*</workload>)', r"\g<1>9970 s\2", text, flags=re.S)
+        step = re.compile(r'(<workload id="step">.*?<phase duration=")90 s(" all="100 %"/>\s*</workload>)', re.S)
+        text, n = step.subn(r"\g<1>9970 s\2", text)
         text, m = re.subn(r'(<scenario id="load-step"[^>]*duration=")120 s"', r'\g<1>10000 s"', text)
         equal("load-step: places changed for a longer run", (n, m), (1, 1))
         pathlib.Path(f"{out}/long.xml").write_text(text)
@@ -112,7 +114,8 @@ def check_tight():
     with folder() as out:
         series, report, events = run(RACK, "load-step", f"{out}/d", "--rtol", "1e-6", "--every", "1 s",
                                      "--select", "utility.power", "--select", "tray[1].gpu[*].T_junction")
-    equal("--select: columns", list(series), ["time [s]", "utility.power [W]", *(f"tray[1].gpu[{k}].T_junction [degC]" for k in range(1, 5))])
+    chosen = [f"tray[1].gpu[{k}].T_junction [degC]" for k in range(1, 5)]
+    equal("--select: columns", list(series), ["time [s]", "utility.power [W]", *chosen])
     equal("--every: samples", len(series["time [s]"]), 121)
     near("load-step, rtol 1e-6: tolerance in run.json", report["solver"].get("rtol"), 1e-6, rel=1e-12)
     inside("load-step, rtol 1e-6: energy that does not balance", report["run"]["energy"]["imbalance"], 0.0, 10e-6)

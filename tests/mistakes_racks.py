@@ -1,7 +1,7 @@
 """Wrong racks: each gets one message, at its place, in the user's words, and leaves nothing behind.
 
-tests/mistakes/expected.csv: file, verb and options that show the mistake, exit code, code (empty: any), line and column (empty where
-there is no place), and what the message says."""
+tests/mistakes/expected.csv: file, verb and options that show the mistake, exit code, code (empty: any), line and column (empty
+where there is no place), and what the message says."""
 import os
 import pathlib
 import re
@@ -12,10 +12,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
 from cli import SOURCE, call, equal, finish, folder, ok, table
 
 MISTAKES = SOURCE / "tests" / "mistakes"
-MESSAGE = re.compile(r"^(?:(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+): |racktwin: )(?P<kind>error|warning): (?P<text>.+) \[(?P<code>RT\d{4})\]$", re.M)
+MESSAGE = re.compile(r"^(?:(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+): |racktwin: )(?:error|warning): (?P<text>.+) "
+                     r"\[(?P<code>RT\d{4})\]$", re.M)
 # Words of solvers and programmers that tell a user nothing.
-FOREIGN = re.compile(r"KIN|IDA|SUN|KLU|(?i:singular|jacobian|residual|newton|convergence|matrix|segmentation|\bnull\b|\bnan %|-nan|errno|"
-                     r"0x[0-9a-f]+|line search|failed with|returned -?\d|tolerance|iteration)")
+FOREIGN = re.compile(r"KIN|IDA|SUN|KLU|(?i:singular|jacobian|residual|newton|convergence|matrix|segmentation|\bnull\b|"
+                     r"\bnan %|-nan|errno|0x[0-9a-f]+|line search|failed with|returned -?\d|tolerance|iteration)")
 
 
 def check(row):
@@ -33,7 +34,8 @@ def check(row):
     place = (row["line"], row["column"]) if row["line"] else (None, None)
     told = (message["line"], message["column"])
     ok(row["code"] in ("", message["code"]), f"{name}: {message['code']}, expected {row['code']}: {result.stderr[:400]}")
-    ok(told == place and message["file"] in (file, None), f"{name}: at {message['file']} {told}, expected {place}: {result.stderr[:400]}")
+    there = told == place and message["file"] in (file, None)
+    ok(there, f"{name}: at {message['file']} {told}, expected {place}: {result.stderr[:400]}")
     ok(row["says"] in message["text"], f"{name}: says {message['text']!r}, expected {row['says']!r} in it")
     foreign = FOREIGN.search(message["text"])
     ok(not foreign, f"{name}: {foreign and foreign[0]!r} is no word for a user: {message['text']!r}")

@@ -48,6 +48,19 @@ int tw_entries(const tw_results *r, tw_entry *list, int most) {
   return gather(r, r->y, list, most);
 }
 
+/* From the solution, but AC nodes that a fresh start leaves without voltage begin without it: constant-power loads on a node
+ * that is cut off would push Newton's method the other way. */
+static void start_from(tw_network *net, const double *solved, double *y) {
+  tw_network_start(net, y);
+  bool *dead = calloc((size_t)net->n + 1, sizeof *dead);
+  if (!dead) abort();
+  for (int i = 0; i < net->n_nodes; i++)
+    if (net->nodes[i].kind == TW_AC && y[net->nodes[i].unknown] == 0.0) dead[net->nodes[i].unknown] = dead[net->nodes[i].unknown + 1] = true;
+  for (int i = 0; i < net->n; i++)
+    if (!dead[i]) y[i] = solved[i];
+  free(dead);
+}
+
 static double larger(double a, double b) { return isnan(a) || b > a ? b : a; }
 
 void tw_entries_one_lost(const tw_results *r, tw_solver *solver, tw_entry *list, int n) {
@@ -63,8 +76,8 @@ void tw_entries_one_lost(const tw_results *r, tw_solver *solver, tw_entry *list,
     tw_steady_report report;
     tw_diagnostics quiet = {0};
     tw_network_set(net, list[i].item, state, -1, 1.0); /* open | off */
-    tw_network_start(net, y); /* what is cut off starts without voltage */
-    bool solved = tw_steady(net, solver, y, &(tw_steady_options){0}, &report, &quiet) == 0;
+    start_from(net, r->y, y);
+    bool solved = tw_steady(net, solver, y, &(tw_steady_options){.warm = true}, &report, &quiet) == 0;
     if (solved) {
       tw_network_observe(net, 0.0, y, NULL);
       gather(r, y, now, n);

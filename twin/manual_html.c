@@ -111,9 +111,9 @@ static int write_chart(FILE *out, tw_session *s, const tw_characteristic *c) {
   if (!status) {
     char title[300], x[160], y[160];
     const char *dot = strrchr(c->quantity[0], '.');
-    snprintf(title, sizeof title, "%s over %s", c->quantity[0], c->over);
-    snprintf(x, sizeof x, "%s [%s]", c->over, swept->x_unit);
-    snprintf(y, sizeof y, "%s [%s]", c->n > 1 && dot ? dot + 1 : c->quantity[0], swept->y_unit);
+    snprintf(title, sizeof title, "%.95s over %.95s", c->quantity[0], c->over);
+    snprintf(x, sizeof x, "%.95s [%s]", c->over, swept->x_unit);
+    snprintf(y, sizeof y, "%.95s [%s]", c->n > 1 && dot ? dot + 1 : c->quantity[0], swept->y_unit);
     tw_chart chart = {.title = title, .x_title = x, .y_title = y, .n = TW_CURVE_POINTS, .x = swept->x, .n_lines = c->n};
     for (int k = 0; k < c->n; k++) chart.lines[k] = (tw_chart_line){c->quantity[k], swept->y[k]};
     fputs("<figure>\n", out);

@@ -45,10 +45,10 @@ bool tw_option_at(int i, tw_option_row *row) {
   return true;
 }
 
-bool tw_option_of(const tw_verb *verb, const char *option) {
-  if (!verb->options || !strcmp(option, "help") || !strcmp(option, "version")) return true;
-  size_t length = strlen(option);
-  for (const char *at = verb->options; (at = strstr(at, option)) != NULL; at += length)
+bool tw_option_of(const tw_verb *verb, const char *name) {
+  if (!verb->options || !strcmp(name, "help") || !strcmp(name, "version")) return true;
+  size_t length = strlen(name);
+  for (const char *at = verb->options; (at = strstr(at, name)) != NULL; at += length)
     if ((at == verb->options || at[-1] == ' ') && (!at[length] || at[length] == ' ')) return true;
   return false;
 }

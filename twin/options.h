@@ -33,7 +33,7 @@ typedef struct tw_verb {
 typedef struct { const char *name; char letter; const char *argument, *help; } tw_option_row;
 bool tw_option_at(int i, tw_option_row *row);
 /* Does the verb take it? --help and --version are everybody's. */
-bool tw_option_of(const tw_verb *verb, const char *option);
+bool tw_option_of(const tw_verb *verb, const char *name);
 
 /* Parses argv. Returns 0, or TW_EXIT_USAGE after a message on stderr that names the mistake and what is accepted. */
 int tw_options_parse(int argc, char **argv, const tw_verb *verbs, tw_options *o);
