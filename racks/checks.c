@@ -44,33 +44,58 @@ const char *tw_suggest(tw_reader *r, const char *word, const tw_list *candidates
   return text;
 }
 
-static tw_list words_of(tw_reader *r, const char *words) {
+tw_list tw_words_of(tw_reader *r, const char *words, char separator) {
   tw_list l = {0};
   for (const char *w = words; *w;) {
-    size_t n = strcspn(w, " ");
+    const char *end = strchr(w, separator);
+    size_t n = end ? (size_t)(end - w) : strlen(w);
     tw_list_add(r->arena, &l, tw_printf(r->arena, "%.*s", (int)n, w));
-    w += n + (w[n] == ' ');
+    w += n + (w[n] == separator);
   }
   return l;
 }
 
-void tw_check_attributes(tw_reader *r, const tw_xml_node *n, const char *allowed) {
+static void add_params(tw_reader *r, const tw_element_rule *e, tw_list *known) {
+  for (const tw_param *p = e->params; p && p->id; p++) tw_list_add(r->arena, known, (void *)(uintptr_t)p->id);
+}
+
+static bool is_listed(const tw_list *l, const char *name) {
+  for (int k = 0; k < l->n; k++)
+    if (!strcmp(l->at[k], name)) return true;
+  return false;
+}
+
+static tw_list attributes_of(tw_reader *r, const tw_element_rule *e) {
+  const tw_attribute_rule *tables[] = {e->attributes, e->more};
+  tw_list known = {0};
+  for (int k = 0; k < TW_COUNT(tables); k++)
+    for (const tw_attribute_rule *a = tables[k]; a && a->name; a++) tw_list_add(r->arena, &known, (void *)(uintptr_t)a->name);
+  add_params(r, e, &known);
+  return known;
+}
+
+void tw_check_attributes(tw_reader *r, const tw_xml_node *n, const char *rule) {
+  if (!n->n_attributes) return;
+  const tw_list known = attributes_of(r, tw_rule_of(rule));
   for (int k = 0; k < n->n_attributes; k++) {
     const tw_attribute *a = &n->attributes[k];
-    if (tw_word_in(allowed, a->name, strlen(a->name), ' ')) continue;
-    tw_list known = words_of(r, allowed);
-    tw_report(r, TW_E_ATTRIBUTE, a->name_at, NULL, "<%s> has no attribute \"%s\"%s", n->name, a->name,
-              tw_suggest(r, a->name, &known));
+    int index;
+    if (!is_listed(&known, a->name))
+      tw_report(r, TW_E_ATTRIBUTE, a->name_at, NULL, "<%s> has no attribute \"%s\"%s", n->name, a->name,
+                tw_suggest(r, a->name, &known));
+    else if (!strcmp(a->name, "quality"))
+      tw_choice_read(r, TW_E_QUALITY, tw_qualities, a, &index);
   }
 }
 
-void tw_check_children(tw_reader *r, const tw_xml_node *n, const char *allowed) {
-  for (const tw_xml_node *k = n->first; k; k = k->next) {
-    if (tw_word_in(allowed, k->name, strlen(k->name), ' ')) continue;
-    tw_list known = words_of(r, allowed);
-    tw_report(r, TW_E_ELEMENT, k->where, NULL, "<%s> does not belong into <%s>%s", k->name, n->name,
-              *allowed ? tw_suggest(r, k->name, &known) : ", which has no child elements");
-  }
+void tw_check_children(tw_reader *r, const tw_xml_node *n, const char *rule) {
+  if (!n->first) return;
+  tw_list known = tw_words_of(r, tw_rule_of(rule)->children, ' ');
+  add_params(r, tw_rule_of(rule), &known);
+  for (const tw_xml_node *k = n->first; k; k = k->next)
+    if (!is_listed(&known, k->name))
+      tw_report(r, TW_E_ELEMENT, k->where, NULL, "<%s> does not belong into <%s>%s", k->name, n->name,
+                known.n ? tw_suggest(r, k->name, &known) : ", which has no child elements");
 }
 
 const tw_attribute *tw_required(tw_reader *r, const tw_xml_node *n, const char *name) {

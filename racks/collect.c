@@ -20,20 +20,20 @@ static bool define(tw_reader *r, tw_map *map, tw_list *list, tw_xml_node *n) {
 }
 
 void tw_ambient_set(tw_reader *r, const tw_attribute *temperature) {
-  double T = tw_quantity_read(r, temperature, "K", 173.15, 373.15, TW_E_VALUE);
+  double T = tw_number_read(r, "ambient", "temperature", temperature);
   if (!isnan(T)) r->m->pub.ambient = T;
 }
 
 void tw_ambient_read(tw_reader *r, const tw_xml_node *n) {
-  tw_check_attributes(r, n, "temperature source quality");
-  tw_check_children(r, n, "");
+  tw_check_attributes(r, n, "ambient");
+  tw_check_children(r, n, "ambient");
   const tw_attribute *a = tw_required(r, n, "temperature");
   if (a) tw_ambient_set(r, a);
 }
 
 static void read_title(tw_reader *r, const tw_xml_node *n) {
-  tw_check_attributes(r, n, "");
-  tw_check_children(r, n, "");
+  tw_check_attributes(r, n, "title");
+  tw_check_children(r, n, "title");
   if (!strcmp(n->where.file, r->m->pub.file)) r->m->pub.title = n->text ? n->text : "";
 }
 

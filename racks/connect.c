@@ -71,8 +71,8 @@ static void ports_of_path(tw_reader *r, int scope, const char *text, tw_where at
 }
 
 static void connect_explicit(tw_reader *r, int scope, const tw_xml_node *n) {
-  tw_check_attributes(r, n, "from to title source quality");
-  tw_check_children(r, n, "");
+  tw_check_attributes(r, n, "connect");
+  tw_check_children(r, n, "connect");
   const tw_attribute *from = tw_required(r, n, "from"), *to = tw_required(r, n, "to");
   sides a = {0}, b = {0};
   if (from) ports_of_path(r, scope, from->value, from->at, &a);

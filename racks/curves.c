@@ -15,16 +15,17 @@ typedef struct {
   tw_curve *c;
 } curve_reader;
 
-static bool choose(curve_reader *s, const char *name, const char *choices, const char *otherwise, int *index) {
+static bool choose(curve_reader *s, const char *name, int *index) {
   const tw_attribute *a = tw_attribute_find(s->node, name);
-  tw_param words = {.id = name, .kind = TW_ENUM, .choices = choices};
+  const tw_attribute_rule *rule = tw_attribute_rule_of(tw_rule_of("curve"), name);
+  tw_param words = {.id = name, .kind = TW_ENUM, .choices = rule->choices};
   tw_value v;
-  if (!a && !otherwise) {
+  if (!a && rule->required) {
     tw_report(s->r, TW_E_CURVE, s->node->where, s->path,
-              "the curve %s needs %s=\"%s\": what holds beyond its ends is never assumed", s->p->id, name, choices);
+              "the curve %s needs %s=\"%s\": what holds beyond its ends is never assumed", s->p->id, name, rule->choices);
     return false;
   }
-  if (!tw_value_read(s->r, &words, a ? a->value : otherwise, a ? a->at : s->node->where, s->path, &v)) return false;
+  if (!tw_value_read(s->r, &words, a ? a->value : rule->dflt, a ? a->at : s->node->where, s->path, &v)) return false;
   *index = (int)v.number;
   return true;
 }
@@ -59,8 +60,8 @@ static int scan_points(tw_arena *a, const char *text, tw_curve *c) {
   c->x = tw_alloc(a, (size_t)room, sizeof(double));
   c->y = tw_alloc(a, (size_t)room, sizeof(double));
   for (const char *t = pass_space(text); *t; c->n++) {
-    const char *after = tw_number_scan(t, &c->x[c->n]);
-    after = after ? tw_number_scan(pass_space(after), &c->y[c->n]) : NULL;
+    const char *after = tw_number_scan(t, &c->x[c->n]), *next = after ? pass_space(after) : NULL;
+    after = next > after ? tw_number_scan(next, &c->y[c->n]) : NULL;
     if (!after) return c->n + 1;
     t = pass_space(after);
     if (*t && *t != ';') return c->n + 1;
@@ -149,14 +150,14 @@ static bool finish(curve_reader *s, tw_where at) {
 
 bool tw_curve_read(tw_reader *r, const tw_xml_node *n, const tw_param *p, const char *path, tw_value *v) {
   *v = (tw_value){.given = true, .number = NAN, .where = n->where, .owner = -1, .owner_param = -1};
-  tw_check_attributes(r, n, "x-unit y-unit rule beyond points csv x-column y-column source quality title");
-  tw_check_children(r, n, "");
+  tw_check_attributes(r, n, "curve");
+  tw_check_children(r, n, "curve");
   curve_reader s = {.r = r, .node = n, .p = p, .path = path, .c = tw_alloc(r->arena, 1, sizeof(tw_curve))};
   s.x_unit = p->x_unit ? p->x_unit : "1";
   s.y_unit = p->unit ? p->unit : "1";
   int rule = 0, beyond = 0;
-  bool good = choose(&s, "rule", "linear|monotone-cubic", "monotone-cubic", &rule);
-  good = choose(&s, "beyond", "hold|linear|refuse", NULL, &beyond) && good;
+  bool good = choose(&s, "rule", &rule);
+  good = choose(&s, "beyond", &beyond) && good;
   s.c->rule = (tw_curve_rule)rule;
   s.c->beyond = (tw_curve_beyond)beyond;
   const tw_attribute *points = tw_attribute_find(n, "points"), *csv = tw_attribute_find(n, "csv");

@@ -64,7 +64,7 @@ static void check_text(tw_reader *r, const tw_xml_node *n) {
   for (const tw_xml_node *k = n->first; k; k = k->next) check_text(r, k);
 }
 
-static bool check_root(tw_reader *r, const tw_xml_node *root, const char *allowed) {
+static bool check_root(tw_reader *r, tw_xml_node *root, const char *allowed) {
   const char *expected = tw_word_in(allowed, "racktwin", 8, ' ') ? "<racktwin xmlns=\"urn:racktwin:1\" version=\"1\">"
                                                                    : "<catalogue xmlns=\"urn:racktwin:1\">";
   if (!tw_word_in(allowed, root->name, strlen(root->name), ' ')) {
@@ -83,6 +83,7 @@ static bool check_root(tw_reader *r, const tw_xml_node *root, const char *allowe
     tw_report(r, TW_E_ROOT, version->at, NULL, "version \"%s\" is not known to this program, which reads version=\"1\"",
               version->value);
   check_text(r, root);
+  tw_list_add(r->arena, &r->roots, root);
   return true;
 }
 
@@ -90,7 +91,7 @@ static void take_children(tw_reader *r, tw_xml_node *n, bool catalogue, const st
 
 static void follow(tw_reader *r, const tw_xml_node *n, bool catalogue, const stack *s) {
   const tw_attribute *href = tw_required(r, n, "href");
-  tw_check_attributes(r, n, "href");
+  tw_check_attributes(r, n, "include");
   const char *name = NULL, *real = href ? tw_confined(r, href, TW_E_INCLUDE, &name) : NULL;
   if (!real) return;
   for (const stack *k = s; k; k = k->below)
@@ -114,7 +115,7 @@ static void follow(tw_reader *r, const tw_xml_node *n, bool catalogue, const sta
 }
 
 static void take_children(tw_reader *r, tw_xml_node *n, bool catalogue, const stack *s) {
-  tw_check_attributes(r, n, "version title source quality");
+  tw_check_attributes(r, n, "catalogue");
   for (tw_xml_node *k = n->first; k; k = k->next) {
     if (!strcmp(k->ns, xinclude) && !strcmp(k->name, "include")) {
       follow(r, k, catalogue, s);

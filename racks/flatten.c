@@ -1,12 +1,11 @@
 /* Scopes into entities: the root with its racks, and every instance of an assembly. */
 #include "reader.h"
 #include "units.h"
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_NESTING = 64, MAX_UNITS = 200 };
+enum { MAX_NESTING = 64 };
 
 typedef struct {
   int entity;               /* of the scope, -1: root */
@@ -33,9 +32,8 @@ static const char *text_of(const tw_xml_node *n, const char *name) {
 static int count_of(tw_reader *r, const tw_xml_node *n) {
   const tw_attribute *a = tw_attribute_find(n, "count");
   if (!a) return 0;
-  char *end;
-  long value = strtol(a->value, &end, 10);
-  if (isdigit((unsigned char)*a->value) && !*end && value >= 1 && value <= TW_MAX_COUNT) return (int)value;
+  long value;
+  if (tw_whole_scan(a->value, &value) && value >= 1 && value <= TW_MAX_COUNT) return (int)value;
   tw_report(r, TW_E_COUNT, a->at, NULL, "count = \"%s\" is not a whole number from 1 to %d", a->value, TW_MAX_COUNT);
   return -1;
 }
@@ -79,30 +77,6 @@ static bool too_many(tw_reader *r) {
 
 /* ---- places in a rack --------------------------------------------------------------------------------------------------- */
 
-static const char *scan_unit(const char *t, int *u) {
-  *u = 0;
-  while (isdigit((unsigned char)*t) && *u <= MAX_UNITS) *u = 10 * *u + (*t++ - '0');
-  return *u > 0 ? t : NULL;
-}
-
-/* Units of "8..17 27..34" in that order; their number, -1 when it cannot be read. */
-static int scan_units(const char *t, int units, int *list) {
-  int n = 0, from, to;
-  while (*t) {
-    t = scan_unit(t, &from);
-    to = from;
-    if (t && t[0] == '.' && t[1] == '.') t = scan_unit(t + 2, &to);
-    if (!t || from > units || to > units || (*t && *t != ' ' && *t != ',')) return -1;
-    for (int u = from;; u += to > from ? 1 : -1) {
-      if (n == MAX_UNITS) return -1;
-      list[n++] = u;
-      if (u == to) break;
-    }
-    while (*t == ' ' || *t == ',') t++;
-  }
-  return n;
-}
-
 /* Lowest unit of each of the instances, or NULL. */
 static int *places_of(tw_reader *r, const scope *s, const tw_xml_node *n, int instances) {
   const tw_attribute *a = tw_attribute_find(n, "u");
@@ -112,7 +86,7 @@ static int *places_of(tw_reader *r, const scope *s, const tw_xml_node *n, int in
               a->value);
     return NULL;
   }
-  int list[MAX_UNITS], found = scan_units(a->value, s->units, list);
+  int list[TW_MAX_UNITS], found = tw_places_scan(a->value, s->units, list);
   if (found < 1) {
     tw_report(r, TW_E_RACK_UNITS, a->at, NULL,
               "u = \"%s\" is not a list of units from 1 to %d, such as \"3\" or \"8..17 27..34\"", a->value, s->units);
@@ -135,8 +109,8 @@ static void fill(tw_reader *r, scope *s, tw_xml_node *n);
 
 static const tw_xml_node *find_assembly(tw_reader *r, const tw_xml_node *n) {
   const tw_attribute *a = tw_attribute_find(n, "assembly");
-  tw_check_attributes(r, n, "id assembly count u fed-by feeds cooled-by source quality title");
-  tw_check_children(r, n, "");
+  tw_check_attributes(r, n, "use");
+  tw_check_children(r, n, "use");
   const tw_xml_node *assembly = tw_map_get(&r->assemblies, a->value);
   if (assembly) return assembly;
   tw_list known = {0};
@@ -165,7 +139,7 @@ static void fill_assembly(tw_reader *r, const scope *s, int e, const tw_xml_node
   }
   if (entity->broken) return;
   entity->assembly = assembly;
-  tw_check_attributes(r, assembly, "id title source quality manufacturer price mass lead-time mtbf basis");
+  tw_check_attributes(r, assembly, "assembly");
   tw_list nodes = {0};
   scope inner = {.entity = e, .depth = s->depth + 1, .rack = entity->rack, .height = entity->height, .u = entity->u,
                  .nodes = &nodes};
@@ -214,9 +188,8 @@ static bool known_element(tw_reader *r, const tw_xml_node *n) {
   if (tw_type_named(r, n->name)) return true;
   tw_list known = {0};
   for (const tw_type *const *t = r->types; *t; t++) tw_list_add(r->arena, &known, (void *)(uintptr_t)(*t)->element);
-  static const char *const others[] = {"use", "rack", "connect", "assembly", "workload", "scenario", "limit", "variant",
-                                       "medium", "ambient", "catalogue", "title"};
-  for (int k = 0; k < TW_COUNT(others); k++) tw_list_add(r->arena, &known, (void *)(uintptr_t)others[k]);
+  tw_list others = tw_words_of(r, tw_rule_of("racktwin")->children, ' ');
+  for (int k = 0; k < others.n; k++) tw_list_add(r->arena, &known, others.at[k]);
   const char *nearest = tw_nearest(n->name, (const char *const *)known.at, known.n);
   tw_report(r, TW_E_ELEMENT, n->where, NULL, "there is no element <%s>%s%s%s", n->name, nearest ? "; did you mean <" : "",
             nearest ? nearest : "; `racktwin list elements` lists them", nearest ? ">?" : "");
@@ -253,14 +226,14 @@ static void instantiate(tw_reader *r, scope *s, tw_xml_node *n) {
 }
 
 static void open_rack(tw_reader *r, const scope *s, tw_xml_node *n) {
-  static const tw_param units = {.id = "units", .kind = TW_INTEGER, .lo = 1, .hi = MAX_UNITS};
-  tw_check_attributes(r, n, "id units pitch mass title source quality");
+  static const tw_param units = {.id = "units", .kind = TW_INTEGER, .lo = 1, .hi = TW_MAX_UNITS};
+  tw_check_attributes(r, n, "rack");
   const tw_attribute *id = tw_required_id(r, n);
   const tw_attribute *a = tw_attribute_find(n, "units"), *pitch = tw_attribute_find(n, "pitch");
   if (s->rack) tw_report(r, TW_E_NESTING, n->where, NULL, "a rack does not stand in a rack");
   scope inner = *s;
   inner.pitch = 0.04445; /* 1 U: EIA-310-E, 1.75 in */
-  inner.units = MAX_UNITS;
+  inner.units = TW_MAX_UNITS;
   inner.rack = "";
   if (id) {
     const char *path = s->entity >= 0 ? r->m->entities[s->entity].path : NULL;
@@ -270,11 +243,11 @@ static void open_rack(tw_reader *r, const scope *s, tw_xml_node *n) {
   }
   tw_value v;
   if (a && tw_value_read(r, &units, a->value, a->at, NULL, &v)) inner.units = (int)v.number;
-  double p = pitch ? tw_quantity_read(r, pitch, "m", 0.001, 1.0, TW_E_VALUE) : NAN;
+  double p = pitch ? tw_number_read(r, "rack", "pitch", pitch) : NAN;
   if (!isnan(p)) inner.pitch = p;
   const tw_attribute *mass = tw_attribute_find(n, "mass");
   double *sum = &r->m->pub.rack_mass;
-  if (mass) *sum = tw_quantity_read(r, mass, "kg", 0.1, 1e5, TW_E_VALUE) + (isnan(*sum) ? 0.0 : *sum);
+  if (mass) *sum = tw_number_read(r, "rack", "mass", mass) + (isnan(*sum) ? 0.0 : *sum);
   for (tw_xml_node *k = n->first; k && !r->too_many; k = k->next) fill(r, &inner, k);
 }
 

@@ -54,8 +54,8 @@ static void add(tw_reader *r, const tw_xml_node *n, const tw_attribute *of, cons
 }
 
 static void read_limit(tw_reader *r, const tw_xml_node *n) {
-  tw_check_attributes(r, n, "of max min title source quality");
-  tw_check_children(r, n, "");
+  tw_check_attributes(r, n, "limit");
+  tw_check_children(r, n, "limit");
   const tw_attribute *of = tw_required(r, n, "of"), *max = tw_attribute_find(n, "max"), *min = tw_attribute_find(n, "min");
   if (!max && !min) tw_report(r, TW_E_LIMIT, n->where, NULL, "<limit> needs max=\"...\" or min=\"...\"");
   if (!of) return;

@@ -3,14 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DENSITY, CP, CONDUCTIVITY, VISCOSITY, PROPERTIES };
-
-/* Bounds: from gases at low pressure to liquid metals. */
-static const tw_param properties[PROPERTIES] = {
-    {"density", "kg/m3", NULL, TW_NUMBER, 1e-2, 2e4, 0, "density", NULL, NULL, "K"},
-    {"cp", "J/(kg K)", NULL, TW_NUMBER, 50, 2e4, 0, "specific heat at constant pressure", NULL, NULL, "K"},
-    {"conductivity", "W/(m K)", NULL, TW_NUMBER, 1e-3, 1e3, 0, "thermal conductivity", NULL, NULL, "K"},
-    {"viscosity", "Pa s", NULL, TW_NUMBER, 1e-7, 1e3, 0, "dynamic viscosity", NULL, NULL, "K"}};
+enum { PROPERTIES = 4 }; /* density, cp, conductivity, viscosity */
 
 int tw_medium_unknown(const tw_reader *r, const char *name) {
   tw_medium scratch;
@@ -24,7 +17,7 @@ static const tw_xml_node *child_named(const tw_xml_node *n, const char *name) {
 }
 
 static bool read_property(tw_reader *r, const tw_xml_node *n, int which, tw_medium *m, tw_property *out) {
-  tw_param p = properties[which];
+  tw_param p = tw_medium_properties[which];
   const tw_attribute *a = tw_attribute_find(n, p.id);
   const tw_xml_node *curve = child_named(n, p.id);
   tw_value v;
@@ -48,7 +41,7 @@ static bool read_property(tw_reader *r, const tw_xml_node *n, int which, tw_medi
 
 static double temperature(tw_reader *r, const tw_xml_node *n, const char *name, double otherwise) {
   const tw_attribute *a = tw_attribute_find(n, name);
-  double T = a ? tw_quantity_read(r, a, "K", 1.0, 5000.0, TW_E_VALUE) : otherwise;
+  double T = a ? tw_number_read(r, "medium", name, a) : otherwise;
   return isnan(T) ? otherwise : T;
 }
 
@@ -57,8 +50,8 @@ static const tw_medium *read_medium(tw_reader *r, const tw_xml_node *n) {
   tw_medium *m = tw_alloc(r->arena, 1, sizeof *m);
   tw_property *all[PROPERTIES] = {&m->density, &m->cp, &m->conductivity, &m->viscosity};
   bool good = true;
-  tw_check_attributes(r, n, "id title density cp conductivity viscosity T-min T-max T-ref source quality");
-  tw_check_children(r, n, "density cp conductivity viscosity title");
+  tw_check_attributes(r, n, "medium");
+  tw_check_children(r, n, "medium");
   m->id = tw_attribute_find(n, "id")->value;
   m->T_lo = 1.0;
   m->T_hi = 5000.0;

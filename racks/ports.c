@@ -111,8 +111,8 @@ void tw_outer_join(tw_reader *r, int assembly) {
   tw_map seen = {0};
   for (const tw_xml_node *n = template->first; n; n = n->next) {
     if (strcmp(n->name, "port")) continue;
-    tw_check_attributes(r, n, "id to role title");
-    tw_check_children(r, n, "");
+    tw_check_attributes(r, n, "port");
+    tw_check_children(r, n, "port");
     const tw_attribute *id = tw_required_id(r, n);
     if (id && !tw_map_put(r->arena, &seen, id->value, r))
       tw_report(r, TW_E_DUPLICATE, id->at, NULL, "the port \"%s\" is there twice", id->value);

@@ -4,18 +4,19 @@
 
 enum { MAX_CHAIN = 32 };
 
-static const char structural[] = "id part count u fed-by feeds cooled-by source quality",
-                  part_data[] = "title manufacturer price mass lead-time mtbf basis";
-
-static bool listed(const char *words, const char *name) { return tw_word_in(words, name, strlen(name), ' '); }
+static bool listed(const tw_attribute_rule *a, const char *name) {
+  while (a->name && strcmp(a->name, name)) a++;
+  return a->name != NULL;
+}
 
 static void unknown_attribute(tw_reader *r, const tw_xml_node *n, const tw_type *t, const tw_attribute *a, const char *path) {
   tw_list known = {0};
   for (int k = 0; k < tw_params_of(t); k++) tw_list_add(r->arena, &known, (void *)(uintptr_t)t->params[k].id);
   const char *nearest = tw_nearest(a->name, (const char *const *)known.at, known.n);
-  static const char *const common[] = {"id",    "part",      "assembly", "count",  "u",
-                                       "feeds", "cooled-by", "fed-by",   "source", "quality"};
-  if (!nearest) nearest = tw_nearest(a->name, common, TW_COUNT(common));
+  known.n = 0;
+  for (const tw_attribute_rule *c = tw_rule_of("use")->attributes; c->name; c++)
+    tw_list_add(r->arena, &known, (void *)(uintptr_t)c->name);
+  if (!nearest) nearest = tw_nearest(a->name, (const char *const *)known.at, known.n);
   tw_report(r, TW_E_ATTRIBUTE, a->name_at, path, "<%s> has no parameter \"%s\"%s%s%s%s", n->name, a->name,
             nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "; `racktwin doc ",
             nearest ? "" : tw_printf(r->arena, "%s` lists them", t->element));
@@ -23,12 +24,13 @@ static void unknown_attribute(tw_reader *r, const tw_xml_node *n, const tw_type 
 
 static void take_attribute(tw_reader *r, const tw_xml_node *n, const tw_type *t, const tw_attribute *a, const char *path,
                            tw_value *values) {
-  if (listed(structural, a->name) || (!strcmp(n->name, "use") && !strcmp(a->name, "assembly"))) return;
+  const tw_element_rule *rule = tw_rule_of("component");
+  if (listed(rule->attributes, a->name) || (!strcmp(n->name, "use") && !strcmp(a->name, "assembly"))) return;
   int k = tw_param_named(t, a->name);
   if (k >= 0) {
     tw_value_read(r, &t->params[k], a->value, a->at, path, &values[k]);
     tw_quality_read(r, n, &values[k].source, &values[k].quality);
-  } else if (!listed(part_data, a->name)) {
+  } else if (!listed(rule->more, a->name)) {
     unknown_attribute(r, n, t, a, path);
   }
 }

@@ -28,6 +28,7 @@ tw_description *tw_read_types(const tw_type *const *types, const char *file, con
       tw_workloads_read(r);
       tw_scenarios_read(r);
       tw_limits_read(r);
+      if (!tw_failed(r)) tw_unused_check(r);
     }
   }
   if (!tw_failed(r)) return &m->pub;

@@ -7,11 +7,13 @@
  *   paths.c       paths to entities                                    connect.c    <connect>, fed-by, feeds, cooled-by
  *   arrays.c      port arrays and slots                                builder.c    composites
  *   joins.c       links into joins between primitives, checks          scenarios.c, workloads.c, limits.c
+ *   grammar.c     which attributes and children there are              unused.c     checks of what nothing has used
  *   reader.c      the order of it all */
 #ifndef TW_READER_H
 #define TW_READER_H
 #include "description.h"
 #include "diagnostic_codes.h"
+#include "grammar.h"
 #include "xml_tree.h"
 
 enum { TW_MAX_COUNT = 10000, TW_MAX_ITEMS = 2000000, TW_MAX_INCLUDE_DEPTH = 16 };
@@ -109,6 +111,7 @@ typedef struct {
   tw_map parts, assemblies, media, workloads, scenarios, variants; /* id -> tw_xml_node */
   tw_list variant_list, scenario_list, workload_list, media_list, limit_list;
   tw_list contents;                    /* elements directly below the root */
+  tw_list roots;                       /* of all files */
   tw_list settings, replacements;
   tw_map racks;                        /* ids of racks, for better messages */
   tw_link *links;
@@ -133,10 +136,11 @@ int tw_output_named(const tw_type *t, const char *id);
 int tw_params_of(const tw_type *t);                     /* number of them */
 int tw_ports_of(const tw_type *t);
 
-/* Checks of an element: attributes beyond `allowed` ("a b c") are errors, so are child elements beyond `children`. */
-void tw_check_attributes(tw_reader *r, const tw_xml_node *n, const char *allowed);
-void tw_check_children(tw_reader *r, const tw_xml_node *n, const char *allowed);
+/* Checks of an element by the rule of that name: attributes and child elements that it lacks are errors, so is a bad quality. */
+void tw_check_attributes(tw_reader *r, const tw_xml_node *n, const char *rule);
+void tw_check_children(tw_reader *r, const tw_xml_node *n, const char *rule);
 bool tw_word_in(const char *words, const char *word, size_t length, char separator);
+tw_list tw_words_of(tw_reader *r, const char *words, char separator);
 /* Value of a required attribute, NULL with an error when absent or empty. */
 const tw_attribute *tw_required(tw_reader *r, const tw_xml_node *n, const char *name);
 const tw_attribute *tw_required_id(tw_reader *r, const tw_xml_node *n);
@@ -156,6 +160,8 @@ void tw_ambient_set(tw_reader *r, const tw_attribute *temperature);
 /* values.c: false after an error, the value then being `given` but NaN. The text's place is `at`. */
 bool tw_value_read(tw_reader *r, const tw_param *p, const char *text, tw_where at, const char *path, tw_value *v);
 double tw_quantity_read(tw_reader *r, const tw_attribute *a, const char *unit, double lo, double hi, int code); /* NaN after an error */
+double tw_number_read(tw_reader *r, const char *rule, const char *name, const tw_attribute *a);  /* unit and range by the grammar */
+bool tw_choice_read(tw_reader *r, int code, const char *choices, const tw_attribute *a, int *index);
 bool tw_quality_read(tw_reader *r, const tw_xml_node *n, const char **source, tw_quality *quality);
 const char *tw_display_text(tw_reader *r, double si, const char *unit);
 bool tw_in_range(const tw_param *p, double value);
@@ -215,8 +221,13 @@ void tw_expand_all(tw_reader *r);
 void tw_joins_make(tw_reader *r);
 void tw_items_make(tw_reader *r);
 
+/* unused.c */
+void tw_unused_check(tw_reader *r);
+
 /* workloads.c, scenarios.c, limits.c */
 void tw_workloads_read(tw_reader *r);
+bool tw_is_kind(const char *attribute);       /* of a phase: a kind of chip */
+void tw_kind_check(tw_reader *r, const tw_attribute *a);
 void tw_scenario_find(tw_reader *r); /* of the options: from its file, if the model has none of that name */
 void tw_scenarios_read(tw_reader *r);
 void tw_limits_read(tw_reader *r);

@@ -98,15 +98,15 @@ static void explain(event_reader *e, const tw_path *p) {
 
 static void read_event(event_reader *e, const tw_xml_node *n) {
   tw_reader *r = e->r;
-  tw_check_attributes(r, n, "at set value fail title");
-  tw_check_children(r, n, "");
+  tw_check_attributes(r, n, "event");
+  tw_check_children(r, n, "event");
   const tw_attribute *at = tw_required(r, n, "at"), *set = tw_attribute_find(n, "set"), *fail = tw_attribute_find(n, "fail");
   if (!set == !fail) {
     tw_report(r, TW_E_SCENARIO, n->where, NULL, "an event has either set=\"path.parameter\" value=\"...\" or fail=\"path\"");
     return;
   }
   e->value = set ? tw_required(r, n, "value") : NULL;
-  e->t = at ? tw_quantity_read(r, at, "s", 0.0, 1e9, TW_E_SCENARIO) : NAN;
+  e->t = at ? tw_number_read(r, "event", "at", at) : NAN;
   if (isnan(e->t) || (set && !e->value)) return;
   if (e->t > e->s->duration)
     tw_report_warning(r, TW_W_EVENT_LATE, at->at, NULL, "the event at %s is after the end of the scenario, %s", at->value,
@@ -146,14 +146,14 @@ static const char *check_workload(tw_reader *r, const tw_attribute *a) {
 
 static void read_scenario(tw_reader *r, const tw_xml_node *n, tw_scenario *s) {
   const tw_attribute *title = tw_attribute_find(n, "title"), *every = tw_attribute_find(n, "every");
-  tw_check_attributes(r, n, "id title duration workload every version source quality");
-  tw_check_children(r, n, "event title");
+  tw_check_attributes(r, n, "scenario");
+  tw_check_children(r, n, "scenario");
   const tw_attribute *duration = tw_required(r, n, "duration");
   s->id = tw_attribute_find(n, "id")->value;
   s->title = title ? title->value : NULL;
   s->where = n->where;
-  s->duration = duration ? tw_quantity_read(r, duration, "s", 1e-6, 1e9, TW_E_SCENARIO) : NAN;
-  s->every = every ? tw_quantity_read(r, every, "s", 1e-6, 1e9, TW_E_SCENARIO) : 1.0;
+  s->duration = duration ? tw_number_read(r, "scenario", "duration", duration) : NAN;
+  s->every = every ? tw_number_read(r, "scenario", "every", every) : 1.0;
   s->workload = check_workload(r, tw_attribute_find(n, "workload"));
   event_reader e = {.r = r, .s = s};
   for (const tw_xml_node *k = n->first; k; k = k->next) {

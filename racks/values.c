@@ -2,9 +2,7 @@
 #include "reader.h"
 #include "units.h"
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *tw_display_text(tw_reader *r, double si, const char *unit) {
@@ -58,11 +56,9 @@ static bool read_number(tw_reader *r, const tw_param *p, const char *text, tw_wh
 }
 
 static bool read_integer(tw_reader *r, const tw_param *p, const char *text, tw_where at, const char *path, double *x) {
-  char *end;
-  errno = 0;
-  long n = strtol(text, &end, 10);
+  long n;
   *x = NAN;
-  if (end == text || *end || isspace((unsigned char)*text) || errno) {
+  if (!tw_whole_scan(text, &n)) {
     tw_report(r, TW_E_VALUE, at, path, "%s = \"%s\" is not a whole number, such as \"%.0f\"", p->id, text,
               p->lo > 1.0 ? p->lo : 1.0);
     return false;
@@ -76,18 +72,10 @@ static bool read_integer(tw_reader *r, const tw_param *p, const char *text, tw_w
 }
 
 static bool read_choice(tw_reader *r, int code, const tw_param *p, const char *text, tw_where at, const char *path, double *x) {
-  tw_list known = {0};
-  int index = 0;
-  for (const char *c = p->choices; c && *c; index++) {
-    size_t n = strcspn(c, "|");
-    if (strlen(text) == n && !memcmp(c, text, n)) {
-      *x = index;
-      return true;
-    }
-    tw_list_add(r->arena, &known, tw_printf(r->arena, "%.*s", (int)n, c));
-    c += n + (c[n] == '|');
-  }
-  *x = NAN;
+  int index = tw_choice_of(p->choices, text);
+  *x = index < 0 ? NAN : index;
+  if (index >= 0) return true;
+  tw_list known = tw_words_of(r, p->choices ? p->choices : "", '|');
   tw_report(r, code, at, path, "%s = \"%s\" is not one of its words%s", p->id, text, tw_suggest(r, text, &known));
   return false;
 }
@@ -190,13 +178,25 @@ double tw_quantity_read(tw_reader *r, const tw_attribute *a, const char *unit, d
   return NAN;
 }
 
+double tw_number_read(tw_reader *r, const char *rule, const char *name, const tw_attribute *a) {
+  const tw_attribute_rule *form = tw_attribute_rule_of(tw_rule_of(rule), name);
+  return tw_quantity_read(r, a, form->unit, form->lo, form->hi, form->code);
+}
+
+bool tw_choice_read(tw_reader *r, int code, const char *choices, const tw_attribute *a, int *index) {
+  tw_param words = {.id = a->name, .kind = TW_ENUM, .choices = choices};
+  double x;
+  bool good = read_choice(r, code, &words, a->value, a->at, NULL, &x);
+  if (good) *index = (int)x;
+  return good;
+}
+
 bool tw_quality_read(tw_reader *r, const tw_xml_node *n, const char **source, tw_quality *quality) {
-  static const tw_param words = {.id = "quality", .kind = TW_ENUM, .choices = "datasheet|standard|measured|analysis|estimate"};
   const tw_attribute *s = tw_attribute_find(n, "source"), *q = tw_attribute_find(n, "quality");
   *source = s ? s->value : NULL;
   *quality = TW_QUALITY_NONE;
   if (!q) return s != NULL;
-  double index = NAN;
-  if (read_choice(r, TW_E_QUALITY, &words, q->value, q->at, NULL, &index)) *quality = (tw_quality)(1 + (int)index);
+  int index;
+  if (tw_choice_read(r, TW_E_QUALITY, tw_qualities, q, &index)) *quality = (tw_quality)(1 + index);
   return true;
 }

@@ -25,8 +25,8 @@ static void add_setting(tw_reader *r, const tw_setting *what) {
 }
 
 static void read_set(tw_reader *r, const tw_xml_node *n) {
-  tw_check_attributes(r, n, "at value source quality");
-  tw_check_children(r, n, "");
+  tw_check_attributes(r, n, "set");
+  tw_check_children(r, n, "set");
   const tw_attribute *at = tw_required(r, n, "at"), *value = tw_required(r, n, "value");
   if (at && value)
     add_setting(r, &(tw_setting){.path = at->value, .value = value->value, .at = at->at, .value_at = value->at, .node = n});
@@ -43,8 +43,8 @@ static const tw_xml_node *find_named(tw_reader *r, const tw_map *map, const tw_a
 }
 
 static void read_replace(tw_reader *r, const tw_xml_node *n) {
-  tw_check_attributes(r, n, "use part assembly source quality");
-  tw_check_children(r, n, "");
+  tw_check_attributes(r, n, "replace");
+  tw_check_children(r, n, "replace");
   const tw_attribute *use = tw_required(r, n, "use"), *part = tw_attribute_find(n, "part");
   const tw_attribute *assembly = tw_attribute_find(n, "assembly");
   if (!part == !assembly) {
@@ -93,8 +93,8 @@ static void check_all(tw_reader *r) {
   for (int k = 0; k < r->variant_list.n; k++) {
     const tw_xml_node *v = r->variant_list.at[k];
     m->variants[m->n_variants++] = text_of(v, "id");
-    tw_check_attributes(r, v, "id base title source quality");
-    tw_check_children(r, v, "set replace limit ambient title");
+    tw_check_attributes(r, v, "variant");
+    tw_check_children(r, v, "variant");
     const tw_attribute *base = tw_attribute_find(v, "base");
     if (base && loops(r, v))
       tw_report(r, TW_E_VARIANT, base->at, NULL, "the variant \"%s\" starts from itself", text_of(v, "id"));

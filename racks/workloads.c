@@ -5,14 +5,13 @@
 #include <string.h>
 
 static const tw_param utilisation = {.id = "utilisation", .unit = "1", .kind = TW_NUMBER, .lo = 0.0, .hi = 1.0};
-static const char reserved[] = "duration title source quality";
 
-static bool is_kind(const tw_attribute *a) { return !tw_word_in(reserved, a->name, strlen(a->name), ' '); }
+bool tw_is_kind(const char *attribute) { return !tw_attribute_rule_of(tw_rule_of("phase"), attribute); }
 
 /* ---- phases ---------------------------------------------------------------------------------------------------------------- */
 
 /* "all", or a word that the `kind` of some element can have. */
-static void check_kind(tw_reader *r, const tw_attribute *a) {
+void tw_kind_check(tw_reader *r, const tw_attribute *a) {
   tw_list known = {0};
   tw_list_add(r->arena, &known, (void *)(uintptr_t)"all");
   if (!strcmp(a->name, "all")) return;
@@ -37,8 +36,8 @@ static tw_list kinds_of(tw_reader *r, const tw_xml_node *w) {
   for (const tw_xml_node *n = w->first; n; n = n->next)
     for (int k = 0; !strcmp(n->name, "phase") && k < n->n_attributes; k++) {
       const tw_attribute *a = &n->attributes[k];
-      if (!is_kind(a)) continue;
-      check_kind(r, a);
+      if (!tw_is_kind(a->name)) continue;
+      tw_kind_check(r, a);
       if (tw_map_put(r->arena, &seen, a->name, r)) tw_list_add(r->arena, &kinds, (void *)(uintptr_t)a->name);
     }
   return kinds;
@@ -66,9 +65,9 @@ static phases phases_of(tw_reader *r, const tw_xml_node *w) {
   double t = 0.0;
   for (const tw_xml_node *n = w->first; n; n = n->next) {
     if (strcmp(n->name, "phase")) continue;
-    tw_check_children(r, n, "");
+    tw_check_children(r, n, "phase");
     const tw_attribute *a = tw_required(r, n, "duration");
-    double d = a ? tw_quantity_read(r, a, "s", 1e-6, 1e9, TW_E_WORKLOAD) : NAN;
+    double d = a ? tw_number_read(r, "phase", "duration", a) : NAN;
     t += isnan(d) ? 1.0 : d;
     p.phase[p.n] = n;
     p.end[p.n++] = t;
@@ -159,12 +158,12 @@ static bool times_good(tw_reader *r, const tw_csv_in *t, const double *time) {
 }
 
 static void read_trace(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
-  static const tw_param answer = {.id = "repeat", .kind = TW_ENUM, .choices = "no|yes"};
-  tw_check_attributes(r, n, "csv repeat title source quality");
-  tw_check_children(r, n, "");
+  tw_check_attributes(r, n, "trace");
+  tw_check_children(r, n, "trace");
   const tw_attribute *csv = tw_required(r, n, "csv"), *repeat = tw_attribute_find(n, "repeat");
-  tw_value v;
-  if (repeat && tw_value_read(r, &answer, repeat->value, repeat->at, NULL, &v)) w->repeat = v.number > 0.0;
+  const tw_attribute_rule *rule = tw_attribute_rule_of(tw_rule_of("trace"), "repeat");
+  int answer;
+  if (repeat && tw_choice_read(r, rule->code, rule->choices, repeat, &answer)) w->repeat = answer > 0;
   const char *name = NULL, *real = csv ? tw_confined(r, csv, TW_E_WORKLOAD, &name) : NULL;
   tw_csv_in *t = real ? tw_csv_in_read(name, TW_E_WORKLOAD, csv->at, r->arena, r->d) : NULL;
   if (!t) return;
@@ -175,7 +174,7 @@ static void read_trace(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
   w->drives = tw_alloc(r->arena, (size_t)t->columns, sizeof *w->drives);
   for (int k = 1; k < t->columns; k++) {
     tw_attribute kind = {.name = t->column[k].name, .name_at = t->column[k].where};
-    check_kind(r, &kind);
+    tw_kind_check(r, &kind);
     const double *y = tw_csv_in_values(t, k, "1", false, TW_E_WORKLOAD, r->arena, r->d);
     tw_curve *c = y ? trace_curve(r, t, time, y, k) : NULL;
     if (c) w->drives[w->n_drives++] = (tw_drive){t->column[k].name, c};
@@ -186,13 +185,13 @@ static void read_trace(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
 
 static void read_workload(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
   const tw_xml_node *trace = NULL, *phase = NULL;
-  tw_check_attributes(r, n, "id title source quality");
-  tw_check_children(r, n, "phase repeat trace title");
+  tw_check_attributes(r, n, "workload");
+  tw_check_children(r, n, "workload");
   w->id = tw_attribute_find(n, "id")->value;
   w->where = n->where;
   for (const tw_xml_node *k = n->first; k; k = k->next) {
     if (!strcmp(k->name, "repeat")) {
-      tw_check_attributes(r, k, "");
+      tw_check_attributes(r, k, "repeat");
       w->repeat = true;
     } else if (!strcmp(k->name, "trace")) {
       if (trace) tw_report(r, TW_E_WORKLOAD, k->where, NULL, "a workload has one trace");

@@ -66,7 +66,8 @@ def check_stages(name, document, show):
         near(f"{name}: {stage}: loss over input, against the law", lost, by_law, within=POINT)
         if show:
             print(f"{stage:13} loss {rung['loss_W']:9.2f} W, by its law {hot:9.2f} W "
-                  f"({100 * abs(lost - by_law):.5f} points apart), temperature correction {hot - cold:+8.2f} W = {-100 * correction:+.3f} points of efficiency")
+                  f"({100 * abs(lost - by_law):.5f} points apart), temperature correction {hot - cold:+8.2f} W = "
+                  f"{-100 * correction:+.3f} points of efficiency")
 
 
 def check_loads(name, document, u):

@@ -15,6 +15,8 @@ from cli import PROGRAM, RACK, SOURCE, call, equal, finish, folder, near, ok, so
 
 OK, LIMIT, USAGE, INPUT, NO_SOLUTION, SYSTEM = range(6)
 VERBS = ["check", "show", "solve", "run", "list", "doc", "explain"]
+HELPED = {"solve": "--variant --set --json --csv --out --quiet --margin", "show": "--variant --set --json",
+          "run": "--scenario --variant --set --select --every --rtol --out --quiet", "check": "--variant --set --quiet"}
 SMALL = "racks/examples/power-load.xml"
 PLACE = re.compile(r"^(.+?):(\d+):(\d+): (error|warning|note): .+ \[RT\d{4}\]$", re.M)
 
@@ -75,7 +77,7 @@ def check_help():
         result = expect(OK, verb, "--help")
         ok(result.stdout.startswith(f"usage: racktwin {verb}"), f"{verb} --help begins with its usage")
         ok(f"racktwin {verb} " in result.stdout.split("Example", 1)[-1], f"{verb} --help has an example")
-        for option in ("--variant", "--set", "--json", "--quiet", "--out"):
+        for option in HELPED.get(verb, "--help").split():
             ok(option in result.stdout, f"{verb} --help tells of {option}")
         equal(f"{verb} -h and {verb} --help", call(verb, "-h").stdout, result.stdout)
     for code in "012345":
@@ -95,11 +97,13 @@ def check_list():
     elements = [line.split()[0] for line in call("list", "elements").stdout.splitlines()]
     for element in elements:
         doc = expect(OK, "doc", element).stdout
-        head, _, rest = doc.partition("\nParameters\n")
-        ok(len(head.splitlines()) >= 3 and len(head.splitlines()[2]) > 20, f"doc {element}: says what it is")
-        ok("\nPorts\n" in rest, f"doc {element}: has ports")
-        text = rest.split("\nPorts\n")[0].splitlines()
-        docs = [b for a, b in zip(text, text[1:]) if re.match(r"  \S", a)]
+        sections = {s.split("\n", 1)[0].split(" (")[0]: s.split("\n")[1:] for s in doc.split("\n\n")[1:] if s[0].isupper()}
+        ok(doc.startswith(f"{element} - "), f"doc {element}: begins with its name and title")
+        sections |= {"Equations": sections.get("What it does", [])} if "Equations" not in sections else {}  # of composites
+        for name in ("What it is for", "Equations", "Where it holds", "Source", "Parameters", "Ports", "Example"):
+            ok(any(len(line.strip()) > 8 for line in sections.get(name, [])), f"doc {element}: has {name!r}")
+        text = sections.get("Parameters", [])
+        docs = [b for a, b in zip(text, text[1:] + [""]) if re.match(r"  \S", a)]
         ok(all(re.match(r"      \S", b) for b in docs), f"doc {element}: every parameter is explained")
     for code in (line.split()[0] for line in call("list", "errors").stdout.splitlines()):
         text = expect(OK, "explain", code).stdout
@@ -111,7 +115,8 @@ def check_list():
 
 
 def check_files():
-    shipped = [str(f.relative_to(SOURCE)) for where in ("racks", "racks/examples") for f in sorted((SOURCE / where).glob("*.xml"))]
+    folders = (SOURCE / "racks", SOURCE / "racks" / "examples")
+    shipped = [str(f.relative_to(SOURCE)) for where in folders for f in sorted(where.glob("*.xml"))]
     result = call("check", *shipped)
     equal(f"check of all {len(shipped)} shipped files: exit", result.returncode, OK)
     lines = re.findall(r": ok, \d+ parts?, \d+ nodes?, \d+ unknowns?$", result.stdout, re.M)
@@ -226,6 +231,14 @@ def check_output():
     ok({"liquid_W", "air_W", "upstream_W"} <= set(document["heat"]), "--json: keys of heat")
     ok(0 < document["estimate_share"] < 1, "--json: share of the losses that rests on estimates")
     equal("--json: no facility side, no PUE", [document["efficiency"][k] for k in ("pue", "itue", "tue")], [None] * 3)
+    for words in (["run", RACK, "-s", "load-step"], ["check", SMALL], ["list", "elements"]):
+        result = call(*words, "--json")
+        try:
+            json.loads(result.stdout)
+            one = True
+        except ValueError:
+            one = result.returncode == USAGE  # refused, but not silently passed over
+        ok(one, f"racktwin {' '.join(words)} --json: one document on stdout, found {result.stdout[:40]!r}")
     result = expect(OK, "solve", RACK, "--csv", "-V", "half")
     rows = table(result.stdout)
     equal("--csv: columns", list(rows[0]), "variant,scenario,path,element,part,quantity,unit,value".split(","))
@@ -299,7 +312,7 @@ def check_interrupt():
         ok(p.returncode not in (OK, LIMIT), f"an interrupted run does not end as if whole: exit {p.returncode}")
         ok("interrupted" in said, f"an interrupted run says so: {said!r}")
         names = sorted(os.listdir(out))
-        equal("an interrupted run leaves what it had", names, ["events.csv", "run.json", "series.csv"])
+        equal("an interrupted run leaves what it had", names, ["events.csv", "margins.csv", "run.json", "series.csv"])
         if "series.csv" in names:
             lines = (pathlib.Path(out) / "series.csv").read_text().split("\n")
             ok(len(lines) > 2 and lines[-1] == "", "the series ends with a whole row")

@@ -41,14 +41,16 @@ static bool read_quantities(tw_characteristic *c, const char *from, const char *
   return from >= end && c->n > 0;
 }
 
-/* "a.x, b.x over load.P 0 W .. 5.5 kW" or "none: why". */
+/* "a.x, b.x over load.P 0 W .. 5.5 kW", "a.x over a.z by load.P 0 W .. 5.5 kW" or "none: why". */
 static bool read_comment(tw_characteristic *c, const char *text) {
   const char *end = text + strlen(text), *over = strstr(text, " over "), *dots = strstr(text, " .. ");
   *c = (tw_characteristic){0};
   if (!strncmp(text, "none: ", 6)) return copy(c->why, sizeof c->why, text + 6, end);
   if (!over || !dots || dots < over) return false;
-  const char *path = over + 6, *space = strchr(path, ' ');
-  return read_quantities(c, text, over) && space < dots && copy(c->over, sizeof c->over, path, space) &&
+  const char *path = over + 6, *space = strchr(path, ' '), *by = strstr(path, " by ");
+  if (!copy(c->over, sizeof c->over, path, space)) return false;
+  if (by) space = strchr(path = by + 4, ' ');
+  return space && space < dots && read_quantities(c, text, over) && copy(c->by, sizeof c->by, path, space) &&
          copy(c->from, sizeof c->from, space, dots) && copy(c->to, sizeof c->to, dots + 4, end);
 }
 
@@ -60,7 +62,7 @@ int tw_characteristics(const char *file, const char *text, tw_characteristic *li
     const char *end = strstr(at, "-->");
     at += sizeof mark - 1;
     if (!end || !copy(line, sizeof line, at, end) || !read_comment(&list[n], line)) {
-      fprintf(stderr, "racktwin: error: %s: a characteristic reads \"PATH.QUANTITY over PATH.PARAMETER FROM .. TO\" or \"none: why\"\n", file);
+      fprintf(stderr, "racktwin: error: %s: a characteristic reads \"QUANTITY over PARAMETER FROM .. TO\", \"QUANTITY over QUANTITY by PARAMETER FROM .. TO\" or \"none: why\"\n", file);
       return -1;
     }
   }
@@ -113,47 +115,61 @@ static double observed(const tw_session *s, int item, int output) {
   return b->out[output][s->net->item_instance[item] * s->net->lanes];
 }
 
-static void show_in_unit(tw_swept *out, int lines, const char *si) {
+/* n numbers in SI to the unit that suits the largest of them. */
+static void show_in_unit(double *v, int n, const char *si, char *unit, size_t size) {
   double largest = 0.0;
-  for (int k = 0; k < lines; k++)
-    for (int i = 0; i < TW_CURVE_POINTS; i++)
-      if (fabs(out->y[k][i]) > largest) largest = fabs(out->y[k][i]);
-  unit_for_people(largest, si, out->y_unit, sizeof out->y_unit);
-  for (int k = 0; k < lines; k++)
-    for (int i = 0; i < TW_CURVE_POINTS; i++) tw_convert(out->y[k][i], si, out->y_unit, &out->y[k][i]);
+  for (int i = 0; i < n; i++)
+    if (fabs(v[i]) > largest) largest = fabs(v[i]);
+  unit_for_people(largest, si, unit, size);
+  for (int i = 0; i < n; i++) tw_convert(v[i], si, unit, &v[i]);
+}
+
+typedef struct { int item, output; const char *unit; } watched;
+
+static bool watch(const tw_session *s, const char *path, watched *w) {
+  w->output = locate(s, path, &w->item, tw_output_index);
+  if (w->output < 0 || s->net->item_batch[w->item] < 0) return false;
+  w->unit = s->model->items[w->item].type->outputs[w->output].unit;
+  return true;
+}
+
+typedef struct { int item, param; const char *unit; double from, to; } driven;
+
+static bool drive(const tw_session *s, const tw_characteristic *c, driven *d) {
+  char message[256] = "is empty";
+  d->param = locate(s, c->by, &d->item, tw_param_index);
+  if (d->param < 0) return false;
+  d->unit = s->model->items[d->item].type->params[d->param].unit;
+  d->from = tw_quantity_parse(c->from, d->unit, message, sizeof message);
+  d->to = tw_quantity_parse(c->to, d->unit, message, sizeof message);
+  if (d->from < d->to) return true;
+  fprintf(stderr, "racktwin: error: %s: the range %s .. %s of a characteristic: %s\n", s->model->file, c->from, c->to, message);
+  return false;
 }
 
 int tw_characteristic_sweep(tw_session *s, const tw_characteristic *c, tw_swept *out) {
-  int item, param = locate(s, c->over, &item, tw_param_index), of[TW_CURVE_LINES], output[TW_CURVE_LINES];
-  if (param < 0) return TW_EXIT_INPUT;
-  const char *unit = s->model->items[item].type->params[param].unit, *y_unit = NULL;
-  char message[256] = "";
-  double from = tw_quantity_parse(c->from, unit, message, sizeof message), to = tw_quantity_parse(c->to, unit, message, sizeof message);
-  for (int k = 0; k < c->n; k++) {
-    output[k] = locate(s, c->quantity[k], &of[k], tw_output_index);
-    if (output[k] < 0 || s->net->item_batch[of[k]] < 0) return TW_EXIT_INPUT;
-    y_unit = s->model->items[of[k]].type->outputs[output[k]].unit;
-  }
-  const char *written = c->to + strcspn(c->to, " %");
-  snprintf(out->x_unit, sizeof out->x_unit, "%s", *written ? written + (*written == ' ') : "1");
-  if (!(from < to) || !y_unit) {
-    fprintf(stderr, "racktwin: error: %s: the range %s .. %s of a characteristic %s\n", s->model->file, c->from, c->to, *message ? message : "is empty");
-    return TW_EXIT_INPUT;
-  }
+  watched y[TW_CURVE_LINES], x = {0};
+  driven by;
+  bool fits = drive(s, c, &by), over = strcmp(c->over, c->by) != 0;
+  if (fits && over) fits = watch(s, c->over, &x);
+  for (int k = 0; k < c->n && fits; k++) fits = watch(s, c->quantity[k], &y[k]);
+  if (!fits) return TW_EXIT_INPUT;
   int solved = 0;
+  bool wide = by.from > 0.0 && by.to > 20.0 * by.from; /* then in equal ratios */
   for (int i = 0; i < TW_CURVE_POINTS; i++) {
-    double value = from + (to - from) * i / (TW_CURVE_POINTS - 1);
-    int status = solve_at(s, item, param, value);
-    for (int k = 0; k < c->n; k++) out->y[k][i] = status ? NAN : observed(s, of[k], output[k]);
-    out->x[i] = value;
-    tw_convert(value, unit, out->x_unit, &out->x[i]);
-    solved += !status;
+    double share = (double)i / (TW_CURVE_POINTS - 1);
+    double value = wide ? by.from * pow(by.to / by.from, share) : by.from + (by.to - by.from) * share;
+    bool at = solve_at(s, by.item, by.param, value) == 0;
+    out->x[i] = over ? at ? observed(s, x.item, x.output) : NAN : value;
+    for (int k = 0; k < c->n; k++) out->y[k][i] = at ? observed(s, y[k].item, y[k].output) : NAN;
+    solved += at;
   }
   if (!solved) {
     fprintf(stderr, "racktwin: error: %s: no point of the characteristic over %s has a solution\n", s->model->file, c->over);
     return TW_EXIT_NO_SOLUTION;
   }
-  show_in_unit(out, c->n, y_unit);
+  show_in_unit(out->x, TW_CURVE_POINTS, over ? x.unit : by.unit, out->x_unit, sizeof out->x_unit);
+  show_in_unit(out->y[0], c->n * TW_CURVE_POINTS, y[0].unit, out->y_unit, sizeof out->y_unit);
   return 0;
 }
 

@@ -98,6 +98,17 @@ static void write_parts(FILE *out, const tw_session *s, const tw_type *t) {
   fputs(".</p>\n", out);
 }
 
+/* The quantity; its last word where several parts share it; nothing where they differ. */
+static const char *y_name(const tw_characteristic *c) {
+  const char *word = strrchr(c->quantity[0], '.');
+  if (c->n == 1 || !word) return c->quantity[0];
+  for (int k = 1; k < c->n; k++) {
+    const char *other = strrchr(c->quantity[k], '.');
+    if (!other || strcmp(word, other)) return "";
+  }
+  return word + 1;
+}
+
 static int write_chart(FILE *out, tw_session *s, const tw_characteristic *c) {
   if (!c->n) {
     fputs("<p>No characteristic curve: ", out);
@@ -110,16 +121,15 @@ static int write_chart(FILE *out, tw_session *s, const tw_characteristic *c) {
   int status = tw_characteristic_sweep(s, c, swept);
   if (!status) {
     char title[300], x[160], y[160];
-    const char *dot = strrchr(c->quantity[0], '.');
     snprintf(title, sizeof title, "%.95s over %.95s", c->quantity[0], c->over);
     snprintf(x, sizeof x, "%.95s [%s]", c->over, swept->x_unit);
-    snprintf(y, sizeof y, "%.95s [%s]", c->n > 1 && dot ? dot + 1 : c->quantity[0], swept->y_unit);
+    snprintf(y, sizeof y, "%.95s [%s]", y_name(c), swept->y_unit);
     tw_chart chart = {.title = title, .x_title = x, .y_title = y, .n = TW_CURVE_POINTS, .x = swept->x, .n_lines = c->n};
     for (int k = 0; k < c->n; k++) chart.lines[k] = (tw_chart_line){c->quantity[k], swept->y[k]};
     fputs("<figure>\n", out);
     tw_chart_svg(out, &chart);
     fputs("<figcaption>The example with ", out);
-    tw_html_text(out, c->over);
+    tw_html_text(out, c->by);
     fputs(" from ", out);
     tw_html_text(out, c->from);
     fputs(" to ", out);

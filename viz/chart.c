@@ -58,10 +58,10 @@ static void curve(FILE *out, const tw_chart *c, int line, const axis *ax, const 
   fprintf(out, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke-linecap=\"round\" stroke-dasharray=\"%s\" d=\"",
           colours[line], dashes[line]);
   for (int i = 0; i < c->n; i++) {
-    double y = c->lines[line].y[i];
-    if (isfinite(y)) fprintf(out, "%s%.1f,%.1f", pen ? " L" : " M", px(ax, c->x[i]), py(ay, y));
-    if (isfinite(y) && !pen) fputs(" l0,0", out);
-    pen = isfinite(y);
+    double x = c->x[i], y = c->lines[line].y[i];
+    bool there = isfinite(x) && isfinite(y);
+    if (there) fprintf(out, pen ? " L%.1f,%.1f" : " M%.1f,%.1f l0,0", px(ax, x), py(ay, y));
+    pen = there;
   }
   fputs("\"/>\n", out);
 }
@@ -78,13 +78,19 @@ static void legend(FILE *out, const tw_chart *c) {
   }
 }
 
+static void extend(double range[2], const double *v, int n) {
+  for (int i = 0; i < n; i++)
+    if (isfinite(v[i])) range[0] = fmin(range[0], v[i]), range[1] = fmax(range[1], v[i]);
+}
+
 int tw_chart_svg(FILE *out, const tw_chart *c) {
-  double lo = INFINITY, hi = -INFINITY;
-  for (int k = 0; k < c->n_lines; k++)
-    for (int i = 0; i < c->n; i++)
-      if (isfinite(c->lines[k].y[i])) lo = fmin(lo, c->lines[k].y[i]), hi = fmax(hi, c->lines[k].y[i]);
-  if (!(lo <= hi) || c->n < 2) return -1;
-  axis ax = fit(c->x[0], c->x[c->n - 1], false), ay = fit(lo, hi, true);
+  double xs[2] = {INFINITY, -INFINITY}, ys[2] = {INFINITY, -INFINITY};
+  for (int k = 0; k < c->n_lines; k++) {
+    extend(ys, c->lines[k].y, c->n);
+    extend(xs, c->x, c->n);
+  }
+  if (!(ys[0] <= ys[1] && xs[0] <= xs[1])) return -1;
+  axis ax = fit(xs[0], xs[1], false), ay = fit(ys[0], ys[1], true);
   fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" font-size=\"12\" "
                "font-family=\"system-ui, sans-serif\">\n",
           WIDTH, HEIGHT, WIDTH, HEIGHT);

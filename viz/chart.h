@@ -10,7 +10,7 @@ typedef struct { const char *name; const double *y; } tw_chart_line; /* [n]; NaN
 typedef struct {
   const char *title, *x_title, *y_title;        /* axis titles with their units */
   int n;                                        /* points, >= 2 */
-  const double *x;                              /* [n], increasing */
+  const double *x;                              /* [n]; NaN: a gap */
   tw_chart_line lines[TW_CHART_LINES];
   int n_lines;
 } tw_chart;
