@@ -361,7 +361,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     bool geometry = TW_RE(e->p[D_AREA][i]) > 0.0;
     tw_real u = geometry ? (TW_RE(s.Q) < 0.0 ? -s.Q : s.Q) / e->p[D_AREA][i] : 0.0;
     out[O_VELOCITY][i] = u;
-    out[O_RE][i] = geometry ? s.rho.v * u * e->p[D_DH][i] / s.mu.v : 0.0;
+    out[O_RE][i] = geometry ? s.rho.v * u * e->p[D_DH][i] / s.mu.v : (tw_real)NAN;
   }
 }
 

@@ -105,12 +105,15 @@ const tw_attribute *tw_required(tw_reader *r, const tw_xml_node *n, const char *
   return NULL;
 }
 
+bool tw_id_good(const char *id) {
+  bool good = isalnum((unsigned char)*id) != 0;
+  for (; *id; id++) good = good && (isalnum((unsigned char)*id) || *id == '-' || *id == '_');
+  return good;
+}
+
 const tw_attribute *tw_required_id(tw_reader *r, const tw_xml_node *n) {
   const tw_attribute *a = tw_required(r, n, "id");
-  if (!a) return NULL;
-  bool good = isalnum((unsigned char)*a->value) != 0;
-  for (const char *c = a->value; *c; c++) good = good && (isalnum((unsigned char)*c) || *c == '-' || *c == '_');
-  if (good) return a;
+  if (!a || tw_id_good(a->value)) return a;
   tw_report(r, TW_E_ID, a->at, NULL, "\"%s\" cannot be an id: letters, digits, '-' and '_' are allowed, and it starts with a "
             "letter or digit", a->value);
   return NULL;

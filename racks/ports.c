@@ -87,14 +87,12 @@ static tw_list inner_sides(tw_reader *r, int assembly, const tw_xml_node *n, int
 }
 
 static unsigned role_of_word(tw_reader *r, const tw_attribute *a) {
-  static const struct { const char *word; unsigned role; } words[] = {
-      {"feed", TW_R_FEED_IN}, {"feed-in", TW_R_FEED_IN}, {"feed-out", TW_R_FEED_OUT}, {"coolant-in", TW_R_COOLANT_IN},
-      {"coolant-out", TW_R_COOLANT_OUT}, {"supply", TW_R_SUPPLY}, {"return", TW_R_RETURN}, {"none", TW_R_NONE}};
-  tw_list known = {0};
-  for (int k = 0; k < TW_COUNT(words); k++) {
-    if (!strcmp(words[k].word, a->value)) return words[k].role;
-    tw_list_add(r->arena, &known, (void *)(uintptr_t)words[k].word);
-  }
+  static const unsigned roles[] = {TW_R_FEED_IN, TW_R_FEED_IN, TW_R_FEED_OUT, TW_R_COOLANT_IN, TW_R_COOLANT_OUT, TW_R_SUPPLY,
+                                   TW_R_RETURN, TW_R_NONE}; /* in the order of the grammar's words */
+  const char *choices = tw_attribute_rule_of(tw_rule_of("port"), "role")->choices;
+  int index = tw_choice_of(choices, a->value);
+  if (index >= 0) return roles[index];
+  tw_list known = tw_words_of(r, choices, '|');
   tw_report(r, TW_E_ROLE, a->at, NULL, "\"%s\" is not a role of a port%s", a->value, tw_suggest(r, a->value, &known));
   return TW_R_NONE;
 }

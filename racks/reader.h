@@ -144,6 +144,7 @@ tw_list tw_words_of(tw_reader *r, const char *words, char separator);
 /* Value of a required attribute, NULL with an error when absent or empty. */
 const tw_attribute *tw_required(tw_reader *r, const tw_xml_node *n, const char *name);
 const tw_attribute *tw_required_id(tw_reader *r, const tw_xml_node *n);
+bool tw_id_good(const char *id);
 
 /* files.c */
 bool tw_load(tw_reader *r, const char *file);

@@ -7,6 +7,12 @@ enum { TW_SYMBOL_SIZE = 32 };
 
 typedef enum { TW_SYMBOL_FOUND, TW_SYMBOL_UNKNOWN, TW_SYMBOL_NO_DATABASE } tw_symbol_result;
 
+/* Prefix number i of the table's symbols, "" past the last; *all: only where a row takes all prefixes. */
+const char *tw_unit_prefix_at(int i, bool *all);
+/* What may stand before a name of udunits; ends with word NULL. */
+typedef struct { const char *word; double scale; } tw_name_prefix;
+extern const tw_name_prefix tw_unit_name_prefixes[];
+
 /* The unit of a symbol with its prefix; only of the table. */
 bool tw_symbol_in_table(const char *symbol, tw_unit *u);
 /* The same from udunits. Safe to call from several threads. */

@@ -153,6 +153,12 @@ const tw_measure tw_measures[] = {
     {"kg/J", "an emission per energy", "0.35 kg/kWh"},
     {0}};
 
+const char *tw_unit_prefix_at(int i, bool *all) {
+  if (i < 0 || i >= PREFIXES) return "";
+  *all = prefixes[i].all;
+  return prefixes[i].symbol;
+}
+
 const tw_unit_row *tw_unit_at(int i) { return i >= 0 && i < ROWS ? &table[i] : NULL; }
 
 static int compare_symbol(const void *key, const void *row) { return strcmp(key, ((const tw_unit_row *)row)->symbol); }

@@ -77,17 +77,18 @@ static const ut_visitor *visitor(void) {
 
 /* ---- lookup ---------------------------------------------------------------------------------------------------------- */
 
+const tw_name_prefix tw_unit_name_prefixes[] = {{"kilo", 1e3},   {"mega", 1e6},   {"giga", 1e9},  {"centi", 1e-2},
+                                                {"milli", 1e-3}, {"micro", 1e-6}, {"nano", 1e-9}, {NULL, 0.0}};
+
 /* Names are long words, with a prefix word at most; symbols are taken as they stand. */
 static ut_unit *look_up(const char *symbol, double *scale) {
-  static const struct { const char *word; double scale; } words[] = {
-      {"kilo", 1e3}, {"mega", 1e6}, {"giga", 1e9}, {"centi", 1e-2}, {"milli", 1e-3}, {"micro", 1e-6}, {"nano", 1e-9}};
   *scale = 1.0;
   ut_unit *u = ut_get_unit_by_symbol(database, symbol);
   if (!u) u = ut_get_unit_by_name(database, symbol);
-  for (size_t i = 0; !u && i < sizeof words / sizeof words[0]; i++) {
-    size_t n = strlen(words[i].word);
-    if (strncasecmp(symbol, words[i].word, n) != 0 || !symbol[n]) continue;
-    *scale = words[i].scale;
+  for (const tw_name_prefix *p = tw_unit_name_prefixes; !u && p->word; p++) {
+    size_t n = strlen(p->word);
+    if (strncasecmp(symbol, p->word, n) != 0 || !symbol[n]) continue;
+    *scale = p->scale;
     u = ut_get_unit_by_name(database, symbol + n);
   }
   return u;

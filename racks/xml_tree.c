@@ -88,6 +88,13 @@ static bool is_declaration(const char *name, size_t n) {
   return n >= 5 && !memcmp(name, "xmlns", 5) && (n == 5 || name[5] == ':');
 }
 
+/* xsi:type and xsi:nil are more than hints: the reader would not do what they say. */
+static bool is_hint(const xmlAttr *q) {
+  const char *name = (const char *)q->name;
+  return q->ns && !strcmp((const char *)q->ns->href, xsi) &&
+         (!strcmp(name, "schemaLocation") || !strcmp(name, "noNamespaceSchemaLocation"));
+}
+
 static void make_attributes(maker *m, xmlNode *x, tw_xml_node *n) {
   int count = 0;
   for (xmlAttr *q = x->properties; q; q = q->next) count++;
@@ -98,7 +105,7 @@ static void make_attributes(maker *m, xmlNode *x, tw_xml_node *n) {
   xmlAttr *q = x->properties;
   while (next_attribute(&m->c, &name_at, &value_at, &name, &length)) {
     if (is_declaration(name, length) || !q) continue;
-    if (!q->ns || strcmp((const char *)q->ns->href, xsi)) {
+    if (!is_hint(q)) {
       tw_attribute *t = &n->attributes[n->n_attributes++];
       xmlChar *value = xmlNodeListGetString(x->doc, q->children, 1);
       t->name = q->ns && q->ns->prefix ? tw_printf(m->a, "%s:%s", (const char *)q->ns->prefix, (const char *)q->name)

@@ -22,7 +22,7 @@ static void write_entries(tw_csv *c, const tw_entry *list, int n) {
   for (int i = 0; i < n; i++) P += list[i].P, Q += list[i].Q;
   row(c, "", "power", "kW", P / 1e3);
   row(c, "", "apparent_power", "kVA", hypot(P, Q) / 1e3);
-  row(c, "", "power_factor", "1", n ? P / hypot(P, Q) : NAN);
+  row(c, "", "power_factor", "1", hypot(P, Q) > 0.0 ? P / hypot(P, Q) : NAN);
   for (int i = 0; i < n; i++) {
     const tw_entry *e = &list[i];
     row(c, e->path, "power", "kW", e->P / 1e3);

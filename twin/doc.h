@@ -7,7 +7,7 @@
 /* The element of that name, or NULL after a message on stderr with the nearest one. */
 const tw_type *tw_doc_element(const char *name);
 
-const char *tw_doc_kind(tw_kind k);                                        /* "DC", "coolant", "signal in" ... */
+const char *tw_doc_kind(tw_kind k); /* "DC", "coolant", "signal in" ... */
 /* "1 mohm .. 100 ohm", "gpu, cpu or nic", "curve of W over m3/s, y within 0 W .. 1 MW", "a psu", "name of a medium" */
 const char *tw_doc_range(const tw_param *p, char *buf, size_t size);
 const char *tw_doc_unit(const tw_param *p);                                /* as a user writes it; "" where there is none */

@@ -21,9 +21,22 @@ static int set_own(tw_network *net, int item, int param, int lane, double value)
   return fits ? 1 : -1;
 }
 
+/* What is set by hand is no longer driven by the workload. */
+static void stop_driving(tw_network *net, int item, int param) {
+  int kept = 0;
+  for (int i = 0; i < net->n_driven; i++) {
+    const tw_driven *d = &net->driven[i];
+    if (d->batch != net->item_batch[item] || d->instance != net->item_instance[item] || d->param != param) net->driven[kept++] = *d;
+  }
+  net->n_driven = kept;
+}
+
 int tw_network_set(tw_network *net, int item, int param, int lane, double value) {
   int reached = 0;
-  if (net->item_batch[item] >= 0) return set_own(net, item, param, lane, value);
+  if (net->item_batch[item] >= 0) {
+    stop_driving(net, item, param);
+    return set_own(net, item, param, lane, value);
+  }
   for (int k = item + 1; k < net->model->n_items; k++) { /* what a composite emitted comes after it */
     const tw_item *child = &net->model->items[k];
     for (int q = 0; child->type->params && child->type->params[q].id; q++) {

@@ -62,7 +62,10 @@ int tw_characteristics(const char *file, const char *text, tw_characteristic *li
     const char *end = strstr(at, "-->");
     at += sizeof mark - 1;
     if (!end || !copy(line, sizeof line, at, end) || !read_comment(&list[n], line)) {
-      fprintf(stderr, "racktwin: error: %s: a characteristic reads \"QUANTITY over PARAMETER FROM .. TO\", \"QUANTITY over QUANTITY by PARAMETER FROM .. TO\" or \"none: why\"\n", file);
+      fprintf(stderr,
+          "racktwin: error: %s: a characteristic reads \"QUANTITY over PARAMETER FROM .. TO\", \"QUANTITY over QUANTITY by "
+          "PARAMETER FROM .. TO\" or \"none: why\"\n",
+          file);
       return -1;
     }
   }
@@ -71,7 +74,11 @@ int tw_characteristics(const char *file, const char *text, tw_characteristic *li
 
 /* ---- the sweep --------------------------------------------------------------------------------------------------------------- */
 
-typedef struct { const tw_description *model; int item, n; char last[64]; } found;
+typedef struct {
+  const tw_description *model;
+  int item, n;
+  char last[64];
+} found;
 
 static void find(void *ctx, int item, const char *last) {
   found *f = ctx;
@@ -85,7 +92,9 @@ static int locate(const tw_session *s, const char *path, int *item, int (*index)
   found f = {.model = s->model};
   tw_match(s->model, path, find, &f);
   int k = f.n == 1 ? index(s->model->items[f.item].type, f.last) : -1;
-  if (k < 0) fprintf(stderr, "racktwin: error: %s: the characteristic names %s, which is not one figure of one part\n", s->model->file, path);
+  if (k < 0)
+    fprintf(
+        stderr, "racktwin: error: %s: the characteristic names %s, which is not one figure of one part\n", s->model->file, path);
   *item = f.item;
   return k;
 }
@@ -93,9 +102,12 @@ static int locate(const tw_session *s, const char *path, int *item, int (*index)
 /* The unit in which a person reads numbers of this size. */
 static void unit_for_people(double si, const char *unit, char *buf, size_t size) {
   char shown[64];
-  if (!strcmp(unit, "m3/s")) snprintf(buf, size, fabs(si) < 0.03 ? "L/min" : "m3/s");
-  else if (!strcmp(unit, "1")) snprintf(buf, size, "1");
-  else snprintf(buf, size, "%s", strchr(tw_display(si, unit, shown, sizeof shown), ' ') ? strchr(shown, ' ') + 1 : unit);
+  if (!strcmp(unit, "m3/s"))
+    snprintf(buf, size, fabs(si) < 0.03 ? "L/min" : "m3/s");
+  else if (!strcmp(unit, "1"))
+    snprintf(buf, size, "1");
+  else
+    snprintf(buf, size, "%s", strchr(tw_display(si, unit, shown, sizeof shown), ' ') ? strchr(shown, ' ') + 1 : unit);
 }
 
 static int solve_at(tw_session *s, int item, int param, double value) {
@@ -124,7 +136,10 @@ static void show_in_unit(double *v, int n, const char *si, char *unit, size_t si
   for (int i = 0; i < n; i++) tw_convert(v[i], si, unit, &v[i]);
 }
 
-typedef struct { int item, output; const char *unit; } watched;
+typedef struct {
+  int item, output;
+  const char *unit;
+} watched;
 
 static bool watch(const tw_session *s, const char *path, watched *w) {
   w->output = locate(s, path, &w->item, tw_output_index);
@@ -133,7 +148,11 @@ static bool watch(const tw_session *s, const char *path, watched *w) {
   return true;
 }
 
-typedef struct { int item, param; const char *unit; double from, to; } driven;
+typedef struct {
+  int item, param;
+  const char *unit;
+  double from, to;
+} driven;
 
 static bool drive(const tw_session *s, const tw_characteristic *c, driven *d) {
   char message[256] = "is empty";

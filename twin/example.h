@@ -17,10 +17,13 @@ typedef struct {
   char by[96];                                 /* path of the parameter that is changed; over, unless that is a quantity */
   int n;                                       /* quantities; 0: there is none, and why */
   char why[200];
-  char from[48], to[48];                       /* as written */
+  char from[48], to[48]; /* as written */
 } tw_characteristic;
 
-typedef struct { char x_unit[32], y_unit[32]; double x[TW_CURVE_POINTS], y[TW_CURVE_LINES][TW_CURVE_POINTS]; } tw_swept; /* in these units; y NaN: no solution */
+typedef struct {
+  char x_unit[32], y_unit[32];
+  double x[TW_CURVE_POINTS], y[TW_CURVE_LINES][TW_CURVE_POINTS];
+} tw_swept; /* in these units; y NaN: no solution */
 
 /* The text of a file, to be freed; NULL when it cannot be read. */
 char *tw_example_text(const char *file);

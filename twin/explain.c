@@ -105,9 +105,13 @@ static void explain_nose(tw_network *net, tw_solver *solver, double *y, const tw
   }
   int weakest = collapsed >= 0 ? -1 : weakest_unknown(net, solver, y, r->loadability);
   if (weakest >= 0 && is_temperature(net, weakest)) {
-    tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, (tw_where){0}, NULL,
-                "no steady state: above %.2f %% of the loads the heat grows faster than it is carried off, first at %s",
-                100.0 * r->loadability, tw_network_unknown_name(net, weakest, name, sizeof name));
+    tw_network_unknown_name(net, weakest, name, sizeof name);
+    if (r->loadability < 1e-3)
+      tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, (tw_where){0}, NULL, "no steady state: the heat that comes to %s is not carried off", name);
+    else
+      tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, (tw_where){0}, NULL,
+                  "no steady state: above %.2f %% of the loads the heat grows faster than it is carried off, first at %s",
+                  100.0 * r->loadability, name);
     return;
   }
   const tw_item *item = collapsed >= 0 ? &net->model->items[collapsed] : NULL;
@@ -131,9 +135,8 @@ void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_
                 "nothing determines %s; a reference, a source or a connection is missing",
                 tw_network_unknown_name(net, last->singular_unknown, name, sizeof name));
   } else {
-    tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, (tw_where){0}, NULL,
-                "no steady state was found; furthest from balance is %s (%.3g times its tolerance)",
-                last->worst_row >= 0 ? tw_network_unknown_name(net, last->worst_row, name, sizeof name) : "?", last->worst_ratio);
+    tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, (tw_where){0}, NULL, "no steady state was found; furthest from balance is %s",
+                last->worst_row >= 0 ? tw_network_unknown_name(net, last->worst_row, name, sizeof name) : "?");
   }
 }
 

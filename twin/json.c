@@ -157,3 +157,50 @@ char *tw_results_json(const tw_results *r) {
   cJSON_Delete(doc);
   return out;
 }
+
+/* ---- a run in time ---------------------------------------------------------------------------------------------------- */
+
+static cJSON *run_margin(const tw_margin *m) {
+  cJSON *o = margin_object(m);
+  text(o, "path", m->path);
+  number(o, "time_s", m->t);
+  number(o, "first_broken_s", m->t_broken);
+  return o;
+}
+
+char *tw_run_json(const tw_network *net, const char *scenario, const tw_run_report *run, const tw_margin *margins, int n) {
+  cJSON *doc = cJSON_CreateObject(), *list;
+  text(doc, "model", net->model->title ? net->model->title : net->model->file);
+  text(doc, "file", net->model->file);
+  text(doc, "variant", net->model->variant);
+  text(doc, "scenario", scenario);
+  number(doc, "t_end_s", run->t_end);
+  cJSON *energy = cJSON_AddObjectToObject(doc, "energy");
+  number(energy, "electric_in_J", run->energy.electric_in);
+  number(energy, "thermal_out_J", run->energy.thermal_out);
+  number(energy, "stored_J", run->energy.stored);
+  list = cJSON_AddArrayToObject(doc, "stages");
+  for (int s = 0; s < TW_STAGES; s++) {
+    if (run->energy.loss[s] == 0.0 && run->energy.load[s] == 0.0) continue;
+    cJSON *o = cJSON_CreateObject();
+    text(o, "stage", tw_stage_name((tw_stage)s));
+    number(o, "loss_J", run->energy.loss[s]);
+    number(o, "used_J", run->energy.load[s]);
+    cJSON_AddItemToArray(list, o);
+  }
+  list = cJSON_AddArrayToObject(doc, "margins");
+  for (int i = 0; i < n; i++) cJSON_AddItemToArray(list, run_margin(&margins[i]));
+  list = cJSON_AddArrayToObject(doc, "findings");
+  for (int i = 0; i < n; i++)
+    if (isfinite(margins[i].t_broken)) cJSON_AddItemToArray(list, run_margin(&margins[i]));
+  number(cJSON_AddObjectToObject(doc, "audit"), "energy", run->energy.imbalance);
+  cJSON *solver = cJSON_AddObjectToObject(doc, "solver");
+  number(solver, "unknowns", net->n);
+  number(solver, "steps", (double)run->stats.steps);
+  number(solver, "factorisations", (double)run->stats.factorisations);
+  number(solver, "restarts", run->restarts);
+  number(solver, "rtol", run->rtol);
+  char *out = cJSON_Print(doc);
+  cJSON_Delete(doc);
+  return out;
+}

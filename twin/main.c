@@ -4,33 +4,44 @@
 #include "verbs.h"
 
 const tw_verb tw_verbs[] = {
-    {"check", "FILE...", "read files, check units, references, ports and structure", "racktwin check racks/*.xml", 1, TW_MAX_WORDS, tw_verb_check,
+    {"check", "FILE...", "read files, check units, references, ports and structure", "racktwin check racks/*.xml",
+     1, TW_MAX_WORDS, tw_verb_check,
      "variant scenario set quiet color",
-     "Reads each file with everything that it includes and checks units, ranges, references, ports and structure without solving. Prints one line "
-     "for each good file, and diagnostics with file, line and column for the others. Writes nothing."},
+     "Reads each file with everything that it includes and checks units, ranges, references, ports and structure without "
+     "solving. Prints one line for each good file, and diagnostics with file, line and column for the others. Writes "
+     "nothing."},
     {"show", "FILE [PATH]", "the flattened model: parts, parameters and where each number comes from",
      "racktwin show racks/gb200-nvl72.xml 'tray[3].gpu[1]'", 1, 2, tw_verb_show, "variant scenario set json quiet color",
-     "Prints every part of the model, or what PATH names, with each parameter, its value, its source and quality, and the file and line that gave "
-     "it. An index left out of PATH means all. Writes nothing."},
-    {"solve", "FILE", "steady state: ladder, heat, margins", "racktwin solve racks/gb200-nvl72.xml -V idle -o out", 1, 1, tw_verb_solve,
+     "Prints every part of the model, or what PATH names, with each parameter, its value, its source and quality, and the "
+     "file and line that gave it. An index left out of PATH means all. Writes nothing."},
+    {"solve", "FILE", "steady state: ladder, heat, margins", "racktwin solve racks/gb200-nvl72.xml -V idle -o out",
+     1, 1, tw_verb_solve,
      "variant scenario set out json csv margin backend units quiet verbose color",
-     "Solves the steady state and prints the ladder from grid to chip, where the heat goes, the hottest chips, the tightest margins and the audit of "
-     "energy. With -o writes summary.csv, margins.csv, connection.csv and run.json into DIR. A result that does not balance is refused."},
-    {"run", "FILE -s SCENARIO", "in time: workload and events", "racktwin run racks/gb200-nvl72.xml -s training-swing -o out", 1, 1, tw_verb_run,
+     "Solves the steady state and prints the ladder from grid to chip, where the heat goes, the hottest chips, the tightest "
+     "margins and the audit of energy. With -o writes summary.csv, margins.csv, connection.csv and run.json into DIR. A "
+     "result that does not balance is refused."},
+    {"run", "FILE -s SCENARIO", "in time: workload and events", "racktwin run racks/gb200-nvl72.xml -s training-swing -o out",
+     1, 1, tw_verb_run,
      "variant scenario set out select every rtol backend quiet verbose color",
-     "Runs a scenario of the file, or one beside it, from its steady state through its workload and events, and prints the energies by stage. With -o "
-     "writes series.csv with the quantities that --select names, events.csv, margins.csv and run.json into DIR. Ctrl-C ends it with what there is."},
+     "Runs a scenario of the file, or one beside it, from its steady state through its workload and events, and prints the "
+     "energies by stage. With -o writes series.csv with the quantities that --select names, events.csv, margins.csv and "
+     "run.json into DIR. Ctrl-C ends it with what there is."},
     {"list", "parts|racks|elements|units|errors", "what there is", "racktwin list elements", 1, 1, tw_verb_list, "quiet color",
-     "Lists the parts or racks of the catalogue with their source and quality, the elements of the language, the known units, or the diagnostics."},
-    {"doc", "[ELEMENT]", "an element's equations, parameters, ports and limits; the manual", "racktwin doc vrm", 0, 1, tw_verb_doc, "html man out",
-     "Prints what an element is for, its equations, where they hold and where they come from, its parameters with unit, range, default and source, its "
-     "ports, reported quantities and limits, and the file of its example. With --html or --man and -o DIR writes the whole manual: web pages with "
-     "every example solved and its characteristic drawn, or man pages."},
+     "Lists the parts or racks of the catalogue with their source and quality, the elements of the language, the known "
+     "units, or the diagnostics."},
+    {"doc", "[ELEMENT]", "an element's equations, parameters, ports and limits; the manual", "racktwin doc vrm",
+     0, 1, tw_verb_doc, "html man out",
+     "Prints what an element is for, its equations, where they hold and where they come from, its parameters with unit, "
+     "range, default and source, its ports, reported quantities and limits, and the file of its example. With --html or "
+     "--man and -o DIR writes the whole manual: web pages with every example solved and its characteristic drawn, or man "
+     "pages."},
     {"explain", "CODE", "what a diagnostic means", "racktwin explain RT0202", 1, 1, tw_verb_explain, "",
      "Prints what a diagnostic such as RT0202 means and what to do about it."},
-    {"completion", "bash|zsh|fish", "completion of the command line for a shell", "racktwin completion bash > ~/.bash_completion", 1, 1,
+    {"completion", "bash|zsh|fish", "completion of the command line for a shell", "racktwin completion bash > ~/.bash_completion",
+     1, 1,
      tw_verb_completion, "",
-     "Prints a script that completes verbs, options, elements and diagnostics in that shell. The installed program comes with all three."},
+     "Prints a script that completes verbs, options, elements and diagnostics in that shell. The installed program comes "
+     "with all three."},
     {0}};
 
 int main(int argc, char **argv) {

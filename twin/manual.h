@@ -9,7 +9,10 @@ int tw_manual_html(const char *folder); /* index, a page per element with its so
 int tw_manual_man(const char *folder);  /* racktwin(1), racktwin-VERB(1), racktwin-elements(7) */
 
 /* A file of the folder, written beside its name and renamed when it is complete. */
-typedef struct { FILE *out; char path[4200], part[4210]; } tw_manual_file;
+typedef struct {
+  FILE *out;
+  char path[4200], part[4210];
+} tw_manual_file;
 int tw_manual_open(tw_manual_file *f, const char *folder, const char *name);
 int tw_manual_close(tw_manual_file *f);
 #endif

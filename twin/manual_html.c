@@ -11,7 +11,8 @@
 #include "output_internal.h"
 #include "verbs.h"
 
-static const char *const links[] = {"Elements", "index.html", "Commands", "commands.html", "Units", "units.html", "Diagnostics", "diagnostics.html", NULL};
+static const char *const links[] = {
+    "Elements", "index.html", "Commands", "commands.html", "Units", "units.html", "Diagnostics", "diagnostics.html", NULL};
 
 static void part(FILE *out, const char *title, const char *text) {
   fputs("<dt>", out);
@@ -30,7 +31,8 @@ static void write_params(FILE *out, const tw_type *t) {
   tw_html_element(out, "h2", "Parameters");
   tw_html_table(out, titles, TW_COUNT(titles));
   for (const tw_param *p = t->params; p->id; p++)
-    tw_html_row(out, (const char *[]){p->id, tw_doc_unit(p), tw_doc_range(p, range, sizeof range), tw_doc_default(p), p->doc, p->source}, 6);
+    tw_html_row(out,
+        (const char *[]){p->id, tw_doc_unit(p), tw_doc_range(p, range, sizeof range), tw_doc_default(p), p->doc, p->source}, 6);
   tw_html_table_end(out);
 }
 
@@ -76,7 +78,8 @@ static void write_limits(FILE *out, const tw_type *t) {
   if (!t->limits || !t->limits[0].quantity) return;
   tw_html_element(out, "h2", "Limits");
   tw_html_table(out, titles, TW_COUNT(titles));
-  for (const tw_limit *l = t->limits; l->quantity; l++) tw_html_row(out, (const char *[]){tw_doc_limit(l, text, sizeof text), l->doc}, 2);
+  for (const tw_limit *l = t->limits; l->quantity; l++)
+    tw_html_row(out, (const char *[]){tw_doc_limit(l, text, sizeof text), l->doc}, 2);
   tw_html_table_end(out);
 }
 
@@ -184,8 +187,8 @@ static void write_head(FILE *out, const tw_type *t) {
   snprintf(title, sizeof title, "%s - RackTwin", t->element);
   tw_html_begin(out, title, links);
   tw_html_element(out, "h1", t->title);
-  fprintf(out, "<p><code>&lt;%s&gt;</code>%s%s%s</p>\n<dl>\n", t->element, t->expand ? ", composite" : "", t->stage ? ", stage " : "",
-          t->stage ? tw_stage_name(t->stage) : "");
+  fprintf(out, "<p><code>&lt;%s&gt;</code>%s%s%s</p>\n<dl>\n", t->element, t->expand ? ", composite" : "",
+      t->stage ? ", stage " : "", t->stage ? tw_stage_name(t->stage) : "");
   part(out, "What it is for", t->use);
   part(out, t->expand ? "What it does" : "Equations", t->doc);
   part(out, "Where it holds", t->validity);
@@ -252,7 +255,8 @@ static int index_page(const char *folder) {
 }
 
 static int commands_page(const char *folder) {
-  static const char *const verb_titles[] = {"verb", "arguments", "does"}, *const option_titles[] = {"option", "argument", "meaning"};
+  static const char *const verb_titles[] = {"verb", "arguments", "does"}, *const option_titles[] = {
+                                                                              "option", "argument", "meaning"};
   tw_manual_file f;
   int status = tw_manual_open(&f, folder, "commands.html");
   if (status) return status;
@@ -260,15 +264,18 @@ static int commands_page(const char *folder) {
   tw_html_element(f.out, "h1", "Commands");
   tw_html_element(f.out, "pre", "racktwin VERB ARGUMENTS [options]");
   tw_html_table(f.out, verb_titles, 3);
-  for (const tw_verb *v = tw_verbs; v->name; v++) tw_html_row(f.out, (const char *[]){v->name, v->arguments, v->text ? v->text : v->summary}, 3);
+  for (const tw_verb *v = tw_verbs; v->name; v++)
+    tw_html_row(f.out, (const char *[]){v->name, v->arguments, v->text ? v->text : v->summary}, 3);
   tw_html_table_end(f.out);
   tw_html_element(f.out, "h2", "Options");
   tw_html_table(f.out, option_titles, 3);
   tw_option_row o;
   for (int i = 0; tw_option_at(i, &o); i++) {
     char name[64];
-    if (o.letter) snprintf(name, sizeof name, "-%c, --%s", o.letter, o.name);
-    else snprintf(name, sizeof name, "--%s", o.name);
+    if (o.letter)
+      snprintf(name, sizeof name, "-%c, --%s", o.letter, o.name);
+    else
+      snprintf(name, sizeof name, "--%s", o.name);
     tw_html_row(f.out, (const char *[]){name, o.argument, o.help}, 3);
   }
   tw_html_table_end(f.out);
@@ -293,7 +300,10 @@ static int units_page(const char *folder) {
 }
 
 static int diagnostics_page(const char *folder) {
-  static const struct { const char *title, *text; int number; } codes[] = {
+  static const struct {
+    const char *title, *text;
+    int number;
+  } codes[] = {
 #define TW_CODE(name, number, title, text) {title, text, number},
       TW_DIAGNOSTIC_CODES(TW_CODE)
 #undef TW_CODE

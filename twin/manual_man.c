@@ -10,9 +10,12 @@
 static void roff(FILE *out, const char *text) {
   if (text && (*text == '.' || *text == '\'')) fputs("\\&", out);
   for (; text && *text; text++)
-    if (*text == '\\') fputs("\\e", out);
-    else if (*text == '-') fputs("\\-", out);
-    else fputc(*text == '\n' ? ' ' : *text, out);
+    if (*text == '\\')
+      fputs("\\e", out);
+    else if (*text == '-')
+      fputs("\\-", out);
+    else
+      fputc(*text == '\n' ? ' ' : *text, out);
 }
 
 static void line(FILE *out, const char *text) {
@@ -69,10 +72,13 @@ static int main_page(const char *folder) {
   head(f.out, "racktwin", "1", "power and thermal twin of AI racks");
   fputs(".SH SYNOPSIS\n\\fBracktwin\\fR \\fIVERB\\fR \\fIARGUMENTS\\fR [\\fIoptions\\fR]\n", f.out);
   section(f.out, "DESCRIPTION",
-          "An XML file describes a rack: power shelves, busbar, converters, chips, cold plates, manifold, cooling unit and the building's "
-          "feed. racktwin solves its electrical path, its coolant and air paths and its heat together, in steady state and in time, and says "
-          "where every watt goes, how hot every chip gets and how near each part is to its limit. Data goes to standard output, everything "
-          "else to standard error.");
+      "An XML file describes a rack: power shelves, busbar, converters, chips, cold plates, manifold, cooling unit and the "
+      "building's "
+      "feed. racktwin solves its electrical path, its coolant and air paths and its heat together, in steady state and in time, "
+      "and says "
+      "where every watt goes, how hot every chip gets and how near each part is to its limit. Data goes to standard output, "
+      "everything "
+      "else to standard error.");
   fputs(".SH VERBS\n", f.out);
   for (const tw_verb *v = tw_verbs; v->name; v++) {
     fprintf(f.out, ".TP\n\\fB%s\\fR \\fI", v->name);
@@ -81,7 +87,8 @@ static int main_page(const char *folder) {
     line(f.out, v->summary);
   }
   options(f.out, NULL);
-  section(f.out, "ENVIRONMENT", "RACKTWIN_CATALOGUE names the folder of shipped racks, parts, scenarios and examples instead of the installed one.");
+  section(f.out, "ENVIRONMENT",
+      "RACKTWIN_CATALOGUE names the folder of shipped racks, parts, scenarios and examples instead of the installed one.");
   tail(f.out, "racktwin solve racks/gb200-nvl72.xml -o out/gb200-nvl72", "racktwin-elements(7), racktwin-VERB(1)");
   return tw_manual_close(&f);
 }
@@ -117,12 +124,14 @@ static void element(FILE *out, const tw_type *t) {
   fputs(".SH ", out);
   line(out, t->element);
   line(out, t->title);
-  const char *const about[] = {t->use, t->doc, t->validity, t->source}, *const titles[] = {"For", t->expand ? "Does" : "Equations", "Holds", "Source"};
+  const char *const about[] = {t->use, t->doc, t->validity, t->source}, *const titles[] = {"For",
+                                                                            t->expand ? "Does" : "Equations", "Holds", "Source"};
   for (int i = 0; i < TW_COUNT(about); i++) entry(out, titles[i], "", about[i]);
   if (t->params && t->params->id) fputs(".SS Parameters\n", out);
   for (const tw_param *p = t->params; p && p->id; p++) {
     const char *unit = tw_doc_unit(p);
-    snprintf(text, sizeof text, "%s%s%s; %s%s", unit, *unit ? ", " : "", tw_doc_range(p, range, sizeof range), p->dflt ? "default " : "", tw_doc_default(p));
+    snprintf(text, sizeof text, "%s%s%s; %s%s", unit, *unit ? ", " : "", tw_doc_range(p, range, sizeof range),
+        p->dflt ? "default " : "", tw_doc_default(p));
     entry(out, p->id, text, p->doc);
   }
   if (t->ports && t->ports->id) fputs(".SS Ports\n", out);

@@ -21,7 +21,7 @@ static const option table[] = {
     {"variant", 'V', TEXTS, AT(variants), AT(n_variants), "NAME", "use a variant of the file"},
     {"scenario", 's', TEXT, AT(scenario), 0, "NAME", "scenario of the file, or racks/scenarios/NAME.xml"},
     {"set", 0, TEXTS, AT(sets), AT(n_sets), "PATH=VALUE", "change a figure, with its unit: --set cdu.T_supply='35 degC'"},
-    {"out", 'o', TEXT, AT(out), 0, "DIR", "write CSV files and run.json there"},
+    {"out", 'o', TEXT, AT(out), 0, "DIR", "write the files there: CSV and run.json, or the manual"},
     {"json", 0, FLAG, AT(json), 0, NULL, "one JSON document on stdout"},
     {"csv", 0, FLAG, AT(csv), 0, NULL, "tidy CSV on stdout"},
     {"html", 0, FLAG, AT(html), 0, NULL, "write the reference manual as web pages to -o DIR"},

@@ -59,7 +59,7 @@ static void gather_feeds(tw_results *r) {
   for (int i = 0; i < r->n_feeds; i++) p += r->feeds[i].power, q += r->feeds[i].reactive;
   r->grid_power = r->n_feeds ? p : NAN;
   r->grid_reactive = r->n_feeds ? q : NAN; /* NaN with a DC source among them */
-  r->power_factor = r->n_feeds ? p / hypot(p, q) : NAN;
+  r->power_factor = hypot(p, q) > 0.0 ? p / hypot(p, q) : NAN;
 }
 
 /* One pass from grid to chip: what a stage loses leaves, the rest is the next stage's input. Side rows come before the chip
@@ -92,7 +92,7 @@ static void gather_ladder(tw_results *r) {
     if (!(T <= rungs[s].T_hottest)) rungs[s].T_hottest = isnan(T) ? rungs[s].T_hottest : T;
   }
   r->chip_power = chips > 0.0 || present[TW_STAGE_CHIP] ? chips : NAN;
-  r->grid_to_chip = r->chip_power / r->grid_power;
+  r->grid_to_chip = r->grid_power > 0.0 ? r->chip_power / r->grid_power : NAN;
   r->estimate_share = r->loss_total > 0.0 ? r->loss_estimated / r->loss_total : 0.0;
   double power = r->n_feeds ? r->grid_power : r->audit.electric_in;
   r->ladder = tw_alloc(r->arena, TW_STAGES, sizeof *r->ladder);

@@ -221,11 +221,11 @@ static const tw_workload *workload_of(const tw_description *m, const tw_scenario
   return NULL;
 }
 
-/* Absolute tolerances: a tenth of the nominal size times rtol, so that small quantities are resolved as well as large ones. */
-static double *absolute_tolerances(const tw_network *net, double rtol) {
+/* Absolute tolerances: a tenth of the nominal size, or of that at the start if larger, times rtol, so that small quantities are resolved as well as large ones. */
+static double *absolute_tolerances(const tw_network *net, const double *y, double rtol) {
   double *atol = malloc((size_t)net->n * sizeof *atol);
   if (!atol) abort();
-  for (int i = 0; i < net->n; i++) atol[i] = rtol * 1e-1 * net->nominal[i];
+  for (int i = 0; i < net->n; i++) atol[i] = rtol * 1e-1 * fmax(net->nominal[i], fabs(y[i]));
   return atol;
 }
 
@@ -241,7 +241,7 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   w.yd = calloc((size_t)net->n, sizeof *w.yd);
   w.z = calloc((size_t)tw_network_discrete_count(net) + 1, sizeof *w.z);
   r->rtol = o->rtol > 0.0 ? o->rtol : 1e-5;
-  double *atol = absolute_tolerances(net, r->rtol);
+  double *atol = absolute_tolerances(net, y, r->rtol);
   tw_transient_options options = {.rtol = r->rtol, .h_max = 0.0, .atol = atol};
   w.x = w.yd && w.z ? tw_transient_new(solver, 0.0, y, w.yd, &options) : NULL;
   if (w.x) {

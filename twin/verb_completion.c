@@ -36,8 +36,10 @@ static void print_words(follows f, const char *argument) {
 /* Text inside '...' of a shell; sh: bash and zsh, whose quote is left and entered again. */
 static void quoted(const char *text, bool sh) {
   for (; *text; text++) {
-    if (*text == '\'') fputs(sh ? "'\\''" : "\\'", stdout);
-    else fputc(*text, stdout);
+    if (*text == '\'')
+      fputs(sh ? "'\\''" : "\\'", stdout);
+    else
+      fputc(*text, stdout);
   }
 }
 
@@ -49,8 +51,10 @@ static void print_spellings(const tw_option_row *o, const char *between) {
 /* One case of bash or zsh: `folders`, `words %s`, `files` are what the shell calls them. */
 static void print_case(const char *pattern, follows f, const char *argument, const char *const *call) {
   printf("    %s) ", pattern);
-  if (f == FILES) fputs(call[0], stdout);
-  else if (f == FOLDERS) fputs(call[1], stdout);
+  if (f == FILES)
+    fputs(call[0], stdout);
+  else if (f == FOLDERS)
+    fputs(call[1], stdout);
   else if (f != NOTHING) {
     fputs(call[2], stdout);
     print_words(f, argument);
@@ -65,8 +69,10 @@ static void print_cases(const char *const *call) {
   for (int i = 0; tw_option_at(i, &o); i++) {
     char pattern[80];
     if (!o.argument) continue;
-    if (o.letter) snprintf(pattern, sizeof pattern, "-%c|--%s", o.letter, o.name);
-    else snprintf(pattern, sizeof pattern, "--%s", o.name);
+    if (o.letter)
+      snprintf(pattern, sizeof pattern, "-%c|--%s", o.letter, o.name);
+    else
+      snprintf(pattern, sizeof pattern, "--%s", o.name);
     print_case(pattern, after(o.argument), o.argument, call);
   }
   puts("  esac");
@@ -79,8 +85,8 @@ static void print_verb_cases(const char *const *call) {
 }
 
 static void bash(void) {
-  static const char *const call[] = {"COMPREPLY=($(compgen -f -- \"$cur\"))", "COMPREPLY=($(compgen -d -- \"$cur\"))", "COMPREPLY=($(compgen -W '",
-                                     "' -- \"$cur\"))"};
+  static const char *const call[] = {"COMPREPLY=($(compgen -f -- \"$cur\"))", "COMPREPLY=($(compgen -d -- \"$cur\"))",
+      "COMPREPLY=($(compgen -W '", "' -- \"$cur\"))"};
   tw_option_row o;
   puts("# Completion of racktwin for bash, written by: racktwin completion bash\n"
        "_racktwin() {\n"
@@ -123,7 +129,8 @@ static void zsh(void) {
       }
     puts(") ;;");
   }
-  puts("      *) options=(--help --version) ;;\n    esac\n    _describe -o option options\n    return\n  fi\n  if (( CURRENT == 2 )); then\n    verbs=(");
+  puts("      *) options=(--help --version) ;;\n    esac\n    _describe -o option options\n    return\n  fi\n  if (( CURRENT == "
+       "2 )); then\n    verbs=(");
   for (const tw_verb *v = tw_verbs; v->name; v++) {
     printf("      '%s:", v->name);
     quoted(v->summary, true);
@@ -171,7 +178,10 @@ static void fish(void) {
 }
 
 int tw_verb_completion(const tw_options *o) {
-  static const struct { const char *name; void (*write)(void); } shells[] = {{"bash", bash}, {"zsh", zsh}, {"fish", fish}};
+  static const struct {
+    const char *name;
+    void (*write)(void);
+  } shells[] = {{"bash", bash}, {"zsh", zsh}, {"fish", fish}};
   for (int i = 0; i < TW_COUNT(shells); i++)
     if (!strcmp(o->words[0], shells[i].name)) {
       shells[i].write();

@@ -29,9 +29,10 @@ static void print_params(const tw_type *t) {
   if (t->params && t->params->id) puts("\nParameters (unit, range, default)");
   for (const tw_param *p = t->params; p && p->id; p++) {
     const char *unit = tw_doc_unit(p);
-    printf("  %-20s %-10s %-34s %s%s\n", p->id, *unit ? unit : "-", tw_doc_range(p, range, sizeof range), p->dflt ? "default " : "", tw_doc_default(p));
+    printf("  %-20s %-10s %-34s %s%s\n", p->id, *unit ? unit : "-", tw_doc_range(p, range, sizeof range),
+        p->dflt ? "default " : "", tw_doc_default(p));
     snprintf(source, sizeof source, "%s%s%s%s%s", p->doc, p->source ? " [" : "", p->source ? p->source : "", p->source ? "]" : "",
-             p->flags & TW_P_STRUCTURAL ? "; fixed during a run" : "");
+        p->flags & TW_P_STRUCTURAL ? "; fixed during a run" : "");
     print_wrapped(source, 6);
   }
 }
@@ -49,7 +50,8 @@ static void print_ports(const tw_type *t) {
 static void print_outputs(const tw_type *t) {
   char text[256];
   puts("\nReported quantities");
-  for (const tw_quantity *q = t->outputs; q && q->id; q++) printf("  %-20s %-8s %s\n", q->id, q->unit, tw_doc_quantity(q, text, sizeof text));
+  for (const tw_quantity *q = t->outputs; q && q->id; q++)
+    printf("  %-20s %-8s %s\n", q->id, q->unit, tw_doc_quantity(q, text, sizeof text));
   if (!t->outputs || !t->outputs->id) puts("  those of the parts that it is made of");
   if (t->limits && t->limits->quantity) puts("\nLimits");
   for (const tw_limit *l = t->limits; l && l->quantity; l++) printf("  %-34s %s\n", tw_doc_limit(l, text, sizeof text), l->doc);

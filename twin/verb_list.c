@@ -1,4 +1,5 @@
 /* list and explain: the program describes itself from its tables. */
+#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,32 +18,50 @@ static const code_row codes[] = {
 #undef TW_CODE
 };
 
-static int list_elements(void) {
-  for (const tw_type *const *t = tw_registry; *t; t++) printf("%-26s %s\n", (*t)->element, (*t)->title);
-  return TW_EXIT_OK;
+/* Rows on the terminal, or as an array of objects with --json. */
+typedef struct { cJSON *rows; } lister;
+typedef struct { const char *key, *value; int width; } cell;
+
+static void row(lister *l, const cell *cells, int n) {
+  cJSON *o = l->rows ? cJSON_CreateObject() : NULL;
+  for (int i = 0; i < n; i++) {
+    const char *value = cells[i].value ? cells[i].value : "";
+    if (!o) printf(i + 1 < n ? "%-*s " : "%.*s", i + 1 < n ? cells[i].width : (int)strlen(value), value);
+    else if (cells[i].value) cJSON_AddStringToObject(o, cells[i].key, cells[i].value);
+    else cJSON_AddNullToObject(o, cells[i].key);
+  }
+  if (o) cJSON_AddItemToArray(l->rows, o);
+  else putchar('\n');
 }
 
-static int list_units(void) {
-  for (int i = 0; tw_unit_at(i); i++) printf("%-10s %s\n", tw_unit_at(i)->symbol, tw_unit_at(i)->doc);
-  return TW_EXIT_OK;
+static void list_elements(lister *l) {
+  for (const tw_type *const *t = tw_registry; *t; t++) row(l, (cell[]){{"element", (*t)->element, 26}, {"title", (*t)->title, 0}}, 2);
 }
 
-static int list_errors(void) {
-  for (int i = 0; i < TW_COUNT(codes); i++) printf("RT%04d  %s\n", codes[i].number, codes[i].title);
-  return TW_EXIT_OK;
+static void list_units(lister *l) {
+  for (int i = 0; tw_unit_at(i); i++) row(l, (cell[]){{"symbol", tw_unit_at(i)->symbol, 10}, {"doc", tw_unit_at(i)->doc, 0}}, 2);
 }
 
-static void print_listed(void *ctx, const char *element, const char *id, const char *title, const char *source, const char *quality) {
-  (void)ctx;
-  if (!strcmp(element, "racktwin")) printf("%-28s %s\n", id, title ? title : "");
-  else printf("%-16s %-28s %-10s %s%s%s\n", element, id, quality ? quality : "", title ? title : "", title && source ? "; " : "", source ? source : "");
+static void list_errors(lister *l) {
+  for (int i = 0; i < TW_COUNT(codes); i++) {
+    char code[16];
+    snprintf(code, sizeof code, "RT%04d", codes[i].number);
+    row(l, (cell[]){{"code", code, 7}, {"title", codes[i].title, 0}}, 2);
+  }
 }
 
-static int list_catalogue(const char *what, const tw_options *o) {
+static void list_one(void *ctx, const char *element, const char *id, const char *title, const char *source, const char *quality) {
+  lister *l = ctx;
+  if (!strcmp(element, "racktwin")) row(l, (cell[]){{"file", id, 28}, {"title", title, 0}}, 2);
+  else
+    row(l, (cell[]){{"element", element, 16}, {"id", id, 28}, {"quality", quality, 10}, {"title", title, 44}, {"source", source, 0}}, 5);
+}
+
+static int list_catalogue(lister *l, bool parts, const tw_options *o) {
   char folder[4096];
   tw_diagnostics d = {0};
-  snprintf(folder, sizeof folder, "%s%s", tw_catalogue_folder(), strcmp(what, "parts") ? "" : "/parts");
-  int n = tw_listing(folder, print_listed, NULL, &d), status = d.errors ? TW_EXIT_INPUT : TW_EXIT_OK;
+  snprintf(folder, sizeof folder, "%s%s", tw_catalogue_folder(), parts ? "/parts" : "");
+  int n = tw_listing(folder, list_one, l, &d), status = d.errors ? TW_EXIT_INPUT : TW_EXIT_OK;
   if (n < 0) {
     fprintf(stderr, "racktwin: error: the catalogue folder %s cannot be read\n", folder);
     status = TW_EXIT_SYSTEM;
@@ -52,17 +71,31 @@ static int list_catalogue(const char *what, const tw_options *o) {
   return status;
 }
 
-int tw_verb_list(const tw_options *o) {
-  const char *what = o->words[0];
+static int list(lister *l, const char *what, const tw_options *o) {
   static const char *const known[] = {"elements", "units", "errors", "racks", "parts"};
-  if (!strcmp(what, "elements")) return list_elements();
-  if (!strcmp(what, "units")) return list_units();
-  if (!strcmp(what, "errors")) return list_errors();
-  if (!strcmp(what, "racks") || !strcmp(what, "parts")) return list_catalogue(what, o);
-  const char *near = tw_nearest(what, known, TW_COUNT(known));
-  fprintf(stderr, "racktwin: list knows elements, units, errors, racks and parts, not \"%s\"%s%s\n", what, near ? "; did you mean " : "",
-          near ? near : "");
-  return TW_EXIT_USAGE;
+  if (!strcmp(what, "elements")) list_elements(l);
+  else if (!strcmp(what, "units")) list_units(l);
+  else if (!strcmp(what, "errors")) list_errors(l);
+  else if (!strcmp(what, "racks") || !strcmp(what, "parts")) return list_catalogue(l, !strcmp(what, "parts"), o);
+  else {
+    const char *near = tw_nearest(what, known, TW_COUNT(known));
+    fprintf(stderr, "racktwin: list knows elements, units, errors, racks and parts, not \"%s\"%s%s\n", what, near ? "; did you mean " : "",
+            near ? near : "");
+    return TW_EXIT_USAGE;
+  }
+  return TW_EXIT_OK;
+}
+
+int tw_verb_list(const tw_options *o) {
+  lister l = {o->json ? cJSON_CreateArray() : NULL};
+  int status = list(&l, o->words[0], o);
+  if (l.rows && status != TW_EXIT_USAGE) {
+    char *text = cJSON_Print(l.rows);
+    puts(text);
+    free(text);
+  }
+  cJSON_Delete(l.rows);
+  return status;
 }
 
 int tw_verb_explain(const tw_options *o) {

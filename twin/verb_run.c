@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "../racks/diagnostic_codes.h"
+#include "json.h"
 #include "output.h"
 #include "page.h"
 #include "session.h"
@@ -56,7 +57,11 @@ static int finish(tw_session *s, const tw_options *o, int status, tw_watch *watc
   const tw_margin *margins = tw_watch_margins(watch, &n, &broken);
   if (o->out && tw_output_margins(margins, n, true, o->out)) return TW_EXIT_SYSTEM;
   if (status == 130) fprintf(stderr, "interrupted at t = %.6g s: what there is has been written\n", report->t_end);
-  if (!o->quiet) {
+  if (o->json) {
+    char *text = tw_run_json(s->net, o->scenario, report, margins, n);
+    puts(text);
+    free(text);
+  } else if (!o->quiet) {
     printf("%s: scenario %s\n", s->model->title ? s->model->title : s->model->file, o->scenario);
     tw_energies_print(stdout, report);
     tw_run_margins_print(stdout, s->net, margins, n, broken, o->us_units, o->verbose);

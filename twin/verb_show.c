@@ -9,18 +9,55 @@
 #include "session.h"
 #include "verbs.h"
 
+static cJSON *checked_file(const char *file, const tw_session *s, int status) {
+  static const char *const severities[] = {"error", "warning", "note"};
+  cJSON *o = cJSON_CreateObject(), *list;
+  cJSON_AddStringToObject(o, "file", file);
+  cJSON_AddBoolToObject(o, "ok", status == TW_EXIT_OK);
+  if (s->net) {
+    cJSON_AddNumberToObject(o, "parts", s->model->n_items);
+    cJSON_AddNumberToObject(o, "nodes", s->net->n_nodes);
+    cJSON_AddNumberToObject(o, "unknowns", s->net->n);
+  }
+  list = cJSON_AddArrayToObject(o, "diagnostics");
+  for (int i = 0; i < s->diagnostics.n; i++) {
+    const tw_diagnostic *d = &s->diagnostics.items[i];
+    cJSON *item = cJSON_CreateObject();
+    char code[16];
+    snprintf(code, sizeof code, "RT%04d", d->code);
+    cJSON_AddStringToObject(item, "severity", severities[d->severity]);
+    cJSON_AddStringToObject(item, "code", code);
+    if (d->where.file) cJSON_AddStringToObject(item, "file", d->where.file);
+    cJSON_AddNumberToObject(item, "line", d->where.line);
+    cJSON_AddNumberToObject(item, "col", d->where.col);
+    if (d->path) cJSON_AddStringToObject(item, "path", d->path);
+    cJSON_AddStringToObject(item, "text", d->text);
+    cJSON_AddItemToArray(list, item);
+  }
+  return o;
+}
+
 int tw_verb_check(const tw_options *o) {
   int worst = TW_EXIT_OK;
+  cJSON *files = o->json ? cJSON_CreateArray() : NULL;
   for (int i = 0; i < o->n_words; i++) {
     const char *variant = o->n_variants ? o->variants[0] : NULL;
     tw_session s;
     int status = tw_session_open(&s, o, o->words[i], variant, false);
+    if (files) cJSON_AddItemToArray(files, checked_file(o->words[i], &s, status));
     if (!status) {
       tw_session_report(&s, o, TW_EXIT_INPUT);
-      if (!o->quiet) printf("%s: ok, %d parts, %d nodes, %d unknowns\n", o->words[i], s.model->n_items, s.net->n_nodes, s.net->n);
+      if (!o->quiet && !o->json)
+        printf("%s: ok, %d parts, %d nodes, %d unknowns\n", o->words[i], s.model->n_items, s.net->n_nodes, s.net->n);
     }
     if (status > worst) worst = status;
     tw_session_close(&s);
+  }
+  if (files) {
+    char *text = cJSON_Print(files);
+    puts(text);
+    free(text);
+    cJSON_Delete(files);
   }
   return worst;
 }

@@ -8,7 +8,9 @@ enum { WIDTH = 720, HEIGHT = 340, LEFT = 84, RIGHT = 24, TOP = 30, BOTTOM = 52 }
 static const char *const colours[TW_CHART_LINES] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"};
 static const char *const dashes[TW_CHART_LINES] = {"none", "7 3", "2 3", "10 3 2 3", "4 2", "1 2"};
 
-typedef struct { double lo, hi, step; } axis;
+typedef struct {
+  double lo, hi, step;
+} axis;
 
 double tw_chart_tick(double span, int steps) {
   double rough = span / steps, power = pow(10.0, floor(log10(rough))), m = rough / power;
@@ -55,8 +57,10 @@ static void label(FILE *out, double x, double y, const char *more, const char *t
 /* One path; a gap begins a new piece of it. A point alone between gaps becomes a dot by the round line cap. */
 static void curve(FILE *out, const tw_chart *c, int line, const axis *ax, const axis *ay) {
   bool pen = false;
-  fprintf(out, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke-linecap=\"round\" stroke-dasharray=\"%s\" d=\"",
-          colours[line], dashes[line]);
+  fprintf(out,
+      "<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke-linecap=\"round\" "
+      "stroke-dasharray=\"%s\" d=\"",
+      colours[line], dashes[line]);
   for (int i = 0; i < c->n; i++) {
     double x = c->x[i], y = c->lines[line].y[i];
     bool there = isfinite(x) && isfinite(y);
@@ -71,8 +75,8 @@ static void legend(FILE *out, const tw_chart *c) {
   for (int i = 0; i < c->n_lines && c->n_lines > 1; i++) {
     size_t length = 0;
     while (c->lines[i].name[length]) length++;
-    fprintf(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"14\" y2=\"14\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n", at, at + 26.0,
-            colours[i], dashes[i]);
+    fprintf(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"14\" y2=\"14\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n",
+        at, at + 26.0, colours[i], dashes[i]);
     label(out, at + 32.0, 18.0, "", c->lines[i].name);
     at += 50.0 + 7.2 * (double)length;
   }
@@ -91,9 +95,10 @@ int tw_chart_svg(FILE *out, const tw_chart *c) {
   }
   if (!(ys[0] <= ys[1] && xs[0] <= xs[1])) return -1;
   axis ax = fit(xs[0], xs[1], false), ay = fit(ys[0], ys[1], true);
-  fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" font-size=\"12\" "
-               "font-family=\"system-ui, sans-serif\">\n",
-          WIDTH, HEIGHT, WIDTH, HEIGHT);
+  fprintf(out,
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" font-size=\"12\" "
+      "font-family=\"system-ui, sans-serif\">\n",
+      WIDTH, HEIGHT, WIDTH, HEIGHT);
   tw_html_element(out, "title", c->title);
   grid(out, &ax, &ay);
   for (int k = 0; k < c->n_lines; k++) curve(out, c, k, &ax, &ay);

@@ -5,12 +5,15 @@
 
 enum { TW_CHART_LINES = 6 };
 
-typedef struct { const char *name; const double *y; } tw_chart_line; /* [n]; NaN: a gap */
+typedef struct {
+  const char *name;
+  const double *y;
+} tw_chart_line; /* [n]; NaN: a gap */
 
 typedef struct {
-  const char *title, *x_title, *y_title;        /* axis titles with their units */
-  int n;                                        /* points, >= 2 */
-  const double *x;                              /* [n]; NaN: a gap */
+  const char *title, *x_title, *y_title; /* axis titles with their units */
+  int n;                                 /* points, >= 2 */
+  const double *x;                       /* [n]; NaN: a gap */
   tw_chart_line lines[TW_CHART_LINES];
   int n_lines;
 } tw_chart;

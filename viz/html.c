@@ -2,11 +2,11 @@
 
 void tw_html_text(FILE *out, const char *text) {
   for (; text && *text; text++) switch (*text) {
-      case '&': fputs("&amp;", out); break;
-      case '<': fputs("&lt;", out); break;
-      case '>': fputs("&gt;", out); break;
-      case '"': fputs("&quot;", out); break;
-      default: fputc(*text, out);
+    case '&': fputs("&amp;", out); break;
+    case '<': fputs("&lt;", out); break;
+    case '>': fputs("&gt;", out); break;
+    case '"': fputs("&quot;", out); break;
+    default: fputc(*text, out);
     }
 }
 
@@ -31,7 +31,7 @@ static const char style[] =
 void tw_html_begin(FILE *out, const char *title, const char *const *links) {
   fputs("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
         "<meta name=\"viewport\" content=\"width=device-width\"/>\n",
-        out);
+      out);
   tw_html_element(out, "title", title);
   fprintf(out, "<style>\n%s</style>\n</head>\n<body>\n<nav>", style);
   for (int i = 0; links && links[i]; i += 2) {
