@@ -61,7 +61,7 @@ static int derive(const tw_derive *d) {
   for (int i = 0; i < d->n; i++) {
     tw_real *const *p = d->p;
     const tw_medium *m = d->m[0][i];
-    tw_real cp = tw_property_at(&m->cp, m->T_ref).v;
+    tw_real cp = m->cp_ref;
     p[D_MR][i] = p[P_RHO][i] * p[P_QR][i];
     p[D_CPREF][i] = cp;
     p[D_CAPACITY][i] = p[P_V][i] * p[P_RHO][i] * cp;

@@ -66,8 +66,12 @@ enum {                       /* tw_port.role: what fed-by= and cooled-by= connec
   TW_R_SUPPLY = 16,
   TW_R_RETURN = 32,
   TW_R_REFERENCE = 128,      /* holds the level of its island: a voltage against ground, a phase angle, a pressure */
-  TW_R_OPTIONAL = 64         /* may stay unconnected: HEAT is then tied to the model's ambient, SIGNAL_IN takes the parameter
+  TW_R_OPTIONAL = 64,        /* may stay unconnected: HEAT is then tied to the model's ambient, SIGNAL_IN takes the parameter
                                 named by `fallback`, others carry no flow */
+  TW_R_SOLE = 256,           /* with REFERENCE: the only one of its island, because it replaces the island's own balance */
+  TW_R_FLOW = 512,           /* the flow through it is given, whatever the level: it neither holds the level nor passes it on.
+                                With REFERENCE: where the parameter named by `fallback` is absent, else it holds the level */
+  TW_R_OUTSIDE = 1024        /* coolant or heat crosses the border of the model here */
 };
 
 /* stream: fluid ports of one component with the same number share one medium. count: id of the integer parameter that gives

@@ -18,8 +18,8 @@ static const tw_param params[] = {
     {0}};
 enum { PS, TS, PR, TR, MS, MR };
 static const tw_port ports[] = {
-    {"supply", TW_FLUID, TW_R_SUPPLY | TW_R_REFERENCE, 1, NULL, NULL, "water to the equipment"},
-    {"return", TW_FLUID, TW_R_RETURN | TW_R_REFERENCE, 1, NULL, NULL, "water from the equipment"},
+    {"supply", TW_FLUID, TW_R_SUPPLY | TW_R_REFERENCE | TW_R_FLOW | TW_R_OUTSIDE, 1, NULL, "dp", "water to the equipment"},
+    {"return", TW_FLUID, TW_R_RETURN | TW_R_REFERENCE | TW_R_OUTSIDE, 1, NULL, NULL, "water from the equipment"},
     {0}};
 static const tw_unknown unknowns[] = {
     {"m_supply", "kg/s", false, 1, -1e4, 1e4, "mass flow given at the supply"},

@@ -8,7 +8,7 @@ static const tw_param params[] = {
     {"R", "K/W", "0 K/W", TW_NUMBER, 0, 1e9, 0, "thermal resistance to the node", NULL, NULL, NULL},
     {0}};
 enum { HEAT, Q };
-static const tw_port ports[] = {{"heat", TW_HEAT, TW_R_NONE, 0, NULL, NULL, "the node"}, {0}};
+static const tw_port ports[] = {{"heat", TW_HEAT, TW_R_OUTSIDE, 0, NULL, NULL, "the node"}, {0}};
 static const tw_unknown unknowns[] = {{"Q_dot", "W", false, 1000, -1e9, 1e9, "heat flow into the surroundings"}, {0}};
 static const tw_row rows[] = {{"temperature", "K", 300, 1e-8}, {0}};
 enum { O_Q };

@@ -9,7 +9,7 @@ static const tw_param params[] = {
         NULL, NULL, NULL},
     TW_PARAM_T("temperature of what flows in"), TW_PARAM_G_BOUNDARY, TW_PARAM_MEDIUM, {0}};
 enum { P, T };
-static const tw_port ports[] = {{"a", TW_FLUID, TW_R_NONE, 1, NULL, NULL, "the node"}, {0}};
+static const tw_port ports[] = {{"a", TW_FLUID, TW_R_FLOW | TW_R_OUTSIDE, 1, NULL, NULL, "the node"}, {0}};
 static const tw_unknown unknowns[] = {{0}};
 static const tw_row rows[] = {{0}};
 enum { O_M, O_HEAT };

@@ -30,7 +30,7 @@ static int derive(const tw_derive *d) {
       d->fail(d->ctx, i, P_MURATED, "needed with viscosity_exponent");
       return 1;
     }
-    d->p[D_CAPACITY][i] = d->p[P_VOLUME][i] * c->rho_ref * tw_property_at(&c->cp, c->T_ref).v;
+    d->p[D_CAPACITY][i] = d->p[P_VOLUME][i] * c->rho_ref * c->cp_ref;
   }
   return 0;
 }

@@ -9,7 +9,10 @@ static const tw_param params[] = {
         NULL, NULL},
     TW_PARAM_RISE, TW_PARAM_G_AXIAL, TW_PARAM_MEDIUM, {0}};
 enum { M = 4 };
-static const tw_port ports[] = {TW_PORT_IN(1), TW_PORT_OUT(1), {0}};
+static const tw_port ports[] = {
+    {"a", TW_FLUID, TW_R_COOLANT_IN | TW_R_FLOW, 1, NULL, NULL, "inlet"},
+    {"b", TW_FLUID, TW_R_COOLANT_OUT | TW_R_FLOW, 1, NULL, NULL, "outlet"},
+    {0}};
 static const tw_unknown unknowns[] = {TW_UNKNOWN_M_DOT(false), {0}};
 static const tw_row rows[] = {TW_ROW_FLOW, {0}};
 enum { O_WORK = TW_O_FLOW_N };

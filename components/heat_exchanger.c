@@ -181,7 +181,7 @@ static void side_at(const tw_eval *e, int i, int A, int m, int port, int p_rated
                      x[m][i], p[P_GAX][i], 0.0, p[cap][i], e->cj};
   tw_stream_eval(&in, &o->s);
   tw_vd cp = tw_property_at(&med->cp, 0.5 * (in.T_a + in.T_b));
-  tw_vd a = tw_abs_smooth(in.m_dot, TW_RE(in.G_ax) / TW_RE(tw_property_at(&med->cp, med->T_ref).v));
+  tw_vd a = tw_abs_smooth(in.m_dot, TW_RE(in.G_ax) / TW_RE(med->cp_ref));
   o->ms = a.v;
   o->C = a.v * cp.v;
   o->dC[0] = o->dC[1] = 0.5 * TW_RE(a.v * cp.d);

@@ -92,7 +92,7 @@ static int derive(const tw_derive *d) {
     tw_real D = d->p[P_BORE][i], Db = d->p[P_BRANCHBORE][i], A = 0.25 * TW_PI * D * D;
     d->p[D_AREA][i] = A;
     d->p[D_BRANCHAREA][i] = 0.25 * TW_PI * Db * Db;
-    d->p[D_CAPACITY][i] = d->p[P_LENGTH][i] * (A * c->rho_ref * tw_property_at(&c->cp, c->T_ref).v + d->p[P_WALL][i]);
+    d->p[D_CAPACITY][i] = d->p[P_LENGTH][i] * (A * c->rho_ref * c->cp_ref + d->p[P_WALL][i]);
   }
   return 0;
 }

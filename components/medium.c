@@ -6,28 +6,47 @@
 
 #define TERMS 6
 
-typedef struct { tw_real integral, v, d; } poly; /* integral from t = 0, value, derivative */
-
-static poly horner(const double *c, tw_real t) {
-  poly p = {0.0, 0.0, 0.0};
-  for (int i = TERMS - 1; i >= 0; i--) {
-    p.integral = p.integral * t + c[i] / (i + 1);
+/* Value and derivative at t. */
+static inline tw_vd horner(const double *c, tw_real t) {
+  tw_vd p = {c[TERMS - 1], 0.0};
+  for (int i = TERMS - 2; i >= 0; i--) {
     p.d = p.d * t + p.v;
     p.v = p.v * t + c[i];
   }
-  p.integral *= t;
   return p;
 }
 
-/* The polynomial, continued beyond lo and hi with its end slope. */
-static poly polynomial(const tw_property *p, tw_real T) {
-  double edge = TW_RE(T);
-  if (p->lo < p->hi && edge < p->lo) edge = p->lo;
-  else if (p->lo < p->hi && edge > p->hi) edge = p->hi;
-  else return horner(p->c, T - p->T0);
-  poly e = horner(p->c, edge - p->T0);
+/* Integral from t = 0 (v) and its derivative, the value. */
+static inline tw_vd horner_integral(const double *c, tw_real t) {
+  static const double share[TERMS] = {1.0, 1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0, 1.0 / 5.0, 1.0 / 6.0};
+  tw_vd p = {c[TERMS - 1] * share[TERMS - 1], c[TERMS - 1]};
+  for (int i = TERMS - 2; i >= 0; i--) {
+    p.v = p.v * t + c[i] * share[i];
+    p.d = p.d * t + c[i];
+  }
+  p.v *= t;
+  return p;
+}
+
+/* Where T leaves lo .. hi: the end that it passed; T itself inside. Beyond it the polynomial goes on with its end slope. */
+static inline double nearest_edge(const tw_property *p, double T) {
+  if (!(p->lo < p->hi)) return T;
+  return T < p->lo ? p->lo : T > p->hi ? p->hi : T;
+}
+
+static inline tw_vd polynomial(const tw_property *p, tw_real T) {
+  double edge = nearest_edge(p, TW_RE(T));
+  if (edge == TW_RE(T)) return horner(p->c, T - p->T0);
+  tw_vd e = horner(p->c, edge - p->T0);
+  return (tw_vd){e.v + e.d * (T - edge), e.d};
+}
+
+static inline tw_vd polynomial_integral(const tw_property *p, tw_real T) {
+  double edge = nearest_edge(p, TW_RE(T));
+  if (edge == TW_RE(T)) return horner_integral(p->c, T - p->T0);
+  tw_vd sum = horner_integral(p->c, edge - p->T0), e = horner(p->c, edge - p->T0);
   tw_real x = T - edge;
-  return (poly){e.integral + x * (e.v + 0.5 * e.d * x), e.v + e.d * x, e.d};
+  return (tw_vd){sum.v + x * (e.v + 0.5 * e.d * x), e.v + e.d * x};
 }
 
 tw_vd tw_property_at(const tw_property *p, tw_real T) {
@@ -37,8 +56,8 @@ tw_vd tw_property_at(const tw_property *p, tw_real T) {
     tw_real q = 1.0 / (T - p->c[1]), v = tw_exp(p->c[0] * q - p->c[2]);
     return (tw_vd){v, -v * p->c[0] * q * q};
   }
-  poly s = polynomial(p, T);
-  if (p->form == TW_PROP_POLYNOMIAL) return (tw_vd){s.v, s.d};
+  tw_vd s = polynomial(p, T);
+  if (p->form == TW_PROP_POLYNOMIAL) return s;
   tw_real v = tw_exp(s.v);
   return (tw_vd){v, v * s.d};
 }
@@ -48,16 +67,21 @@ static tw_vd integral(const tw_property *p, tw_real T) {
   if (p->form == TW_PROP_TABLE) return tw_curve_integral(&p->table, T);
   if (p->form == TW_PROP_RECIPROCAL) return (tw_vd){p->c[0] * tw_log(T), p->c[0] / T};
   if (p->form != TW_PROP_POLYNOMIAL) return (tw_vd){(double)NAN, (double)NAN};
-  poly s = polynomial(p, T);
-  return (tw_vd){s.integral, s.v};
+  return polynomial_integral(p, T);
 }
 
 tw_vd tw_enthalpy(const tw_medium *m, tw_real T) {
   tw_vd h = integral(&m->cp, T);
-  return (tw_vd){h.v - integral(&m->cp, m->T_ref).v, h.d};
+  return (tw_vd){h.v - m->h_ref, h.d};
 }
 
 #ifndef TW_COMPLEX_STEP
+void tw_medium_prepare(tw_medium *m) {
+  m->rho_ref = tw_property_at(&m->density, m->T_ref).v;
+  m->cp_ref = tw_property_at(&m->cp, m->T_ref).v;
+  m->h_ref = integral(&m->cp, m->T_ref).v;
+}
+
 #define T_REF 298.15
 
 /* Polynomials of degree 5 fitted to IAPWS SR6-08(2011), Properties of Liquid Water at 0.1 MPa, from 0 to 100 degC. Largest
@@ -191,7 +215,7 @@ int tw_medium_builtin(const char *name, double concentration, tw_medium *out) {
   else status = 1;
   if (status) return status;
   out->id = name;
-  out->rho_ref = TW_RE(tw_property_at(&out->density, out->T_ref).v);
+  tw_medium_prepare(out);
   return 0;
 }
 #endif

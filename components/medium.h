@@ -23,6 +23,7 @@ typedef struct tw_medium {
   const char *id;
   tw_property density, cp, conductivity, viscosity; /* kg/m3, J/kgK (not exp or Vogel: it is integrated), W/mK, Pa s */
   double rho_ref;        /* kg/m3, at T_ref: the one density of the p/rho term of the enthalpy */
+  double cp_ref, h_ref;  /* J/kgK and J/kg, at T_ref: specific heat, and the integral of cp from the origin of its form */
   double T_ref;          /* K, zero of the enthalpy */
   double T_lo, T_hi;     /* K, range of the correlations */
   const char *source;
@@ -40,5 +41,7 @@ tw_vd tw_enthalpy(const tw_medium *m, tw_real T);
 /* Built-in media by name: "water", "air" (dry, 101325 Pa), "pg" and "mpg" by concentration (volume, mass fraction); with
  * digits the name holds the percentage: "pg25" is "pg" at 0.25.
  * Fills *out; id is not copied. Returns 0, 1 when the name is unknown, 2 when the concentration is outside the source's range. */
+/* Fills the values at T_ref from the correlations; called once when a medium is made. */
+void tw_medium_prepare(tw_medium *m);
 int tw_medium_builtin(const char *name, double concentration, tw_medium *out);
 #endif

@@ -8,7 +8,7 @@ int tw_pipe_derive(const tw_derive *d) {
     const tw_medium *c = d->m[0][i];
     tw_real D = d->p[TW_PIPE_BORE][i], L = d->p[TW_PIPE_LENGTH][i], A = 0.25 * TW_PI * D * D;
     d->p[TW_PIPE_AREA][i] = A;
-    d->p[TW_PIPE_CAPACITY][i] = L * (A * c->rho_ref * tw_property_at(&c->cp, c->T_ref).v + d->p[TW_PIPE_WALL][i]);
+    d->p[TW_PIPE_CAPACITY][i] = L * (A * c->rho_ref * c->cp_ref + d->p[TW_PIPE_WALL][i]);
   }
   return 0;
 }

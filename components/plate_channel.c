@@ -176,7 +176,7 @@ static int derive_one(const tw_derive *d, int i) {
   p[D_DPFORM][i] = power ? DP_POWER : quadratic ? DP_QUADRATIC : DP_GEOMETRY;
   p[D_KREF][i] = absent(p[P_KREF][i]) ? tw_property_at(&m->conductivity, T).v : p[P_KREF][i];
   p[D_MUREF][i] = absent(p[P_MUREF][i]) ? tw_property_at(&m->viscosity, T).v : p[P_MUREF][i];
-  p[D_CPREF][i] = tw_property_at(&m->cp, m->T_ref).v;
+  p[D_CPREF][i] = m->cp_ref;
   p[D_CAPACITY][i] = p[P_VOLUME][i] * rho * cp;
   p[D_RMIN][i] = curve ? least(curve) : 0.0;
   for (int k = D_NU; k < N_D; k++) p[k][i] = 0.0;

@@ -8,7 +8,7 @@ static const tw_param params[] = {
     TW_PARAM_MEDIUM,
     {0}};
 enum { P, T, M };
-static const tw_port ports[] = {{"a", TW_FLUID, TW_R_REFERENCE, 1, NULL, NULL, "the node"}, {0}};
+static const tw_port ports[] = {{"a", TW_FLUID, TW_R_REFERENCE | TW_R_OUTSIDE, 1, NULL, NULL, "the node"}, {0}};
 static const tw_unknown unknowns[] = {{"m_dot", "kg/s", false, 1, -1e4, 1e4, "mass flow from the net to the outside"}, {0}};
 static const tw_row rows[] = {{"p", "Pa", 1e5, 1e-3}, {0}};
 enum { O_M, O_HEAT };

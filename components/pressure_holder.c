@@ -10,7 +10,7 @@ static const tw_param params[] = {
     TW_PARAM_MEDIUM,
     {0}};
 enum { P, T, M };
-static const tw_port ports[] = {{"a", TW_FLUID, TW_R_REFERENCE, 1, NULL, NULL, "the node whose pressure it holds"}, {0}};
+static const tw_port ports[] = {{"a", TW_FLUID, TW_R_REFERENCE | TW_R_SOLE, 1, NULL, NULL, "the node whose pressure it holds"}, {0}};
 static const tw_unknown unknowns[] = {{"m_dot", "kg/s", false, 0.1, -1e3, 1e3, "mass flow into the vessel"}, {0}};
 static const tw_row rows[] = {{"p", "Pa", 1e5, 1e-3}, {0}};
 enum { O_M };
@@ -21,7 +21,7 @@ static const tw_stamp stamps[] = {{P, M}, {T, P}, {T, T}, {T, M}, {M, P}};
 static int derive(const tw_derive *d) {
   for (int i = 0; i < d->n; i++) {
     const tw_medium *c = d->m[0][i];
-    d->p[D_CAPACITY][i] = d->p[P_VOLUME][i] * c->rho_ref * tw_property_at(&c->cp, c->T_ref).v;
+    d->p[D_CAPACITY][i] = d->p[P_VOLUME][i] * c->rho_ref * c->cp_ref;
   }
   return 0;
 }

@@ -101,7 +101,7 @@ static int derive(const tw_derive *d) {
     d->p[D_U0][i] = v * v;
     d->p[D_TANPHI][i] = TW_RE(pf) >= 1.0 ? 0.0 : tw_sqrt(1.0 - pf * pf) / pf;
     d->p[D_SCALE][i] = tw_pump_scale(d->c[P_HEAD][i], d->p[P_HEAD + TW_PUMP_DP0][i], d->p[P_HEAD + TW_PUMP_DP2][i]);
-    d->p[D_CAPACITY][i] = d->p[P_VOLUME][i] * c->rho_ref * tw_property_at(&c->cp, c->T_ref).v;
+    d->p[D_CAPACITY][i] = d->p[P_VOLUME][i] * c->rho_ref * c->cp_ref;
   }
   return tw_ac_check_phases(d, P_PHASES);
 }

@@ -18,8 +18,8 @@ static const tw_param params[] = {
     {0}};
 enum { PS, TS, PR, TR, MS, MR };
 static const tw_port ports[] = {
-    {"supply", TW_FLUID, TW_R_REFERENCE, 1, NULL, NULL, "room air to the inlets"},
-    {"return", TW_FLUID, TW_R_REFERENCE, 1, NULL, NULL, "air from the outlets"},
+    {"supply", TW_FLUID, TW_R_REFERENCE | TW_R_OUTSIDE, 1, NULL, NULL, "room air to the inlets"},
+    {"return", TW_FLUID, TW_R_REFERENCE | TW_R_OUTSIDE, 1, NULL, NULL, "air from the outlets"},
     {0}};
 static const tw_unknown unknowns[] = {
     {"m_dot_supply", "kg/s", false, 1, -1e4, 1e4, "mass flow from the supply node into the room"},
@@ -43,7 +43,7 @@ static end end_at(const tw_eval *e, int i, int port, tw_real p_room) {
   const tw_medium *med = e->m[port][i];
   tw_real p = e->x[2 * port][i], T = e->x[2 * port + 1][i], m = e->x[MS + port][i], T0 = e->p[P_T][i], G = e->p[P_GAX][i];
   double r = 1.0 / med->rho_ref;
-  tw_vd h = tw_enthalpy(med, T), w = tw_step(m, TW_RE(G) / TW_RE(tw_property_at(&med->cp, med->T_ref).v));
+  tw_vd h = tw_enthalpy(med, T), w = tw_step(m, TW_RE(G) / TW_RE(med->cp_ref));
   tw_real E_room = tw_enthalpy(med, T0).v + p_room * r, E_node = h.v + p * r, E = w.v * E_node + (1.0 - w.v) * E_room;
   return (end){m * E + G * (T - T0), E_room, TW_RE(m * w.v * r), TW_RE(m * w.v * h.d + G),
                TW_RE(E + m * w.d * (E_node - E_room))};
@@ -71,7 +71,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     const tw_medium *med = e->m[0][i];
     tw_real p_supply = e->p[P_P][i], p_return = p_supply - e->p[P_DP][i], T0 = e->p[P_T][i];
     end s = end_at(e, i, 0, p_supply), r = end_at(e, i, 1, p_return);
-    double w = TW_RE(e->p[P_GAX][i]) / TW_RE(tw_property_at(&med->cp, med->T_ref).v);
+    double w = TW_RE(e->p[P_GAX][i]) / TW_RE(med->cp_ref);
     tw_vd in = tw_step(e->x[MR][i], w);
     out[O_HEAT][i] = s.H - e->x[MS][i] * s.E_room + r.H - e->x[MR][i] * r.E_room;
     out[O_FLOW][i] = -e->x[MS][i] / tw_property_at(&med->density, T0).v;

@@ -2,7 +2,7 @@
 
 tw_vd tw_stream_weight(const tw_medium *medium, tw_real m_dot, tw_real G_ax) {
   /* The width is a number, not a variable: G_ax and cp at T_ref. */
-  double width = TW_RE(G_ax) / TW_RE(tw_property_at(&medium->cp, medium->T_ref).v);
+  double width = TW_RE(G_ax) / medium->cp_ref;
   return tw_step(m_dot, width);
 }
 

@@ -66,7 +66,7 @@ static const tw_medium *read_medium(tw_reader *r, const tw_xml_node *n) {
               tw_display_text(r, m->T_lo, "K"), tw_display_text(r, m->T_hi, "K"));
     return NULL;
   }
-  if (good) m->rho_ref = tw_property_at(&m->density, m->T_ref).v;
+  if (good) tw_medium_prepare(m);
   return good ? m : NULL;
 }
 

@@ -55,9 +55,19 @@ tw_outcome tw_newton_improve(tw_solver *s, double t, double *y, const bool *held
 /* Implicit Euler pseudo-transient towards the steady state: steps of dt growing as the residual falls. */
 tw_outcome tw_pseudo_transient(tw_solver *s, double t, double *y, double dt, int max_steps, tw_report *r);
 
+/* What the pattern alone tells (Dulmage and Mendelsohn 1958): a maximum matching of the rows with the columns of a square CSC
+ * pattern. Fills row_part[n] and column_part[n]: TW_UNDER for the columns that the rows beside them cannot determine together,
+ * TW_OVER for the rows that are too many for their columns. Returns the structural rank, -1 when memory ran out. */
+typedef enum { TW_SQUARE, TW_UNDER, TW_OVER } tw_part;
+int tw_structure(int n, const int32_t *column, const int32_t *row_index, tw_part *row_part, tw_part *column_part);
+
 /* Reciprocal condition estimate of the last factorisation, and for a singular or nearly singular matrix the null vector:
  * fills v[n] (largest component 1, each in units of its nominal). Rows and columns are scaled first. Returns rcond. */
 double tw_null_vector(tw_solver *s, double *v);
+
+/* Seconds of one residual, one Jacobian (with its residual), one refactorisation and one solve at y. */
+typedef struct { double residual, jacobian, refactor, solve; } tw_floor;
+void tw_solver_floor(tw_solver *s, double t, const double *y, int repeats, tw_floor *f);
 
 /* ---- in time (IDA) ------------------------------------------------------------------------------------------------ */
 

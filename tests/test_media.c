@@ -122,6 +122,7 @@ static void enthalpy_of_a_table_and_of_a_constant(void **state) {
   tw_medium m = {
       .cp = {.form = TW_PROP_TABLE, .table = {4, x, y, slope, TW_CURVE_MONOTONE_CUBIC, TW_BEYOND_LINEAR}}, .T_ref = 298.15};
   assert_int_equal(tw_curve_prepare(&m.cp.table), 0);
+  tw_medium_prepare(&m);
   for (double T = 270; T < 370; T += 3.7) {
     double sum = 0.0;
     for (int i = 0; i < 2000; i++)
@@ -129,6 +130,7 @@ static void enthalpy_of_a_table_and_of_a_constant(void **state) {
     assert_close(tw_enthalpy(&m, T).v, sum, 1e-5 * fabs(T - m.T_ref));
   }
   m.cp = (tw_property){.form = TW_PROP_POLYNOMIAL, .c = {4000.0}};
+  tw_medium_prepare(&m);
   assert_close(tw_enthalpy(&m, 308.15).v, 40000.0, 1e-8);
 }
 

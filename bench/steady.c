@@ -1,0 +1,79 @@
+/* Benchmark of the steady solve of one file: cold and after a 10 % load change, against the floor of one Newton iteration timed
+ * in the same process on the same matrix. Prints a Markdown table; --write FILE also writes it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../twin/session.h"
+#include "../twin/steady.h"
+
+typedef struct { const char *name, *unit, *bar; double value; bool kept; } line;
+
+static void print(FILE *out, const line *lines, int n, const char *file, const tw_session *s) {
+  fprintf(out, "# Steady solve: the bars of one rack\n\n`bench_steady %s`: %d unknowns, %d nonzeros. Release build, shipped flags; times of one "
+               "process on a shared machine, so that the ratios count.\n\n| quantity | value | bar | kept |\n|---|---|---|---|\n", file, s->net->n,
+          s->net->nonzeros);
+  for (int i = 0; i < n; i++) fprintf(out, "| %s | %.4g %s | %s | %s |\n", lines[i].name, lines[i].value, lines[i].unit, lines[i].bar, lines[i].kept ? "yes" : "no");
+}
+
+static double best_solve(tw_session *s, bool warm, const double *from, int repeats, tw_steady_report *best) {
+  double seconds = 1e30;
+  for (int k = 0; k < repeats; k++) {
+    tw_steady_report r;
+    tw_diagnostics d = {0};
+    if (from) memcpy(s->y, from, (size_t)s->net->n * sizeof *from);
+    else tw_network_start(s->net, s->y);
+    double t0 = tw_clock();
+    int status = tw_steady(s->net, s->solver, s->y, &(tw_steady_options){.warm = warm}, &r, &d);
+    double t1 = tw_clock() - t0;
+    tw_diagnostics_free(&d);
+    if (status) return -1.0;
+    if (t1 < seconds) seconds = t1, *best = r;
+  }
+  return seconds;
+}
+
+/* All utilisations to a value. */
+static void load(tw_network *net, double u) {
+  for (int i = 0; i < net->model->n_items; i++) {
+    int q = tw_param_index(net->model->items[i].type, "utilisation");
+    if (net->item_batch[i] >= 0 && q >= 0) tw_network_set(net, i, q, -1, u);
+  }
+}
+
+int main(int argc, char **argv) {
+  enum { REPEATS = 20, FLOOR_REPEATS = 400 };
+  const char *file = argc > 1 ? argv[1] : "racks/gb200-nvl72.xml";
+  tw_options o = {.quiet = true};
+  tw_session s;
+  if (tw_session_open(&s, &o, file, NULL, true)) return 3;
+  tw_steady_report cold, warm;
+  double t_cold = best_solve(&s, false, NULL, REPEATS, &cold);
+  tw_floor f;
+  tw_solver_floor(s.solver, 0.0, s.y, FLOOR_REPEATS, &f);
+  double *solved = malloc((size_t)s.net->n * sizeof *solved), F1 = f.jacobian + f.refactor + f.solve;
+  if (t_cold < 0.0 || !solved) return 4;
+  memcpy(solved, s.y, (size_t)s.net->n * sizeof *solved);
+  load(s.net, 0.9);
+  double t_warm = best_solve(&s, true, solved, REPEATS, &warm);
+  double budget = (1.3 * cold.report.factorisations + 9.0) * F1, fill = (double)cold.report.fill / s.net->nonzeros;
+  const line lines[] = {
+      {"F1: residual, Jacobian, refactorisation, solve", "us", "", 1e6 * F1, true},
+      {"cold solve", "us", "", 1e6 * t_cold, true},
+      {"cold solve / (1.3 factorisations F1 + 9 F1)", "", "<= 1", t_cold / budget, t_cold <= budget},
+      {"factorisations, cold", "", "<= 12", cold.report.factorisations, cold.report.factorisations <= 12},
+      {"factorisations after a 10 % load change", "", "<= 4", warm.report.factorisations, warm.report.factorisations <= 4},
+      {"solve after a 10 % load change", "us", "", 1e6 * t_warm, true},
+      {"nonzeros of L + U / nonzeros", "", "<= 1.6", fill, fill <= 1.6},
+      {"residual and Jacobian / (refactorisation + solve)", "", "<= 0.35", f.jacobian / (f.refactor + f.solve), f.jacobian <= 0.35 * (f.refactor + f.solve)},
+      {"residual and Jacobian per unknown", "ns", "<= 15", 1e9 * f.jacobian / s.net->n, 1e9 * f.jacobian <= 15.0 * s.net->n}};
+  print(stdout, lines, (int)(sizeof lines / sizeof lines[0]), file, &s);
+  if (argc > 3 && !strcmp(argv[2], "--write")) {
+    FILE *out = fopen(argv[3], "w");
+    if (!out) return 5;
+    print(out, lines, (int)(sizeof lines / sizeof lines[0]), file, &s);
+    if (fclose(out)) return 5;
+  }
+  free(solved);
+  tw_session_close(&s);
+  return 0;
+}
