@@ -1,4 +1,4 @@
-# What the program writes about itself. Man pages and shell completion come with every build, the web pages with the target
+# What the program writes about itself. Man pages, schema and shell completion come with every build, the web pages with the target
 # `manual`; all lie below the build tree. The examples are solved for the pages, so they are made again when one changes.
 set(manual ${PROJECT_BINARY_DIR}/manual)
 file(GLOB examples CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/racks/examples/*.xml)
@@ -15,7 +15,10 @@ foreach(shell bash zsh fish)
     DEPENDS racktwin COMMENT "Completion for ${shell}" VERBATIM)
   list(APPEND completions ${manual}/completion/${shell})
 endforeach()
-add_custom_target(man ALL DEPENDS ${manual}/man/racktwin.1 ${completions})
+add_custom_command(OUTPUT ${manual}/racktwin.xsd
+  COMMAND racktwin schema > ${manual}/racktwin.xsd
+  DEPENDS racktwin COMMENT "Schema" VERBATIM)
+add_custom_target(man ALL DEPENDS ${manual}/man/racktwin.1 ${manual}/racktwin.xsd ${completions})
 
 add_custom_command(OUTPUT ${manual}/html/index.html
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${manual}/html

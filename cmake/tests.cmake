@@ -15,7 +15,8 @@ find_program(PYTHON python3 REQUIRED)
 tw_wing(tw_components_complex SOURCES ${components} ${registry} DEFINE TW_COMPLEX_STEP)
 add_dependencies(tw_components_complex tw_registry_file)
 
-tw_sources(support GLOB tests/support/*.c)
+# tests/fuzz/*.c are what the fuzzers call; a test replays their corpora.
+tw_sources(support GLOB tests/support/*.c tests/fuzz/*.c EXCEPT "/entry[.]c$")
 tw_wing(tw_test_support SOURCES ${support} LINK tw_twin PkgConfig::CMOCKA)
 
 # side.c calls the kernels, and the deliberately wrong components prove the checks: both are compiled both ways.
@@ -58,6 +59,17 @@ foreach(prefix IN LISTS test_prefixes)
     tw_test(${name} ${prefix})
   endforeach()
 endforeach()
+
+# cmake -DCMAKE_C_COMPILER=clang -DTW_FUZZ=ON; then fuzz_xml -dict=... [FOLDER of what it finds] tests/fuzz/corpus/xml
+if(TW_FUZZ)
+  foreach(name xml quantity csv options)
+    add_executable(fuzz_${name} tests/fuzz/entry.c)
+    target_compile_definitions(fuzz_${name} PRIVATE TW_FUZZ_TARGET=tw_fuzz_${name})
+    target_link_libraries(fuzz_${name} PRIVATE tw_test_support)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  endforeach()
+  target_compile_definitions(fuzz_xml PRIVATE TW_FUZZ_BY_ELEMENTS)
+endif()
 
 # These two compile everything again: both cores, and their time.
 foreach(name check_warnings check_asan)

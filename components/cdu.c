@@ -37,6 +37,8 @@ static const tw_param params[] = {
      NULL, NULL, NULL},
     {"p_suction", "Pa", "200 kPa", TW_NUMBER, 1e4, 1e7, TW_P_TIMED, "pressure that the vessel holds, absolute", NULL, NULL, NULL},
     {"volume", "m3", "0 m3", TW_NUMBER, 0, 100, 0, "coolant in vessel and secondary pipework", NULL, NULL, NULL},
+    {"vessel", "1", "yes", TW_ENUM, 0, 1, FIXED, "no: the vessel of another CDU of this loop holds the pressure; volume is its, too",
+     NULL, "yes|no", NULL},
     {"coolant", NULL, NULL, TW_MEDIUM, 0, 0, OPT, "secondary coolant, where not said elsewhere", NULL, NULL, NULL},
     {"T_supply", "K", NULL, TW_NUMBER, 260, 400, TW_P_TIMED, "set point of the supply temperature", NULL, NULL, NULL},
     {"Kp_T", "1", "0.02", TW_NUMBER, 0, 100, 0, "gain of the temperature control: valve opening per K", "estimate", NULL, NULL},
@@ -180,11 +182,13 @@ static int expand(tw_builder *b) {
   b->number(b, strainer, "Kv", Kv(b->value(b, "flow_rated"), b->value(b, "dp_strainer")));
   b->pass(b, strainer, "clogging", "clogging");
   b->expose(b, "return", 0, strainer, "a");
-  int vessel = b->child(b, "pressure-holder", "vessel", 0, NULL);
-  b->pass(b, vessel, "p", "p_suction");
-  b->pass(b, vessel, "volume", "volume");
-  if (b->given(b, "coolant")) b->pass(b, vessel, "medium", "coolant");
-  b->join(b, strainer, "b", vessel, "a");
+  if (b->given(b, "coolant")) b->pass(b, strainer, "medium", "coolant");
+  if (b->value(b, "vessel") < 0.5) {
+    int vessel = b->child(b, "pressure-holder", "vessel", 0, NULL);
+    b->pass(b, vessel, "p", "p_suction");
+    b->pass(b, vessel, "volume", "volume");
+    b->join(b, strainer, "b", vessel, "a");
+  }
   temperature_control(b, hx);
   pumps(b, n, running, strainer, hx, pressure_control(b, hx, strainer), &power, &heat);
   int load = b->child(b, "ac-load", "control", 0, NULL);

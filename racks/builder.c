@@ -8,7 +8,7 @@
 typedef struct {
   tw_reader *r;
   int self;
-  bool failed;
+  bool failed, asked; /* asked: how many are connected, and where */
 } site;
 
 static tw_reader *reader_of(const tw_builder *b) { return ((site *)b->ctx)->r; }
@@ -61,11 +61,13 @@ static bool given(tw_builder *b, const char *param) {
 static int count(tw_builder *b, const char *port) {
   const tw_entity *e = entity_of(b, self_of(b));
   int k = side_of(b, self_of(b), port).port;
+  ((site *)b->ctx)->asked = true;
   return e->first_slot[k + 1] - e->first_slot[k];
 }
 
 static double position(tw_builder *b, const char *port, int index) {
   const tw_slot *s = own_slot(b, port, index);
+  ((site *)b->ctx)->asked = true;
   return s ? s->height : NAN;
 }
 
@@ -166,15 +168,36 @@ static void expose(tw_builder *b, const char *own_port, int index, int handle, c
   *end = i;
 }
 
+/* Where the user can change a figure: not in a catalogue. */
+static tw_where place_of(const tw_entity *e, const tw_value *v) {
+  bool here = v && v->where.file && !strcmp(v->where.file, e->node->where.file);
+  return here ? v->where : e->node->where;
+}
+
+/* A structure that cannot be built for want of connections is a consequence where connections are wrong or missing: it is told
+ * when nothing else is (tw_complaints_tell). */
 static void fail(tw_builder *b, const char *param, const char *message) {
+  tw_reader *r = reader_of(b);
+  site *at = b->ctx;
   const tw_entity *self = entity_of(b, self_of(b));
-  tw_where where = self->node->where;
-  if (param) {
-    const tw_value *v = &self->values[param_of(b, self_of(b), param)];
-    if (v->where.file) where = v->where;
+  tw_where where = place_of(self, param ? &self->values[param_of(b, self_of(b), param)] : NULL);
+  const char *text = tw_printf(r->arena, "%s%s%s", param ? param : "", param ? ": " : "", message);
+  at->failed = true;
+  if (!at->asked) {
+    tw_report(r, TW_E_COMPOSITE, where, self->path, "%s", text);
+    return;
   }
-  ((site *)b->ctx)->failed = true;
-  tw_report(reader_of(b), TW_E_COMPOSITE, where, self->path, "%s%s%s", param ? param : "", param ? ": " : "", message);
+  tw_complaint *c = tw_alloc(r->arena, 1, sizeof *c);
+  *c = (tw_complaint){where, self->path, text};
+  tw_list_add(r->arena, &r->complaints, c);
+}
+
+void tw_complaints_tell(tw_reader *r) {
+  if (r->structure_errors) return;
+  for (int k = 0; k < r->complaints.n; k++) {
+    const tw_complaint *c = r->complaints.at[k];
+    tw_report(r, TW_E_COMPOSITE, c->where, c->path, "%s", c->text);
+  }
 }
 
 /* ---- order --------------------------------------------------------------------------------------------------------------- */
@@ -182,6 +205,7 @@ static void fail(tw_builder *b, const char *param, const char *message) {
 static bool complete(tw_reader *r, int entity) {
   tw_entity *e = &r->m->entities[entity];
   const char *missing = "";
+  if (e->broken) return false;
   for (int k = 0; k < tw_params_of(e->type); k++) {
     const tw_param *p = &e->type->params[k];
     if (tw_value_present(p, &e->values[k])) continue;
@@ -219,7 +243,7 @@ static void settle(tw_reader *r, int self, int first_link) {
 }
 
 static void expand(tw_reader *r, int entity) {
-  site at = {r, entity, false};
+  site at = {.r = r, .self = entity};
   tw_builder b = {.ctx = &at, .value = value, .given = given, .count = count, .position = position, .connected = connected,
                   .child = child, .number = number, .text = text, .pass = pass, .join = join, .expose = expose, .fail = fail};
   const tw_entity *e = &r->m->entities[entity];

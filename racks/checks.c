@@ -44,12 +44,12 @@ const char *tw_suggest(tw_reader *r, const char *word, const tw_list *candidates
   return text;
 }
 
-tw_list tw_words_of(tw_reader *r, const char *words, char separator) {
+tw_list tw_words_of(tw_arena *a, const char *words, char separator) {
   tw_list l = {0};
   for (const char *w = words; *w;) {
     const char *end = strchr(w, separator);
     size_t n = end ? (size_t)(end - w) : strlen(w);
-    tw_list_add(r->arena, &l, tw_printf(r->arena, "%.*s", (int)n, w));
+    tw_list_add(a, &l, tw_printf(a, "%.*s", (int)n, w));
     w += n + (w[n] == separator);
   }
   return l;
@@ -90,7 +90,7 @@ void tw_check_attributes(tw_reader *r, const tw_xml_node *n, const char *rule) {
 
 void tw_check_children(tw_reader *r, const tw_xml_node *n, const char *rule) {
   if (!n->first) return;
-  tw_list known = tw_words_of(r, tw_rule_of(rule)->children, ' ');
+  tw_list known = tw_words_of(r->arena, tw_rule_of(rule)->children, ' ');
   add_params(r, tw_rule_of(rule), &known);
   for (const tw_xml_node *k = n->first; k; k = k->next)
     if (!is_listed(&known, k->name))

@@ -103,6 +103,28 @@ static tw_list entities_of(tw_reader *r, int scope, const tw_path *p) {
   return found;
 }
 
+static bool offers(const convention *c, int entity, const tw_side *like) {
+  int ports[MAX_PORTS], n = tw_outer_with_role(c->r, entity, c->others, ports, MAX_PORTS);
+  tw_side one;
+  for (int k = 0; k < n && k < MAX_PORTS; k++)
+    if (tw_outer_resolve(c->r, entity, ports[k], 0, c->attribute->at, &one) &&
+        tw_kinds_join(tw_port_of(c->r->m, &one)->kind, tw_port_of(c->r->m, like)->kind)) return true;
+  return false;
+}
+
+/* "; those with one are cdu, manifold": what could have been meant. */
+static const char *candidates(const convention *c, const tw_side *like) {
+  const tw_model *m = c->r->m;
+  const char *text = "";
+  int n = 0;
+  for (int e = 0; e < m->n_entities && n < 6; e++) {
+    const tw_entity *x = &m->entities[e];
+    if (x->parent != c->scope || x->broken || x->index > 1 || e == like->entity || !offers(c, e, like)) continue;
+    text = tw_printf(c->r->arena, "%s%s %s", text, n++ ? "," : "; those with one are", x->id);
+  }
+  return n ? text : "; say with <connect> what is meant";
+}
+
 /* The one port of an entity in the role and of the kind of `like`. */
 static bool partner(const convention *c, int entity, const tw_side *like, tw_side *side) {
   tw_reader *r = c->r;
@@ -119,8 +141,8 @@ static bool partner(const convention *c, int entity, const tw_side *like, tw_sid
   if (fitting == 1) return true;
   const char *name = c->attribute->name, *kind = tw_kind_text(tw_port_of(r->m, like)->kind);
   if (!n)
-    tw_report(r, TW_E_ROLE, c->attribute->at, NULL, "%s = \"%s\": %s has no %s; say with <connect> what is meant", name,
-              c->attribute->value, e->id, c->others_text);
+    tw_report(r, TW_E_ROLE, c->attribute->at, NULL, "%s = \"%s\": %s has no %s%s", name, c->attribute->value, e->id,
+              c->others_text, candidates(c, like));
   else if (!fitting)
     tw_report(r, TW_E_KIND, c->attribute->at, NULL, "%s = \"%s\": %s is %s and %s is %s; only ports of one kind can be joined",
               name, c->attribute->value, tw_side_text(r, like), kind, tw_side_text(r, &one),

@@ -51,6 +51,7 @@ typedef struct { const char *of; tw_sense sense; double value; const char *unit,
 typedef struct tw_description {
   tw_arena *arena;
   const char *file, *title, *variant;
+  tw_where where;                            /* of the root element */
   double ambient;                            /* K, what unconnected heat ports see; default 298.15 */
   double rack_mass;                          /* kg, sum of what the racks state; NaN when none does */
   tw_item *items; int n_items;               /* composites come before what they emit */

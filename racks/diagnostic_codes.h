@@ -80,6 +80,8 @@
     "a multiple of it where one occupies several.")                                                                         \
   X(TW_E_NESTING, 504, "element at the wrong place",                                                                        \
     "Racks do not nest, an assembly does not contain itself, and height units belong to what stands in a rack.")            \
+  X(TW_E_EMPTY, 505, "model without components",                                                                            \
+    "A model has at least one component element or <use>. `racktwin list elements` lists them.")                            \
   X(TW_E_SCENARIO, 601, "scenario that cannot be run",                                                                      \
     "A scenario has an id, a duration, and events at times within it that set a parameter of a component that exists.")     \
   X(TW_E_WORKLOAD, 602, "workload that cannot be used",                                                                     \
@@ -106,12 +108,29 @@
   X(TW_E_NO_REFERENCE, 412, "island without a reference",                                                                   \
     "Voltages, phase angles and pressures are known against something only: a DC island needs a source, a power supply or "  \
     "a <ground>, an AC island a grid or UPS, a coolant loop one <pressure-holder>, CDU, tank or boundary.")                 \
+  X(TW_E_TWO_REFERENCES, 413, "pressure held twice",                                                                        \
+    "A <pressure-holder> stands for the mass balance of its closed loop. With anything else in the loop that holds a "      \
+    "pressure, coolant would flow from one to the other for ever. Of several CDUs in one loop one has the vessel, the "      \
+    "others vessel=\"no\".")                                                         \
+  X(TW_E_FLOWS, 414, "flow given from all sides",                                                                           \
+    "Everything that leads into this stretch gives its flow, whatever the pressure: the flows add up to zero only by "      \
+    "chance, and no pressure follows. One of them must give way, like a pump, a <pressure-source> or a boundary of given "  \
+    "pressure.")                                                                                                            \
+  X(TW_E_HEAT_PATH, 415, "heat without a way out",                                                                          \
+    "Heat leaves through coolant that leaves the model, the ambient (heat ports that are not connected) or a "              \
+    "<fixed-temperature>. Without one of them every temperature rises for ever.")                                           \
+  X(TW_E_INERTIAS, 416, "inertias without give between them",                                                               \
+    "Where only inertias (<fluid-inertance>, <inductor>) and given flows meet, none of the flows can change alone. Put the "  \
+    "inertia of a whole branch into one element, or something between them that gives way.")                                \
   X(TW_E_UNDETERMINED, 701, "quantity that nothing determines",                                                             \
     "The equations leave this quantity free: an electric island without a source, a coolant loop in which nothing holds "   \
     "the pressure, a part without connection.")                                                                             \
   X(TW_E_COLLAPSE, 702, "no steady state: voltage collapse",                                                                \
     "Constant-power loads draw more current as the voltage falls. Beyond the nose of the power-voltage curve no operating "  \
     "point exists; the message says how much of the load can be supplied.")                                                 \
+  X(TW_E_RUNAWAY, 709, "no steady state: thermal runaway",                                                                  \
+    "Leakage and resistance grow with temperature. Beyond the message's share of the loads each kelvin brings more heat "   \
+    "than the cooling carries off for it, and no operating point exists.")                                                  \
   X(TW_E_NO_SOLUTION, 703, "no steady state found",                                                                         \
     "Neither Newton's method, nor raising the loads step by step, nor going there in pseudo-time found an operating point.")  \
   X(TW_E_CYCLE, 704, "no steady state: switches that undo each other",                                                      \

@@ -20,6 +20,28 @@ static const char *beside(tw_reader *r, const char *file, const char *name) {
   return slash ? tw_printf(r->arena, "%.*s/%s", (int)(slash - file), file, name) : name;
 }
 
+/* "a/b/../c" as "a/c", unless b is a link that makes it another file. */
+static const char *tidy(tw_reader *r, const char *name, const char *real) {
+  char *out = tw_strdup(r->arena, name), *end = out + (*name == '/'), *floor = end;
+  for (const char *at = name + (*name == '/'); *at;) {
+    size_t n = strcspn(at, "/");
+    char *last = end;
+    while (last > floor && last[-1] != '/') last--;
+    bool up = n == 2 && !memcmp(at, "..", 2), stay = n == 0 || (n == 1 && *at == '.');
+    if (up && end > floor && strncmp(last, "../", 3) && strcmp(last, "..")) {
+      end = last > floor ? last - 1 : floor;
+    } else if (!stay) {
+      if (end > floor) *end++ = '/';
+      memmove(end, at, n);
+      end += n;
+    }
+    *end = 0;
+    at += n + (at[n] == '/');
+  }
+  const char *same = real_path(r, out);
+  return same && !strcmp(same, real) ? out : name;
+}
+
 static bool below(const char *folder, const char *real) {
   size_t n = folder ? strlen(folder) : 0;
   return n && !strncmp(folder, real, n) && (real[n] == '/' || folder[n - 1] == '/');
@@ -43,6 +65,11 @@ const char *tw_confined(tw_reader *r, const tw_attribute *href, int code, const 
   }
   *name = beside(r, href->at.file, wanted);
   const char *real = real_path(r, *name);
+  if (!real && r->catalogue) { /* what is not beside the file may be of the shipped racks */
+    const char *shipped = tw_printf(r->arena, "%s/%s", r->catalogue, wanted);
+    real = real_path(r, shipped);
+    if (real) *name = shipped;
+  }
   if (!real) {
     tw_report(r, TW_E_FILE, href->at, NULL, "there is no file \"%s\"", *name);
     return NULL;
@@ -52,6 +79,7 @@ const char *tw_confined(tw_reader *r, const tw_attribute *href, int code, const 
     tw_report(r, TW_E_FILE, href->at, NULL, "\"%s\" is not a file", *name);
     return NULL;
   }
+  *name = tidy(r, *name, real);
   if (below(r->folder, real) || below(r->catalogue, real)) return real;
   tw_report(r, code, href->at, NULL, "\"%s\" lies outside the model's folder and the catalogue, and is not read", wanted);
   return NULL;
@@ -139,6 +167,7 @@ bool tw_load(tw_reader *r, const char *file) {
   if (!root) return false;
   tw_input_add(r, file);
   if (real) tw_map_put(r->arena, &r->files, real, r);
+  r->m->pub.where = root->where;
   stack bottom = {real ? real : file, NULL, 0};
   if (!check_root(r, root, "racktwin")) return false;
   take_children(r, root, false, &bottom);

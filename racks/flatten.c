@@ -12,6 +12,7 @@ typedef struct {
   int depth;
   const char *rack;         /* NULL outside racks */
   int units;                /* of the rack */
+  const tw_xml_node **taken; /* [units + 1] what stands in each unit of the rack */
   double pitch;             /* m */
   double height;            /* of the assembly that is being filled */
   int u;
@@ -77,6 +78,20 @@ static bool too_many(tw_reader *r) {
 
 /* ---- places in a rack --------------------------------------------------------------------------------------------------- */
 
+static bool taken(tw_reader *r, const scope *s, const tw_xml_node *n, const tw_attribute *a, int unit) {
+  const tw_xml_node *other = s->taken[unit];
+  if (!other) {
+    s->taken[unit] = n;
+    return false;
+  }
+  const char *id = text_of(other, "id");
+  if (other == n) tw_report(r, TW_E_RACK_UNITS, a->at, NULL, "u = \"%s\" names unit %d twice", a->value, unit);
+  else
+    tw_report(r, TW_E_RACK_UNITS, a->at, NULL, "u = \"%s\": unit %d is taken by \"%s\" (%s:%d:%d)", a->value, unit, id ? id : "",
+              other->where.file, other->where.line, other->where.col);
+  return true;
+}
+
 /* Lowest unit of each of the instances, or NULL. */
 static int *places_of(tw_reader *r, const scope *s, const tw_xml_node *n, int instances) {
   const tw_attribute *a = tw_attribute_find(n, "u");
@@ -97,6 +112,8 @@ static int *places_of(tw_reader *r, const scope *s, const tw_xml_node *n, int in
               "the instances or a multiple", a->value, found, instances);
     return NULL;
   }
+  for (int k = 0; k < found; k++)
+    if (taken(r, s, n, a, list[k])) return NULL;
   int each = found / instances, *lowest = tw_alloc(r->arena, (size_t)instances, sizeof *lowest);
   for (int k = 0; k < found; k++)
     if (k % each == 0 || list[k] < lowest[k / each]) lowest[k / each] = list[k];
@@ -150,7 +167,7 @@ static void fill_assembly(tw_reader *r, const scope *s, int e, const tw_xml_node
 static void fill_component(tw_reader *r, int e, tw_xml_node *n, const tw_xml_node *replaced_by) {
   const tw_prototype *p = tw_prototype_of(r, n, replaced_by, r->m->entities[e].path);
   tw_entity *entity = &r->m->entities[e];
-  entity->broken = !p->type;
+  entity->broken = !p->type || p->flawed;
   if (!p->type) return;
   int params = tw_params_of(p->type);
   entity->type = p->type;
@@ -188,7 +205,7 @@ static bool known_element(tw_reader *r, const tw_xml_node *n) {
   if (tw_type_named(r, n->name)) return true;
   tw_list known = {0};
   for (const tw_type *const *t = r->types; *t; t++) tw_list_add(r->arena, &known, (void *)(uintptr_t)(*t)->element);
-  tw_list others = tw_words_of(r, tw_rule_of("racktwin")->children, ' ');
+  tw_list others = tw_words_of(r->arena, tw_rule_of("racktwin")->children, ' ');
   for (int k = 0; k < others.n; k++) tw_list_add(r->arena, &known, others.at[k]);
   const char *nearest = tw_nearest(n->name, (const char *const *)known.at, known.n);
   tw_report(r, TW_E_ELEMENT, n->where, NULL, "there is no element <%s>%s%s%s", n->name, nearest ? "; did you mean <" : "",
@@ -243,6 +260,7 @@ static void open_rack(tw_reader *r, const scope *s, tw_xml_node *n) {
   }
   tw_value v;
   if (a && tw_value_read(r, &units, a->value, a->at, NULL, &v)) inner.units = (int)v.number;
+  inner.taken = tw_alloc(r->arena, TW_MAX_UNITS + 1, sizeof *inner.taken);
   double p = pitch ? tw_number_read(r, "rack", "pitch", pitch) : NAN;
   if (!isnan(p)) inner.pitch = p;
   const tw_attribute *mass = tw_attribute_find(n, "mass");

@@ -42,7 +42,8 @@ static const tw_attribute_rule none[] = {END};
 
 static const tw_attribute_rule placement[] = {
     ID("Name in its scope; paths are made from it."),
-    PART("Part of the catalogue whose figures it takes; own attributes override."), COUNT, PLACES, FED_BY, FEEDS, COOLED_BY, SOURCE, QUALITY, END};
+    PART("Part of the catalogue whose figures it takes; own attributes override."), COUNT, PLACES, FED_BY, FEEDS,
+    COOLED_BY, SOURCE, QUALITY, END};
 
 static const tw_attribute_rule part_data[] = {
     TITLE, TEXT("manufacturer", "Who makes it."), TEXT("price", "Price of one."), TEXT("mass", "Mass of one."),
@@ -174,6 +175,11 @@ const tw_element_rule *tw_rule_of(const char *element) {
   const tw_element_rule *e = tw_grammar;
   while (e->element && strcmp(e->element, element)) e++;
   return e->element ? e : NULL;
+}
+
+bool tw_listed(const tw_attribute_rule *a, const char *name) {
+  while (a->name && strcmp(a->name, name)) a++;
+  return a->name != NULL;
 }
 
 const tw_attribute_rule *tw_attribute_rule_of(const tw_element_rule *e, const char *name) {

@@ -125,14 +125,6 @@ static void answer(joiner *j, const tw_side *s) {
   for (const tw_inner *i = slot ? slot->inner : NULL; i; i = i->next) answer(j, &i->side);
 }
 
-static void report_open(joiner *j, int e, const tw_side *s) {
-  const tw_entity *entity = &j->m->entities[e];
-  const tw_port *p = &entity->type->ports[s->port];
-  const char *number = s->index ? tw_printf(j->r->arena, "[%d]", s->index) : "";
-  tw_report(j->r, TW_E_OPEN, entity->node->where, entity->path, "port \"%s%s\" of the <%s> (%s, %s) is not connected", p->id,
-            number, entity->type->element, tw_kind_text(p->kind), p->doc ? p->doc : "");
-}
-
 /* Ports of one entity as the user sees them; what a composite leaves open is its own affair. */
 static void check_ports(joiner *j, int e) {
   const tw_entity *entity = &j->m->entities[e];
@@ -143,10 +135,10 @@ static void check_ports(joiner *j, int e) {
       tw_side s = {e, p, port->count ? k + 1 : 0};
       const tw_slot *slot = &entity->slots[entity->first_slot[p] + k];
       if (slot->links || slot->outer.entity >= 0) continue;
-      if (!may_be_open(port)) report_open(j, e, &s);
+      if (!may_be_open(port)) tw_open_add(j->r, s);
       answer(j, &s);
     }
-    if (!n && !may_be_open(port)) report_open(j, e, &(tw_side){e, p, 0});
+    if (!n && !may_be_open(port)) tw_open_add(j->r, (tw_side){e, p, 0});
   }
 }
 
@@ -168,7 +160,7 @@ static void check_inside(joiner *j, const int *writer) {
         tw_report(j->r, TW_E_OPEN, entity->node->where, entity->path, "nothing writes the signal \"%s\" of the <%s>", port->id,
                   entity->type->element);
       else if (!j->answered[end] && !tw_slot_connected(j->m, slot))
-        report_open(j, e, &(tw_side){e, p, 0});
+        tw_open_add(j->r, (tw_side){e, p, 0});
     }
   }
 }
@@ -191,7 +183,9 @@ void tw_joins_make(tw_reader *r) {
   if (!r->structure_errors) {
     for (int e = 0; e < n; e++)
       if (r->m->entities[e].slots && !r->m->entities[e].broken) check_ports(&j, e);
-    if (!tw_failed(r)) check_inside(&j, writer);
+    if (!tw_failed(r) && !r->open.n && !r->complaints.n) check_inside(&j, writer);
+    tw_open_tell(r);
+    tw_complaints_tell(r);
   }
   r->m->pub.joins = j.joins;
   r->m->pub.n_joins = j.n_joins;

@@ -92,7 +92,7 @@ static unsigned role_of_word(tw_reader *r, const tw_attribute *a) {
   const char *choices = tw_attribute_rule_of(tw_rule_of("port"), "role")->choices;
   int index = tw_choice_of(choices, a->value);
   if (index >= 0) return roles[index];
-  tw_list known = tw_words_of(r, choices, '|');
+  tw_list known = tw_words_of(r->arena, choices, '|');
   tw_report(r, TW_E_ROLE, a->at, NULL, "\"%s\" is not a role of a port%s", a->value, tw_suggest(r, a->value, &known));
   return TW_R_NONE;
 }
@@ -129,6 +129,20 @@ int tw_outer_named(const tw_model *m, int entity, const char *name) {
     if (strcmp(n->name, "port")) continue;
     const char *id = text_of(n, "id");
     if (id && !strcmp(id, name)) return k;
+    k++;
+  }
+  return -1;
+}
+
+int tw_outer_leading_to(tw_reader *r, int assembly, const tw_side *inner) {
+  int k = 0;
+  for (const tw_xml_node *n = r->m->entities[assembly].assembly->first; n; n = n->next) {
+    if (strcmp(n->name, "port")) continue;
+    tw_list sides = inner_sides(r, assembly, n, 0);
+    for (int i = 0; i < sides.n; i++) {
+      const tw_side *s = sides.at[i];
+      if (s->entity == inner->entity && s->port == inner->port && (!s->index || s->index == inner->index)) return k;
+    }
     k++;
   }
   return -1;

@@ -11,6 +11,11 @@ int tw_outer_named(const tw_model *m, int entity, const char *name);            
 int tw_outer_with_role(tw_reader *r, int entity, unsigned role, int *ports, int room);
 /* The component port behind it (index: of an array, 0 for the next free). False after an error, or behind a broken one. */
 bool tw_outer_resolve(tw_reader *r, int entity, int port, int index, tw_where at, tw_side *side);
+/* Number of the port of an assembly that leads to a component's port, -1: none. */
+int tw_outer_leading_to(tw_reader *r, int assembly, const tw_side *inner);
+/* Ports that must be connected and are not; told together. */
+void tw_open_add(tw_reader *r, tw_side side);
+void tw_open_tell(tw_reader *r);
 /* Links the inner ends of each <port> of an assembly with one another. */
 void tw_outer_join(tw_reader *r, int assembly);
 /* Names of all ports, for messages. */

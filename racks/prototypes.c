@@ -4,11 +4,6 @@
 
 enum { MAX_CHAIN = 32 };
 
-static bool listed(const tw_attribute_rule *a, const char *name) {
-  while (a->name && strcmp(a->name, name)) a++;
-  return a->name != NULL;
-}
-
 static void unknown_attribute(tw_reader *r, const tw_xml_node *n, const tw_type *t, const tw_attribute *a, const char *path) {
   tw_list known = {0};
   for (int k = 0; k < tw_params_of(t); k++) tw_list_add(r->arena, &known, (void *)(uintptr_t)t->params[k].id);
@@ -25,12 +20,12 @@ static void unknown_attribute(tw_reader *r, const tw_xml_node *n, const tw_type 
 static void take_attribute(tw_reader *r, const tw_xml_node *n, const tw_type *t, const tw_attribute *a, const char *path,
                            tw_value *values) {
   const tw_element_rule *rule = tw_rule_of("component");
-  if (listed(rule->attributes, a->name) || (!strcmp(n->name, "use") && !strcmp(a->name, "assembly"))) return;
+  if (tw_listed(rule->attributes, a->name) || (!strcmp(n->name, "use") && !strcmp(a->name, "assembly"))) return;
   int k = tw_param_named(t, a->name);
   if (k >= 0) {
     tw_value_read(r, &t->params[k], a->value, a->at, path, &values[k]);
     tw_quality_read(r, n, &values[k].source, &values[k].quality);
-  } else if (!listed(rule->more, a->name)) {
+  } else if (!tw_listed(rule->more, a->name)) {
     unknown_attribute(r, n, t, a, path);
   }
 }
@@ -72,6 +67,16 @@ static const tw_xml_node *part_of(tw_reader *r, const tw_xml_node *n, const char
   return NULL;
 }
 
+/* A circle of parts is told once, whichever of them it is entered by. */
+static void report_circle(tw_reader *r, const tw_xml_node *const *parts, int n, const char *path) {
+  bool new = true;
+  for (int k = 0; k < n; k++) new = tw_first_at(r, TW_E_PART, parts[k]->where) && new;
+  const tw_attribute *a = tw_attribute_find(parts[n - 1], "part");
+  if (new) tw_report(r, TW_E_PART, a ? a->at : parts[n - 1]->where, path, "the part inherits from itself by way of part=\"%s\"",
+                     a ? a->value : "");
+  else r->structure_errors++;
+}
+
 /* The element, its part, that part's part ... as far as they can be followed. */
 static int chain_of(tw_reader *r, const tw_xml_node *n, const tw_xml_node *part, const char *element, const char *path,
                     const tw_xml_node **chain) {
@@ -80,9 +85,7 @@ static int chain_of(tw_reader *r, const tw_xml_node *n, const tw_xml_node *part,
   for (; part; part = part_of(r, part, path)) {
     for (int k = 0; k < length; k++)
       if (chain[k] == part || length == MAX_CHAIN) {
-        const tw_attribute *a = tw_attribute_find(chain[length - 1], "part");
-        tw_report(r, TW_E_PART, a ? a->at : part->where, path, "the part inherits from itself by way of part=\"%s\"",
-                  a ? a->value : "");
+        report_circle(r, chain + k, length - k, path);
         return length;
       }
     if (strcmp(part->name, element)) {
@@ -119,12 +122,14 @@ const tw_prototype *tw_prototype_of(tw_reader *r, tw_xml_node *n, const tw_xml_n
   p->next = n->made;
   n->made = p;
   bool use = !strcmp(n->name, "use");
+  int mistakes = r->structure_errors;
   const tw_xml_node *part = replaced_by ? replaced_by : part_of(r, n, path);
   const char *element = use ? (part ? part->name : NULL) : n->name;
   p->type = element ? tw_type_named(r, element) : NULL;
   if (!p->type) return p;
   const tw_xml_node *chain[MAX_CHAIN + 1];
   int length = chain_of(r, n, part, element, path, chain);
+  p->flawed = r->structure_errors > mistakes;
   if (length > 1) {
     const tw_attribute *id = tw_attribute_find(chain[1], "id");
     p->part = id ? id->value : NULL;

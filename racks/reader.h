@@ -6,6 +6,7 @@
  *   prototypes.c  an element with its parts into values                flatten.c    scopes into entities
  *   paths.c       paths to entities                                    connect.c    <connect>, fed-by, feeds, cooled-by
  *   arrays.c      port arrays and slots                                builder.c    composites
+ *   open_ports.c  what is not connected
  *   joins.c       links into joins between primitives, checks          scenarios.c, workloads.c, limits.c
  *   grammar.c     which attributes and children there are              unused.c     checks of what nothing has used
  *   reader.c      the order of it all */
@@ -48,6 +49,7 @@ typedef struct tw_prototype { /* an element with what it inherits, before varian
   const char *part, *source;
   tw_quality quality;
   tw_value *values;
+  bool flawed;                /* its part cannot be used: what is missing is its consequence */
   const tw_xml_node *replaced_by; /* part that a variant has put in its place, or NULL */
   struct tw_prototype *next;
 } tw_prototype;
@@ -100,6 +102,8 @@ typedef struct {              /* <replace use= part=|assembly=> */
   int done;
 } tw_replacement;
 
+typedef struct { tw_where where; const char *path, *text; } tw_complaint;
+
 typedef struct {
   tw_arena *arena;
   tw_diagnostics *d;
@@ -117,6 +121,8 @@ typedef struct {
   tw_link *links;
   int n_links, links_room;
   int errors_before;                   /* in d, of others */
+  tw_list open;                        /* of open_ports.c */
+  tw_list complaints;                  /* tw_complaint: of composites that lack connections */
   int structure_errors;                /* mistakes after which open ports say nothing */
   bool too_many;
 } tw_reader;
@@ -140,7 +146,7 @@ int tw_ports_of(const tw_type *t);
 void tw_check_attributes(tw_reader *r, const tw_xml_node *n, const char *rule);
 void tw_check_children(tw_reader *r, const tw_xml_node *n, const char *rule);
 bool tw_word_in(const char *words, const char *word, size_t length, char separator);
-tw_list tw_words_of(tw_reader *r, const char *words, char separator);
+tw_list tw_words_of(tw_arena *a, const char *words, char separator);
 /* Value of a required attribute, NULL with an error when absent or empty. */
 const tw_attribute *tw_required(tw_reader *r, const tw_xml_node *n, const char *name);
 const tw_attribute *tw_required_id(tw_reader *r, const tw_xml_node *n);
@@ -217,6 +223,7 @@ bool tw_slot_connected(const tw_model *m, const tw_slot *s);
 
 /* builder.c */
 void tw_expand_all(tw_reader *r);
+void tw_complaints_tell(tw_reader *r);        /* what composites lack, when no other mistake explains it */
 
 /* joins.c */
 void tw_joins_make(tw_reader *r);
@@ -229,6 +236,7 @@ void tw_unused_check(tw_reader *r);
 void tw_workloads_read(tw_reader *r);
 bool tw_is_kind(const char *attribute);       /* of a phase: a kind of chip */
 void tw_kind_check(tw_reader *r, const tw_attribute *a);
+tw_list tw_kinds_of(tw_arena *a, const tw_type *const *types); /* "all" and the kinds of chips */
 void tw_scenario_find(tw_reader *r); /* of the options: from its file, if the model has none of that name */
 void tw_scenarios_read(tw_reader *r);
 void tw_limits_read(tw_reader *r);

@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <udunits2.h>
 
-typedef struct { tw_arena *arena; tw_list names, symbols; int depth; } collector;
+typedef struct { tw_arena *arena; tw_unit_words words; int depth; } collector;
 
 static bool is(const xmlNode *n, const char *name) { return n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, name); }
 
@@ -17,12 +17,15 @@ static bool readable(const char *text) {
   return tw_unit_read(text, &u, &error);
 }
 
-/* A word that the reader refuses alone may be good with a prefix. */
+/* A word that is a symbol of the table, or that the reader refuses alone, may be good with a prefix. */
 static void add_name(collector *c, const char *name) {
   for (const char *s = name; *s; s++)
     if (!isalpha((unsigned char)*s) && *s != '_') return;
-  if (*name && (readable(name) || readable(tw_printf(c->arena, "kilo%s", name))))
-    tw_list_add(c->arena, &c->names, tw_strdup(c->arena, name));
+  tw_unit u;
+  if (*name && !tw_symbol_in_table(name, &u) && readable(name))
+    tw_list_add(c->arena, &c->words.names, tw_strdup(c->arena, name));
+  else if (*name && readable(tw_printf(c->arena, "kilo%s", name)))
+    tw_list_add(c->arena, &c->words.prefixed, tw_strdup(c->arena, name));
 }
 
 static void add_symbol(collector *c, const char *symbol) {
@@ -30,7 +33,7 @@ static void add_symbol(collector *c, const char *symbol) {
   for (const char *s = symbol; *s; s++)
     if (!isalpha((unsigned char)*s) && *s != '_') return;
   if (*symbol && !tw_symbol_in_table(symbol, &u) && readable(symbol))
-    tw_list_add(c->arena, &c->symbols, tw_strdup(c->arena, symbol));
+    tw_list_add(c->arena, &c->words.symbols, tw_strdup(c->arena, symbol));
 }
 
 /* udunits makes the plural where its file gives none; what it made is asked for, not repeated here. */
@@ -80,13 +83,13 @@ static void once(tw_list *l, int (*order)(const void *, const void *)) {
   l->n = n;
 }
 
-void tw_unit_words(tw_arena *a, tw_list *names, tw_list *symbols) {
+tw_unit_words tw_unit_words_new(tw_arena *a) {
   collector c = {.arena = a};
   ut_status status;
   const char *file = ut_get_path_xml(NULL, &status);
   if (file) collect_file(&c, file);
-  once(&c.names, compare);
-  once(&c.symbols, compare_exactly);
-  *names = c.names;
-  *symbols = c.symbols;
+  once(&c.words.names, compare);
+  once(&c.words.prefixed, compare);
+  once(&c.words.symbols, compare_exactly);
+  return c.words;
 }

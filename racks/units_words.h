@@ -3,7 +3,8 @@
 #define TW_UNITS_WORDS_H
 #include "reader.h"
 
-/* Names may be written in any case, and after one of tw_unit_name_prefixes (units_internal.h); symbols stand as they are.
- * Sorted, each once. */
-void tw_unit_words(tw_arena *a, tw_list *names, tw_list *symbols);
+/* names: may be written in any case, and after one of tw_unit_name_prefixes (units_internal.h); prefixed: only after one of them;
+ * symbols: stand as they are. Sorted, each once. */
+typedef struct { tw_list names, prefixed, symbols; } tw_unit_words;
+tw_unit_words tw_unit_words_new(tw_arena *a);
 #endif

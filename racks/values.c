@@ -75,7 +75,7 @@ static bool read_choice(tw_reader *r, int code, const tw_param *p, const char *t
   int index = tw_choice_of(p->choices, text);
   *x = index < 0 ? (double)NAN : index;
   if (index >= 0) return true;
-  tw_list known = tw_words_of(r, p->choices ? p->choices : "", '|');
+  tw_list known = tw_words_of(r->arena, p->choices ? p->choices : "", '|');
   tw_report(r, code, at, path, "%s = \"%s\" is not one of its words%s", p->id, text, tw_suggest(r, text, &known));
   return false;
 }

@@ -80,24 +80,33 @@ static tw_xml_node *base_of(tw_reader *r, const tw_xml_node *v) {
   return base;
 }
 
-static bool loops(tw_reader *r, const tw_xml_node *v) {
+/* A variant of the circle into which v leads by its bases, v itself if it is one of them; NULL when there is none. */
+static const tw_xml_node *circle_of(tw_reader *r, const tw_xml_node *v) {
   const tw_xml_node *slow = v, *fast = v;
   while (fast && (fast = base_of(r, fast)) && (fast = base_of(r, fast)))
-    if ((slow = base_of(r, slow)) == fast) return true;
-  return false;
+    if ((slow = base_of(r, slow)) == fast) return fast;
+  return NULL;
+}
+
+/* Each circle is told once. */
+static void report_circle(tw_reader *r, const tw_xml_node *v, tw_map *told) {
+  const char *way = "";
+  if (!v || tw_map_get(told, text_of(v, "id"))) return;
+  for (const tw_xml_node *n = v; tw_map_put(r->arena, told, text_of(n, "id"), r); n = base_of(r, n))
+    if (n != v) way = tw_printf(r->arena, "%s%s \"%s\"", way, *way ? "," : " by way of", text_of(n, "id"));
+  tw_report(r, TW_E_VARIANT, tw_attribute_find(v, "base")->at, NULL, "the variant \"%s\" starts from itself%s", text_of(v, "id"), way);
 }
 
 static void check_all(tw_reader *r) {
   tw_description *m = &r->m->pub;
+  tw_map told = {0};
   m->variants = tw_alloc(r->arena, (size_t)r->variant_list.n, sizeof *m->variants);
   for (int k = 0; k < r->variant_list.n; k++) {
     const tw_xml_node *v = r->variant_list.at[k];
     m->variants[m->n_variants++] = text_of(v, "id");
     tw_check_attributes(r, v, "variant");
     tw_check_children(r, v, "variant");
-    const tw_attribute *base = tw_attribute_find(v, "base");
-    if (base && loops(r, v))
-      tw_report(r, TW_E_VARIANT, base->at, NULL, "the variant \"%s\" starts from itself", text_of(v, "id"));
+    report_circle(r, circle_of(r, v), &told);
   }
 }
 
@@ -109,7 +118,7 @@ static void read_chain(tw_reader *r, const char *name) {
     tw_report(r, TW_E_VARIANT, (tw_where){0}, NULL, "there is no variant \"%s\"%s", name, tw_suggest(r, name, &known));
   }
   tw_list chain = {0};
-  if (v && loops(r, v)) return;
+  if (v && circle_of(r, v)) return;
   for (; v; v = base_of(r, v)) tw_list_add(r->arena, &chain, v);
   for (int k = chain.n - 1; k >= 0; k--) read_variant(r, chain.at[k]);
 }

@@ -10,21 +10,25 @@ bool tw_is_kind(const char *attribute) { return !tw_attribute_rule_of(tw_rule_of
 
 /* ---- phases ---------------------------------------------------------------------------------------------------------------- */
 
-/* "all", or a word that the `kind` of some element can have. */
-void tw_kind_check(tw_reader *r, const tw_attribute *a) {
+/* "all", and the words that the `kind` of some element with a utilisation can have. */
+tw_list tw_kinds_of(tw_arena *a, const tw_type *const *types) {
   tw_list known = {0};
-  tw_list_add(r->arena, &known, (void *)(uintptr_t)"all");
-  if (!strcmp(a->name, "all")) return;
-  for (const tw_type *const *t = r->types; *t; t++) {
+  tw_map seen = {0};
+  tw_list_add(a, &known, (void *)(uintptr_t)"all");
+  for (const tw_type *const *t = types; *t; t++) {
     int k = tw_param_named(*t, "kind");
     if (k < 0 || (*t)->params[k].kind != TW_ENUM || tw_param_named(*t, "utilisation") < 0) continue;
-    for (const char *c = (*t)->params[k].choices; c && *c;) {
-      size_t n = strcspn(c, "|");
-      if (strlen(a->name) == n && !memcmp(a->name, c, n)) return;
-      tw_list_add(r->arena, &known, tw_printf(r->arena, "%.*s", (int)n, c));
-      c += n + (c[n] == '|');
-    }
+    tw_list words = tw_words_of(a, (*t)->params[k].choices, '|');
+    for (int i = 0; i < words.n; i++)
+      if (tw_map_put(a, &seen, words.at[i], words.at[i])) tw_list_add(a, &known, words.at[i]);
   }
+  return known;
+}
+
+void tw_kind_check(tw_reader *r, const tw_attribute *a) {
+  tw_list known = tw_kinds_of(r->arena, r->types);
+  for (int k = 0; k < known.n; k++)
+    if (!strcmp(a->name, known.at[k])) return;
   if (known.n > 1)
     tw_report(r, TW_E_WORKLOAD, a->name_at, NULL, "there is no kind of chip \"%s\"%s", a->name, tw_suggest(r, a->name, &known));
 }
@@ -49,6 +53,11 @@ static double utilisation_in(tw_reader *r, const tw_xml_node *phase, const char 
   tw_value v;
   if (a) return tw_value_read(r, &utilisation, a->value, a->at, NULL, &v) ? v.number : NAN;
   if (!tw_first_at(r, TW_E_WORKLOAD, phase->where)) return NAN;
+  if (!strcmp(kind, "all")) {
+    tw_report(r, TW_E_WORKLOAD, phase->where, NULL, "this phase names some kinds of chips only, where another one says all=\"...\"; "
+              "give all=\"...\" here, too, for those that are not named");
+    return NAN;
+  }
   tw_report(r, TW_E_WORKLOAD, phase->where, NULL, "this phase says nothing of \"%s\", which another phase names; give "
             "%s=\"...\" or all=\"...\"", kind, kind);
   return NAN;

@@ -145,6 +145,18 @@ tw_lu_status tw_lu_solve_transposed(tw_lu *lu, double *b) {
   return klu_tsolve(lu->symbolic, lu->numeric, lu->n, 1, b, &lu->common) ? TW_LU_OK : TW_LU_ERROR;
 }
 
+double tw_lu_pivot_ratio(const tw_lu *lu, const double *nominal) {
+  if (!lu->ready) return 0;
+  const double *pivot = lu->numeric->Udiag;
+  double least = INFINITY, most = 0;
+  for (int k = 0; k < lu->n; k++) {
+    double size = fabs(pivot[k]) * nominal[lu->symbolic->Q[k]];
+    least = fmin(least, size);
+    most = fmax(most, size);
+  }
+  return most > 0 ? least / most : 0;
+}
+
 bool tw_lu_ready(const tw_lu *lu) {
   return lu->ready;
 }

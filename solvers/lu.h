@@ -21,6 +21,10 @@ void tw_lu_forget_pivots(tw_lu *lu);
 tw_lu_status tw_lu_solve(tw_lu *lu, double *b);
 tw_lu_status tw_lu_solve_transposed(tw_lu *lu, double *b); /* b becomes A^-T b */
 
+/* Least over largest pivot of the last factors, rows by their largest entry and columns in units of `nominal`: a cheap sign of
+ * a matrix near to singular. 0 without factors. */
+double tw_lu_pivot_ratio(const tw_lu *lu, const double *nominal);
+
 bool tw_lu_ready(const tw_lu *lu);             /* there are factors to solve with */
 int tw_lu_singular_unknown(const tw_lu *lu);   /* column without a pivot in the last singular factorisation, or -1 */
 int tw_lu_factorisations(const tw_lu *lu);     /* so far */

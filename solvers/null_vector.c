@@ -96,6 +96,15 @@ static double least(tw_solver *s, work *w, double *v) {
   return singular ? 0 : 1 / sqrt(growth);
 }
 
+bool tw_linearise(tw_solver *s, double t, const double *y, const bool *held) {
+  s->system = (tw_system){.use = TW_STEADY, .t = t, .held = held};
+  s->known = false;
+  tw_lu_forget_pivots(s->lu);
+  return !tw_system_jacobian(s, y) && tw_lu_factor(s->lu, s->values) != TW_LU_ERROR;
+}
+
+double tw_pivot_ratio(const tw_solver *s) { return tw_lu_pivot_ratio(s->lu, s->p->nominal); }
+
 double tw_null_vector(tw_solver *s, double *v) {
   work w = {0};
   double rcond = 0;

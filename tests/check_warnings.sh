@@ -14,7 +14,7 @@ compile() {
 }
 export -f compile
 
-once=(components/*.c solvers/*.c racks/*.c viz/*.c twin/*.c tests/*.c tests/support/*.c tests/contract/*.c bench/*.c)
+once=(components/*.c solvers/*.c racks/*.c viz/*.c twin/*.c tests/*.c tests/support/*.c tests/contract/*.c tests/fuzz/*.c bench/*.c)
 twice=(components/*.c tests/contract/fake*.c tests/contract/side.c)
 for compiler in gcc clang; do
   for source in "${once[@]}"; do

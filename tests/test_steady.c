@@ -113,7 +113,7 @@ static void thermal_runaway_is_refused(void **state) {
   refused("<voltage-source id='s' voltage='0.8 V' R='10 uohm'/><chip id='gpu' kind='gpu' TDP='300 W' P_idle='200 W' leakage_share='60 %'"
           " V_nominal='0.8 V'/><thermal-resistance id='plate' R='0.35 K/W'/><fixed-temperature id='t' T='60 degC'/>"
           "<connect from='s.out' to='gpu.power'/><connect from='gpu.heat' to='plate.a'/><connect from='plate.b' to='t.heat'/>",
-          TW_E_NO_SOLUTION, NULL);
+          TW_E_RUNAWAY, "gpu");
 }
 
 /* ---- what may not be shown -------------------------------------------------------------------------------------------------- */

@@ -105,6 +105,7 @@ const char *tw_doc_limit(const tw_limit *l, char *buf, size_t size) {
 }
 
 const char *tw_doc_example(const tw_type *t, char *buf, size_t size) {
-  if (snprintf(buf, size, "%s/examples/%s.xml", tw_catalogue_folder(), t->element) >= (int)size) buf[0] = 0;
+  char catalogue[TW_FOLDER_SIZE];
+  if (snprintf(buf, size, "%s/examples/%s.xml", tw_catalogue_folder(catalogue), t->element) >= (int)size) buf[0] = 0;
   return buf;
 }

@@ -18,7 +18,8 @@ static int gather(const tw_results *r, const double *y, tw_entry *list, int most
       for (int k = 0; (kind == TW_AC || kind == TW_DC) && k < b->n; k++) {
         crossing *c = &at[b->unknown[b->port_first[q]][k]];
         if (!tw_in_cabinet(net->model, b->item[k])) {
-          c->outsider = b->item[k];
+          /* the supplier, rather than another consumer on the same node */
+          if (c->outsider < 0 || (b->type->ports[q].role & TW_R_FEED_OUT)) c->outsider = b->item[k];
           continue;
         }
         c->inside = true;

@@ -10,7 +10,13 @@ static void gather(const tw_network *net, tw_batch *b, const double *y, const do
   int L = net->lanes;
   for (int q = 0; q < b->n_port_q; q++) {
     const int *u = b->unknown[q];
-    double *x = b->x[q], *xd = b->xd[q];
+    double *restrict x = b->x[q], *restrict xd = b->xd[q];
+    if (L == 1) { /* the common case, without the inner loop */
+      for (int k = 0; k < b->n; k++) x[k] = y[u[k]];
+      if (yd) for (int k = 0; k < b->n; k++) xd[k] = yd[u[k]];
+      else memset(xd, 0, (size_t)b->n * sizeof *xd);
+      continue;
+    }
     for (int k = 0; k < b->n; k++)
       for (int l = 0; l < L; l++) {
         x[k * L + l] = y[u[k] * L + l];
@@ -109,8 +115,14 @@ int tw_network_residual(tw_network *net, double t, const double *y, const double
     evaluate(net, b, t, 0.0, false, y, yd, f);
     for (int q = 0; q < b->n_port_q; q++) {
       if (!b->f[q]) continue;
+      const int *u = b->unknown[q];
+      const double *flow = b->f[q];
+      if (L == 1) {
+        for (int k = 0; k < b->n; k++) f[u[k]] += flow[k];
+        continue;
+      }
       for (int k = 0; k < b->n; k++)
-        for (int l = 0; l < L; l++) f[b->unknown[q][k] * L + l] += b->f[q][k * L + l];
+        for (int l = 0; l < L; l++) f[u[k] * L + l] += flow[k * L + l];
     }
   }
   own_rows(net, y, f);
@@ -128,6 +140,11 @@ int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, c
     for (int s = 0; s < b->type->n_stamps; s++) {
       const int32_t *slot = b->slot[s];
       const double *j = b->j[s];
+      if (L == 1) {
+        for (int k = 0; k < b->n; k++)
+          if (slot[k] >= 0) values[slot[k]] += j[k];
+        continue;
+      }
       for (int k = 0; k < b->n; k++)
         for (int l = 0; l < L && slot[k] >= 0; l++) values[slot[k] * L + l] += j[k * L + l];
     }

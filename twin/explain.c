@@ -4,6 +4,8 @@
 #include <string.h>
 #include "../racks/diagnostic_codes.h"
 #include "curve_range.h"
+#include "runaway.h"
+#include "structure.h"
 
 /* ---- loads in their low-voltage continuation ----------------------------------------------------------------------- */
 
@@ -61,39 +63,85 @@ static void tell_stray(const tw_network *net, const stray *s, const char *when, 
               s->T - TW_ZERO_CELSIUS, flow_through(net, s->node, s->lane), m->T_lo - TW_ZERO_CELSIUS, m->T_hi - TW_ZERO_CELSIUS);
 }
 
-/* ---- no steady state ------------------------------------------------------------------------------------------------ */
+/* ---- what nothing determines ------------------------------------------------------------------------------------------ */
 
-static bool is_temperature(const tw_network *net, int unknown) {
-  char name[256];
+/* The nodes of an electric island that is switched off are held at 0 V by the leakage alone, and rightly so. */
+static void leave_dead_nodes(const tw_network *net, const double *y, bool *marked) {
   for (int i = 0; i < net->n_nodes; i++) {
     const tw_node *node = &net->nodes[i];
-    if (unknown >= node->unknown && unknown < node->unknown + tw_port_width(node->kind))
-      return node->kind == TW_HEAT || (node->kind == TW_FLUID && unknown > node->unknown);
+    if (node->kind != TW_DC && node->kind != TW_AC) continue;
+    for (int w = 0; w < tw_port_width(node->kind); w++)
+      if (fabs(y[node->unknown + w]) < 1e-6 * net->nominal[node->unknown + w]) marked[node->unknown + w] = false;
   }
-  const char *last = strrchr(tw_network_unknown_name(net, unknown, name, sizeof name), ' ');
-  return last && last[1] == 'T';
 }
 
-/* The unknown that grows most along the direction in which the equations lose their solution at the nose, -1 when unknown. */
-static int weakest_unknown(tw_network *net, tw_solver *solver, double *y, double at) {
-  tw_report one = {0};
-  double *v = calloc((size_t)net->n + 1, sizeof *v);
-  int worst = -1;
-  if (!v) abort();
-  net->load_scale = at;
-  if (tw_newton(solver, 0.0, y, net->n_stocks ? net->stock : NULL, 5, &one) == TW_SOLVED) {
-    tw_null_vector(solver, v);
-    for (int i = 0; i < net->n; i++)
-      if (worst < 0 || fabs(v[i]) > fabs(v[worst])) worst = i;
-  }
-  net->load_scale = 1.0;
+/* Integrals among what is free: controllers that hold one quantity together. The rest follows them. */
+static const char *leave_integrals(const tw_network *net, bool *marked) {
+  int n = 0;
+  for (int i = 0; i < net->n; i++) n += marked[i] && net->integrator[i];
+  for (int i = 0; i < net->n && n > 1; i++) marked[i] = marked[i] && net->integrator[i];
+  return n > 1 ? "; these controllers hold the same quantity, and nothing says which of them does how much: let one hold another "
+                 "quantity or stand at a fixed value" : "";
+}
+
+int tw_undetermined(tw_network *net, tw_solver *solver, const double *y, tw_diagnostics *d) {
+  static const double free_below = 1e-13, part_of_it = 0.05; /* what is well posed has 1e-7 and more */
+  if (tw_pivot_ratio(solver) > free_below) return 0;
+  double *v = malloc(((size_t)net->n + 1) * sizeof *v);
+  bool *marked = calloc((size_t)net->n + 1, sizeof *marked), any = false;
+  if (!v || !marked) abort();
+  bool singular = tw_linearise(solver, 0.0, y, net->n_stocks ? net->stock : NULL) && tw_null_vector(solver, v) < free_below;
+  for (int i = 0; i < net->n && singular; i++) marked[i] = fabs(v[i]) > part_of_it;
+  leave_dead_nodes(net, y, marked);
+  for (int i = 0; i < net->n; i++) any |= marked[i];
+  if (any) tw_tell_undetermined(net, marked, leave_integrals(net, marked), d);
   free(v);
-  return worst;
+  free(marked);
+  return any;
+}
+
+/* ---- no steady state ------------------------------------------------------------------------------------------------ */
+
+/* The direction in which the equations lose their solution at the nose; false when it is not found. y moves onto the solution. */
+static bool lost_direction(tw_network *net, tw_solver *solver, double *y, double at, double *v) {
+  tw_report one = {0};
+  net->load_scale = at;
+  bool found = tw_newton(solver, 0.0, y, net->n_stocks ? net->stock : NULL, 5, &one) == TW_SOLVED &&
+               tw_linearise(solver, 0.0, y, net->n_stocks ? net->stock : NULL);
+  if (found) tw_null_vector(solver, v);
+  net->load_scale = 1.0;
+  return found;
+}
+
+/* When v is a matter of heat. */
+static bool tell_lost_heat(tw_network *net, const double *y, const double *v, double share, tw_diagnostics *d) {
+  char name[256];
+  int unknown = tw_peak(net->n, v);
+  if (!tw_is_heat(net, unknown)) return false;
+  if (share >= 1e-3 && tw_tell_runaway(net, y, v, share, d)) return true;
+  const tw_item *item = &net->model->items[tw_network_unknown_item(net, unknown)];
+  tw_network_unknown_name(net, unknown, name, sizeof name);
+  if (share < 1e-3)
+    tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, item->where, item->path, "no steady state: the heat that comes to %s is not carried off", name);
+  else
+    tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, item->where, item->path,
+                "no steady state: above %.2f %% of the loads the heat grows faster than it is carried off, first at %s", 100.0 * share, name);
+  return true;
+}
+
+/* v: NULL when it is not known. */
+static void tell_collapse(const tw_network *net, const double *v, double share, int collapsed, tw_diagnostics *d) {
+  char name[256];
+  int unknown = v ? tw_peak(net->n, v) : -1, at = collapsed < 0 && v ? tw_network_unknown_item(net, unknown) : collapsed;
+  const tw_item *item = at >= 0 ? &net->model->items[at] : NULL;
+  tw_diagnose(d, TW_ERROR, TW_E_COLLAPSE, item ? item->where : (tw_where){0}, item ? item->path : NULL,
+              "no steady state: the voltage collapses; the loads can be supplied up to %.2f %% of what is asked (the nose)%s%s",
+              100.0 * share, v ? ", first at " : "", v ? tw_network_unknown_name(net, unknown, name, sizeof name) : "");
 }
 
 /* There is a solution at the share r->loadability of the loads, and none above. */
 static void explain_nose(tw_network *net, tw_solver *solver, double *y, const tw_steady_report *r, int collapsed, tw_diagnostics *d) {
-  char name[256], when[96];
+  char when[96];
   net->load_scale = r->loadability;
   tw_network_observe(net, 0.0, y, NULL);
   net->load_scale = 1.0;
@@ -103,22 +151,11 @@ static void explain_nose(tw_network *net, tw_solver *solver, double *y, const tw
     tell_stray(net, &hot, when, d);
     return;
   }
-  int weakest = collapsed >= 0 ? -1 : weakest_unknown(net, solver, y, r->loadability);
-  if (weakest >= 0 && is_temperature(net, weakest)) {
-    tw_network_unknown_name(net, weakest, name, sizeof name);
-    if (r->loadability < 1e-3)
-      tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, (tw_where){0}, NULL, "no steady state: the heat that comes to %s is not carried off", name);
-    else
-      tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, (tw_where){0}, NULL,
-                  "no steady state: above %.2f %% of the loads the heat grows faster than it is carried off, first at %s",
-                  100.0 * r->loadability, name);
-    return;
-  }
-  const tw_item *item = collapsed >= 0 ? &net->model->items[collapsed] : NULL;
-  tw_diagnose(d, TW_ERROR, TW_E_COLLAPSE, item ? item->where : (tw_where){0}, item ? item->path : NULL,
-              "no steady state: the voltage collapses; the loads can be supplied up to %.2f %% of what is asked (the nose)%s%s",
-              100.0 * r->loadability, weakest >= 0 ? ", first at " : "",
-              weakest >= 0 ? tw_network_unknown_name(net, weakest, name, sizeof name) : "");
+  double *v = calloc((size_t)net->n + 1, sizeof *v);
+  if (!v) abort();
+  bool found = collapsed < 0 && lost_direction(net, solver, y, r->loadability, v);
+  if (!found || !tell_lost_heat(net, y, v, r->loadability, d)) tell_collapse(net, found ? v : NULL, r->loadability, collapsed, d);
+  free(v);
 }
 
 void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_steady_report *r, int collapsed, tw_diagnostics *d) {
@@ -130,13 +167,11 @@ void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_
     explain_nose(net, solver, y, r, collapsed, d);
   } else if (s.node) {
     tell_stray(net, &s, "no steady state: ", d);
-  } else if (last->outcome == TW_SINGULAR && last->singular_unknown >= 0) {
-    tw_diagnose(d, TW_ERROR, TW_E_UNDETERMINED, net->model->items[0].where, NULL,
-                "nothing determines %s; a reference, a source or a connection is missing",
-                tw_network_unknown_name(net, last->singular_unknown, name, sizeof name));
-  } else {
-    tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, (tw_where){0}, NULL, "no steady state was found; furthest from balance is %s",
-                last->worst_row >= 0 ? tw_network_unknown_name(net, last->worst_row, name, sizeof name) : "?");
+  } else if (!tw_undetermined(net, solver, y, d)) {
+    const tw_item *item = last->worst_row >= 0 ? &net->model->items[tw_network_unknown_item(net, last->worst_row)] : NULL;
+    tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, item ? item->where : (tw_where){0}, item ? item->path : NULL,
+                "no steady state was found; furthest from balance is %s",
+                item ? tw_network_unknown_name(net, last->worst_row, name, sizeof name) : "?");
   }
 }
 
@@ -158,8 +193,30 @@ void tw_explain_cycle(const tw_network *net, const double *before, tw_diagnostic
 
 /* ---- fit for use ------------------------------------------------------------------------------------------------------ */
 
+/* A closed loop neither gains nor loses coolant; its pressure holder shows whether that is so. After tw_network_observe. */
+static int tell_leaks(const tw_network *net, tw_diagnostics *d) {
+  static const double tight = 1e-6; /* kg/s: rounding of all balances of a large loop */
+  int told = 0;
+  for (int i = 0; i < net->n_batches; i++) {
+    const tw_batch *b = &net->batches[i];
+    for (int q = 0; q < b->n_ports; q++)
+      for (int k = 0; k < b->columns && (b->type->ports[q].role & TW_R_SOLE); k++) {
+        double flow = b->f[b->port_first[q]][k];
+        if (fabs(flow) <= tight) continue;
+        const tw_item *item = &net->model->items[b->item[k / net->lanes]];
+        tw_diagnose(d, TW_ERROR, TW_E_TWO_REFERENCES, item->where, item->path,
+                    "%.3g kg/s of coolant flow %s it for ever: its loop is not closed; where coolant comes from or leaves to the "
+                    "outside, a boundary holds the pressure", fabs(flow), flow > 0.0 ? "into" : "out of");
+        told++;
+      }
+  }
+  return told;
+}
+
 int tw_fit_for_use(tw_network *net, double t, const double *y, const double *yd, tw_diagnostics *d) {
   tw_refused curve = tw_refused_curve(net, t, y, yd);
+  tw_network_observe(net, t, y, yd);
+  if (tell_leaks(net, d)) return 1;
   stray s = worst_stray(net, y);
   if (s.node) tell_stray(net, &s, "", d);
   if (curve.item < 0) return s.node != NULL;

@@ -11,6 +11,10 @@ int tw_collapsed_item(tw_network *net, const double *y);
  * point when there is none. collapsed: item whose voltage collapsed in the attempt beyond, or -1. */
 void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_steady_report *r, int collapsed, tw_diagnostics *d);
 
+/* Nonzero, and told, when at y (where the solver was last) the equations leave something free: along the direction of the null
+ * vector none of them changes. */
+int tw_undetermined(tw_network *net, tw_solver *solver, const double *y, tw_diagnostics *d);
+
 /* The discrete states go round; `before` is a copy of them (tw_network_discrete_copy) from before the last reaction. */
 void tw_explain_cycle(const tw_network *net, const double *before, tw_diagnostics *d);
 #endif

@@ -6,7 +6,7 @@
 const tw_verb tw_verbs[] = {
     {"check", "FILE...", "read files, check units, references, ports and structure", "racktwin check racks/*.xml",
      1, TW_MAX_WORDS, tw_verb_check,
-     "variant scenario set quiet color",
+     "variant scenario set json quiet color",
      "Reads each file with everything that it includes and checks units, ranges, references, ports and structure without "
      "solving. Prints one line for each good file, and diagnostics with file, line and column for the others. Writes "
      "nothing."},
@@ -22,11 +22,11 @@ const tw_verb tw_verbs[] = {
      "result that does not balance is refused."},
     {"run", "FILE -s SCENARIO", "in time: workload and events", "racktwin run racks/gb200-nvl72.xml -s training-swing -o out",
      1, 1, tw_verb_run,
-     "variant scenario set out select every rtol backend quiet verbose color",
+     "variant scenario set out json select every rtol backend units quiet verbose color",
      "Runs a scenario of the file, or one beside it, from its steady state through its workload and events, and prints the "
      "energies by stage. With -o writes series.csv with the quantities that --select names, events.csv, margins.csv and "
      "run.json into DIR. Ctrl-C ends it with what there is."},
-    {"list", "parts|racks|elements|units|errors", "what there is", "racktwin list elements", 1, 1, tw_verb_list, "quiet color",
+    {"list", "parts|racks|elements|units|errors", "what there is", "racktwin list elements", 1, 1, tw_verb_list, "json color",
      "Lists the parts or racks of the catalogue with their source and quality, the elements of the language, the known "
      "units, or the diagnostics."},
     {"doc", "[ELEMENT]", "an element's equations, parameters, ports and limits; the manual", "racktwin doc vrm",
@@ -37,9 +37,18 @@ const tw_verb tw_verbs[] = {
      "pages."},
     {"explain", "CODE", "what a diagnostic means", "racktwin explain RT0202", 1, 1, tw_verb_explain, "",
      "Prints what a diagnostic such as RT0202 means and what to do about it."},
+    {"new", "ELEMENT|part [ELEMENT [ID]]", "begin an element of one's own, or a part from measured points",
+     "racktwin new bleed-resistor", 1, 3, tw_verb_new, "out points set color",
+     "new ELEMENT writes components/ELEMENT.c and racks/examples/ELEMENT.xml into the source tree (-o DIR, else the current "
+     "folder): a complete element that compiles and keeps the contract, to be changed into one's own. Nothing is "
+     "overwritten. new part --points FILE fits the coefficients of a supply's or converter's loss to a CSV with the columns "
+     "load [%] and efficiency [%] (or power [W] and loss [W]) and prints a catalogue with the part and the difference at "
+     "each point; --set PARAMETER=VALUE adds the part's other figures."},
+    {"schema", "", "XML schema (XSD 1.0) of the language, for editors", "racktwin schema -o racktwin.xsd", 0, 0, tw_verb_schema,
+     "out", "Prints the schema that the tables and the grammar give, or writes it into the file that -o names. Editors complete and "
+     "check by it; it accepts what the reader accepts, and leaves references, ranges and ports to `racktwin check`."},
     {"completion", "bash|zsh|fish", "completion of the command line for a shell", "racktwin completion bash > ~/.bash_completion",
-     1, 1,
-     tw_verb_completion, "",
+     1, 1, tw_verb_completion, "",
      "Prints a script that completes verbs, options, elements and diagnostics in that shell. The installed program comes "
      "with all three."},
     {0}};

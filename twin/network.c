@@ -5,6 +5,7 @@
 #include <string.h>
 #include "../racks/diagnostic_codes.h"
 #include "network_internal.h"
+#include "structure.h"
 
 int tw_output_index(const tw_type *type, const char *id) {
   for (int i = 0; type->outputs && type->outputs[i].id; i++)
@@ -261,6 +262,9 @@ tw_network *tw_network_new(const tw_description *model, int lanes, tw_diagnostic
   tw_network *net = tw_alloc(arena, 1, sizeof *net);
   *net = (tw_network){.arena = arena, .model = model, .lanes = lanes, .ambient = -1, .load_scale = 1.0, .driven_at = NAN, .drive_until = INFINITY};
   int before = d->errors;
+  if (!model->n_items)
+    tw_diagnose(d, TW_ERROR, TW_E_EMPTY, model->where, NULL, "there is nothing in this model; it needs at least one component, such "
+                "as a <grid>, or a <use> of a part or an assembly");
   make_batches(net);
   ends e = make_ends(net);
   make_nodes(net, &e);
@@ -274,7 +278,10 @@ tw_network *tw_network_new(const tw_description *model, int lanes, tw_diagnostic
     for (int i = 0; i < net->n_batches; i++)
       if (tw_batch_derive(net, &net->batches[i], d) && d->errors == before)
         tw_diagnose(d, TW_ERROR, TW_E_DERIVE, (tw_where){0}, net->batches[i].type->element, "its parameters do not fit together");
-  if (d->errors == before) tw_make_pattern(net);
+  if (d->errors == before) {
+    tw_make_pattern(net);
+    tw_check_structure(net, d);
+  }
   if (d->errors == before) return net;
   tw_network_free(net);
   return NULL;
@@ -333,11 +340,15 @@ static const tw_node *node_of(const tw_network *net, int unknown) {
   return &net->nodes[lo];
 }
 
-const char *tw_network_unknown_path(const tw_network *net, int unknown) {
+int tw_network_unknown_item(const tw_network *net, int unknown) {
   const tw_node *node = node_of(net, unknown);
-  if (node) return net->model->items[node->first_item].path;
+  if (node) return node->first_item;
   const tw_batch *b = &net->batches[internal_batch(net, unknown)];
-  return net->model->items[b->item[(unknown - b->first_internal) % b->n]].path;
+  return b->item[(unknown - b->first_internal) % b->n];
+}
+
+const char *tw_network_unknown_path(const tw_network *net, int unknown) {
+  return net->model->items[tw_network_unknown_item(net, unknown)].path;
 }
 
 const char *tw_network_unknown_name(const tw_network *net, int unknown, char *buf, size_t size) {

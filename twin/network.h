@@ -103,6 +103,7 @@ tw_problem tw_network_problem(tw_network *net);      /* lanes = 1; arrays stay t
 /* "tray[3].gpu[1]: T_die" into buf. */
 const char *tw_network_unknown_name(const tw_network *net, int unknown, char *buf, size_t size);
 const char *tw_network_unknown_path(const tw_network *net, int unknown); /* the item's path only */
+int tw_network_unknown_item(const tw_network *net, int unknown);         /* of a node: the first that is joined there */
 
 /* The word of an item's `kind` (gpu, nic ...) into word, "" when it has none. */
 const char *tw_item_kind(const tw_description *m, int item, char *word, size_t size);

@@ -24,6 +24,7 @@ static const option table[] = {
     {"out", 'o', TEXT, AT(out), 0, "DIR", "write the files there: CSV and run.json, or the manual"},
     {"json", 0, FLAG, AT(json), 0, NULL, "one JSON document on stdout"},
     {"csv", 0, FLAG, AT(csv), 0, NULL, "tidy CSV on stdout"},
+    {"points", 0, TEXT, AT(points), 0, "FILE", "CSV of measured points, with load [%] and efficiency [%]"},
     {"html", 0, FLAG, AT(html), 0, NULL, "write the reference manual as web pages to -o DIR"},
     {"man", 0, FLAG, AT(man), 0, NULL, "write the man pages to -o DIR"},
     {"select", 0, TEXTS, AT(selects), AT(n_selects), "GLOB", "series to record: 'tray[*].gpu[*].T_junction'"},

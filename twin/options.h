@@ -14,7 +14,7 @@ typedef struct tw_options {
   const char *variants[TW_MAX_WORDS]; int n_variants;
   const char *sets[TW_MAX_WORDS]; int n_sets;
   const char *selects[TW_MAX_WORDS]; int n_selects;
-  const char *scenario, *backend, *out;
+  const char *scenario, *backend, *out, *points;
   double every, rtol;                                   /* s; 0 when not given */
   bool json, csv, html, man, quiet, verbose, margin, us_units, colour, help, version;
 } tw_options;

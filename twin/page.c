@@ -60,7 +60,7 @@ static void print_ladder(FILE *out, const tw_results *r, bool us) {
 
 static void print_heat(FILE *out, const tw_results *r, bool us) {
   if (isnan(r->heat_liquid)) return;
-  double cabinet = r->heat_liquid + r->heat_air;
+  double cabinet = fabs(r->cabinet_electric) > 1.0 ? r->heat_liquid + r->heat_air : NAN; /* shares of nothing say nothing */
   fprintf(out, "\nHeat of the cabinet (%s electric)\n", show(r->cabinet_electric, "W", us).text);
   fprintf(out, "  to liquid %s (%s), to air %s (%s); upstream of the cabinet %s\n", show(r->heat_liquid, "W", us).text,
           percent(r->heat_liquid / cabinet).text, show(r->heat_air, "W", us).text, percent(r->heat_air / cabinet).text,

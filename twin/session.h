@@ -1,8 +1,9 @@
-/* What most verbs begin with: read the file with its options, build the network, and say what is wrong. */
+/* What the verbs and the library begin with: read the file, build the network, and say what is wrong. */
 #ifndef TW_SESSION_H
 #define TW_SESSION_H
 #include "network.h"
 #include "options.h"
+#include "results.h"
 
 typedef struct {
   tw_diagnostics diagnostics;
@@ -14,12 +15,21 @@ typedef struct {
   double seconds_read, seconds_build;
 } tw_session;
 
-/* 0 or an exit code; diagnostics are printed on stderr. variant may be NULL. with_solver: also the solver and the start. */
+/* Prints nothing. 0; TW_EXIT_INPUT, and the diagnostics say why; or TW_EXIT_SYSTEM: out of memory. with_solver: also the solver
+ * and the start. */
+int tw_session_read(tw_session *s, const char *file, const tw_read_options *how, bool with_solver);
+/* Does the energy of a solution close? If not, adds a diagnostic that names the place where the books differ. */
+bool tw_session_balanced(tw_session *s, const tw_results *r);
+void tw_session_close(tw_session *s);
+
+/* For the command line. 0 or an exit code; diagnostics are printed on stderr. variant may be NULL. */
 int tw_session_open(tw_session *s, const tw_options *o, const char *file, const char *variant, bool with_solver);
 /* Prints what has been found since and counts: exit is the code to end with if there are errors. */
 int tw_session_report(tw_session *s, const tw_options *o, int code);
-void tw_session_close(tw_session *s);
 
-const char *tw_catalogue_folder(void); /* the shipped racks/: RACKTWIN_CATALOGUE, the source tree's, or the installed one */
+/* The shipped racks/, into buf of TW_FOLDER_SIZE: RACKTWIN_CATALOGUE; share/racktwin/racks below a folder above the one that this
+ * program or library lies in; the source tree's; the place for which it was configured. Returns buf. */
+enum { TW_FOLDER_SIZE = 4096 };
+const char *tw_catalogue_folder(char *buf);
 double tw_clock(void);               /* monotonic clock */
 #endif

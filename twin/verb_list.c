@@ -58,9 +58,9 @@ static void list_one(void *ctx, const char *element, const char *id, const char 
 }
 
 static int list_catalogue(lister *l, bool parts, const tw_options *o) {
-  char folder[4096];
+  char catalogue[TW_FOLDER_SIZE], folder[TW_FOLDER_SIZE + 8];
   tw_diagnostics d = {0};
-  snprintf(folder, sizeof folder, "%s%s", tw_catalogue_folder(), parts ? "/parts" : "");
+  snprintf(folder, sizeof folder, "%s%s", tw_catalogue_folder(catalogue), parts ? "/parts" : "");
   int n = tw_listing(folder, list_one, l, &d), status = d.errors ? TW_EXIT_INPUT : TW_EXIT_OK;
   if (n < 0) {
     fprintf(stderr, "racktwin: error: the catalogue folder %s cannot be read\n", folder);

@@ -2,22 +2,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "../racks/diagnostic_codes.h"
 #include "json.h"
 #include "output.h"
 #include "page.h"
 #include "session.h"
 #include "verbs.h"
-
-/* A result whose energy does not close is not shown: it is refused with the place where the books differ. */
-static int check_audit(tw_session *s, const tw_results *r, const tw_options *o) {
-  if (r->audit.energy <= TW_AUDIT_REFUSED) return 0;
-  const tw_item *worst = r->audit.worst_item >= 0 ? &s->model->items[r->audit.worst_item] : NULL;
-  tw_diagnose(&s->diagnostics, TW_ERROR, TW_E_AUDIT, worst ? worst->where : (tw_where){0}, worst ? worst->path : NULL,
-              "the energy balance does not close: %.3g of throughput (allowed %.0e); its own losses differ from its port flows by %.4g W",
-              r->audit.energy, TW_AUDIT_REFUSED, r->audit.worst_gap);
-  return tw_session_report(s, o, TW_EXIT_NO_SOLUTION);
-}
 
 static int print_result(const tw_results *r, const tw_options *o) {
   if (o->json) {
@@ -50,7 +39,7 @@ int tw_verb_solve(const tw_options *o) {
       tw_session_report(&s, o, TW_EXIT_NO_SOLUTION);
     } else {
       tw_results *r = tw_results_new(s.net, s.y, 0.0, &report);
-      status = check_audit(&s, r, o);
+      if (!tw_session_balanced(&s, r)) status = tw_session_report(&s, o, TW_EXIT_NO_SOLUTION);
       double t2 = tw_clock();
       if (!status) tw_session_report(&s, o, TW_EXIT_OK);
       if (!status && o->out) status = tw_output_steady(r, s.solver, o);

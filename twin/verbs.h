@@ -12,5 +12,7 @@ int tw_verb_run(const tw_options *o);
 int tw_verb_list(const tw_options *o);
 int tw_verb_doc(const tw_options *o);
 int tw_verb_explain(const tw_options *o);
+int tw_verb_schema(const tw_options *o);
 int tw_verb_completion(const tw_options *o);
+int tw_verb_new(const tw_options *o);
 #endif
