@@ -37,7 +37,7 @@ static const tw_param params[] = {
      NULL, NULL, NULL},
     {"p_suction", "Pa", "200 kPa", TW_NUMBER, 1e4, 1e7, TW_P_TIMED, "pressure that the vessel holds, absolute", NULL, NULL, NULL},
     {"volume", "m3", "0 m3", TW_NUMBER, 0, 100, 0, "coolant in vessel and secondary pipework", NULL, NULL, NULL},
-    {"vessel", "1", "yes", TW_ENUM, 0, 1, FIXED, "no: the vessel of another CDU of this loop holds the pressure; volume is its, too",
+    {"vessel", "1", "yes", TW_ENUM, 0, 1, FIXED, "no: the vessel of another CDU in the loop holds the pressure (volume: its own)",
      NULL, "yes|no", NULL},
     {"coolant", NULL, NULL, TW_MEDIUM, 0, 0, OPT, "secondary coolant, where not said elsewhere", NULL, NULL, NULL},
     {"T_supply", "K", NULL, TW_NUMBER, 260, 400, TW_P_TIMED, "set point of the supply temperature", NULL, NULL, NULL},

@@ -2,15 +2,16 @@
 #include "ports.h"
 #include <string.h>
 
-typedef struct { int entity, port, index; } open_port;   /* as the user sees it: of a component or of an assembly */
+/* As the user sees it: of a component or of an assembly. next: of the same entity. */
+typedef struct open_port { int entity, port, index; struct open_port *next; } open_port;
 
 /* The instance that the user connects: of the outermost assembly one of whose ports leads to the side. */
 static open_port seen_from_outside(tw_reader *r, const tw_side *s) {
-  open_port found = {s->entity, s->port, s->index};
+  open_port found = {s->entity, s->port, s->index, NULL};
   for (int e = r->m->entities[s->entity].parent; e >= 0; e = r->m->entities[e].parent) {
     int port = r->m->entities[e].assembly ? tw_outer_leading_to(r, e, s) : -1;
     if (port < 0) break;
-    found = (open_port){e, port, 0};
+    found = (open_port){e, port, 0, NULL};
   }
   return found;
 }
@@ -18,9 +19,18 @@ static open_port seen_from_outside(tw_reader *r, const tw_side *s) {
 void tw_open_add(tw_reader *r, tw_side side) {
   open_port *p = tw_alloc(r->arena, 1, sizeof *p);
   *p = seen_from_outside(r, &side);
-  for (int k = 0; k < r->open.n; k++)
-    if (!memcmp(r->open.at[k], p, sizeof *p)) return;
-  tw_list_add(r->arena, &r->open, p);
+  const char *entity = tw_printf(r->arena, "%d", p->entity);
+  open_port *q = tw_map_get(&r->open_of, entity);
+  if (!q) {
+    tw_map_put(r->arena, &r->open_of, entity, p);
+    tw_list_add(r->arena, &r->open, p);
+    return;
+  }
+  for (;; q = q->next) {
+    if (q->port == p->port && q->index == p->index) return;
+    if (!q->next) break;
+  }
+  q->next = p;
 }
 
 static const char *name_of(tw_reader *r, const open_port *p) {
@@ -82,16 +92,11 @@ static void tell(tw_reader *r, const open_port *const *list, int n) {
 
 void tw_open_tell(tw_reader *r) {
   enum { MOST = 12 };
-  for (int k = 0; k < r->open.n; k++) {
-    const open_port *group[MOST] = {0}, *first = r->open.at[k];
-    int n = 0;
-    if (!first) continue;
-    for (int i = k; i < r->open.n && n < MOST; i++) {
-      const open_port *p = r->open.at[i];
-      if (!p || p->entity != first->entity) continue;
-      group[n++] = p;
-      r->open.at[i] = NULL;
+  for (int k = 0; k < r->open.n; k++)
+    for (const open_port *p = r->open.at[k]; p;) {
+      const open_port *group[MOST] = {0};
+      int n = 0;
+      for (; p && n < MOST; p = p->next) group[n++] = p;
+      tell(r, group, n);
     }
-    tell(r, group, n);
-  }
 }

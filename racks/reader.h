@@ -121,7 +121,8 @@ typedef struct {
   tw_link *links;
   int n_links, links_room;
   int errors_before;                   /* in d, of others */
-  tw_list open;                        /* of open_ports.c */
+  tw_list open;                        /* of open_ports.c: the first open port of each entity */
+  tw_map open_of;                      /* entity -> the same */
   tw_list complaints;                  /* tw_complaint: of composites that lack connections */
   int structure_errors;                /* mistakes after which open ports say nothing */
   bool too_many;

@@ -141,7 +141,9 @@ static const char *words(tw_schema_writer *w) {
   tw_list before = {0};
   for (const tw_name_prefix *p = tw_unit_name_prefixes; p->word; p++) tw_list_add(w->arena, &before, (void *)(uintptr_t)p->word);
   const char *prefix = alternatives(w, &before);
-  const char *text = tw_printf(w->arena, "(%s)?(%s)|(%s)(%s)", prefix, alternatives(w, &u.names), prefix, alternatives(w, &u.prefixed));
+  if (!u.names.n) return "without the udunits database";
+  const char *text = tw_printf(w->arena, "(%s)?(%s)", prefix, alternatives(w, &u.names));
+  if (u.prefixed.n) text = tw_printf(w->arena, "%s|(%s)(%s)", text, prefix, alternatives(w, &u.prefixed));
   for (int k = 0; k < u.symbols.n; k++) text = tw_printf(w->arena, "%s|%s", text, (const char *)u.symbols.at[k]);
   return tw_printf(w->arena, "(delta\\s+)?(%s)", text);
 }

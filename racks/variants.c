@@ -94,7 +94,8 @@ static void report_circle(tw_reader *r, const tw_xml_node *v, tw_map *told) {
   if (!v || tw_map_get(told, text_of(v, "id"))) return;
   for (const tw_xml_node *n = v; tw_map_put(r->arena, told, text_of(n, "id"), r); n = base_of(r, n))
     if (n != v) way = tw_printf(r->arena, "%s%s \"%s\"", way, *way ? "," : " by way of", text_of(n, "id"));
-  tw_report(r, TW_E_VARIANT, tw_attribute_find(v, "base")->at, NULL, "the variant \"%s\" starts from itself%s", text_of(v, "id"), way);
+  tw_report(r, TW_E_VARIANT, tw_attribute_find(v, "base")->at, NULL, "the variant \"%s\" starts from itself%s", text_of(v, "id"),
+            way);
 }
 
 static void check_all(tw_reader *r) {

@@ -54,8 +54,8 @@ static double utilisation_in(tw_reader *r, const tw_xml_node *phase, const char 
   if (a) return tw_value_read(r, &utilisation, a->value, a->at, NULL, &v) ? v.number : NAN;
   if (!tw_first_at(r, TW_E_WORKLOAD, phase->where)) return NAN;
   if (!strcmp(kind, "all")) {
-    tw_report(r, TW_E_WORKLOAD, phase->where, NULL, "this phase names some kinds of chips only, where another one says all=\"...\"; "
-              "give all=\"...\" here, too, for those that are not named");
+    tw_report(r, TW_E_WORKLOAD, phase->where, NULL, "this phase names some kinds of chips only, where another one says "
+              "all=\"...\"; give all=\"...\" here, too, for those that are not named");
     return NAN;
   }
   tw_report(r, TW_E_WORKLOAD, phase->where, NULL, "this phase says nothing of \"%s\", which another phase names; give "

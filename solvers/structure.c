@@ -52,8 +52,8 @@ static void transpose(structure *s) {
 }
 
 /* From every vertex of one side that has no partner along alternating paths: marks what is reached on both sides. */
-static void reach(const structure *s, const int *start, const int *index, const int *partner, const int *partner_back, tw_part part,
-                  tw_part *near, tw_part *far) {
+static void reach(const structure *s, const int *start, const int *index, const int *partner, const int *partner_back,
+                  tw_part part, tw_part *near, tw_part *far) {
   int top = 0;
   for (int i = 0; i < s->n; i++)
     if (partner[i] < 0) near[i] = part, s->stack[top++] = i;

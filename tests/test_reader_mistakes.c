@@ -104,6 +104,10 @@ static const mistake mistakes[] = {
      "cooled-by=\"@m\"/>", NULL},
     {TW_E_OPEN, "\"in\" of the <load>", "<@load id=\"l\"/>", NULL},
     {TW_E_OPEN, "signal input", "<@follower id=\"f\"/>", NULL},
+    {TW_E_OPEN, "\"a\" and \"b\" of the <dual>", "<@dual id=\"d\" count=\"3\"/>", NULL},
+    {TW_E_OPEN, "of the assembly \"a\"", "<assembly id=\"a\"><port id=\"x\" to=\"d.a\"/><port id=\"y\" to=\"d.b\"/>"
+     "<dual id=\"d\"/></assembly><@use id=\"u\" assembly=\"a\" count=\"2\"/>", NULL},
+    {TW_E_LEADS_NOWHERE, "leads nowhere", SOURCE "<hollow id=\"h\"/><@connect from=\"s.out\" to=\"h.in\"/>", NULL},
     {TW_E_WRITERS, "same signal", "<writer id=\"w\"/><@writer id=\"v\"/><follower id=\"f\"/><connect from=\"w.u\" "
      "to=\"f.u\"/><connect from=\"v.u\" to=\"f.u\"/>", NULL},
 
@@ -117,6 +121,8 @@ static const mistake mistakes[] = {
     {TW_E_RACK_UNITS, "multiple", "<rack id=\"r\" units=\"10\"><source id=\"s\" V=\"1 V\" count=\"2\" u=\"@1..3\"/>"
      "</rack>", NULL},
     {TW_E_RACK_UNITS, "1 to 10", "<rack id=\"r\" units=\"10\"><source id=\"s\" V=\"1 V\" u=\"@11\"/></rack>", NULL},
+    {TW_E_RACK_UNITS, "unit 2 is taken by \"s\"", "<rack id=\"r\" units=\"10\"><source id=\"s\" V=\"1 V\" u=\"1..3\"/>"
+     "<source id=\"t\" V=\"1 V\" u=\"@2\"/></rack>", NULL},
     {TW_E_NESTING, "directly in a <rack>", "<source id=\"s\" V=\"1 V\" @u=\"3\"/>", NULL},
     {TW_E_NESTING, "contains itself", "<assembly id=\"a\"><@use id=\"b\" assembly=\"a\"/></assembly><use id=\"u\" "
      "assembly=\"a\"/>", NULL},
@@ -124,6 +130,7 @@ static const mistake mistakes[] = {
     /* variants, settings, limits */
     {TW_E_VARIANT, "there is no variant", SOURCE "<variant id=\"a\"/>", "V:b"},
     {TW_E_VARIANT, "itself", SOURCE "<variant id=\"a\" base=\"@a\"/>", "V:a"},
+    {TW_E_VARIANT, "itself by way of \"b\"", SOURCE "<variant id=\"a\" base=\"@b\"/><variant id=\"b\" base=\"a\"/>", NULL},
     {TW_E_VARIANT, "there is no variant \"x\"", SOURCE "<variant id=\"a\" base=\"@x\"/>", NULL},
     {TW_E_VARIANT, "is a <source>", PARTS SOURCE "<variant id=\"a\"><replace use=\"@s\" part=\"q\"/></variant>", "V:a"},
     {TW_E_PATH, "there is no \"t\"", PARTS SOURCE "<variant id=\"a\"><replace use=\"@t\" part=\"p\"/></variant>", "V:a"},

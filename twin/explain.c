@@ -122,10 +122,12 @@ static bool tell_lost_heat(tw_network *net, const double *y, const double *v, do
   const tw_item *item = &net->model->items[tw_network_unknown_item(net, unknown)];
   tw_network_unknown_name(net, unknown, name, sizeof name);
   if (share < 1e-3)
-    tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, item->where, item->path, "no steady state: the heat that comes to %s is not carried off", name);
+    tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, item->where, item->path,
+                "no steady state: the heat that comes to %s is not carried off", name);
   else
     tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, item->where, item->path,
-                "no steady state: above %.2f %% of the loads the heat grows faster than it is carried off, first at %s", 100.0 * share, name);
+                "no steady state: above %.2f %% of the loads the heat grows faster than it is carried off, first at %s",
+                100.0 * share, name);
   return true;
 }
 

@@ -10,8 +10,8 @@ static bool carries_heat(tw_kind kind) { return kind == TW_HEAT || kind == TW_FL
 /* The unknown of a node that stands for its temperature. */
 static int temperature_of(const tw_node *node) { return node->unknown + (node->kind == TW_HEAT ? 0 : 1); }
 
-static bool *temperatures(const tw_network *net) {
-  bool *is = tw_alloc(net->arena, (size_t)net->n, sizeof *is);
+static bool *temperatures(const tw_network *net, tw_arena *arena) {
+  bool *is = tw_alloc(arena, (size_t)net->n, sizeof *is);
   for (int i = 0; i < net->n_nodes; i++)
     if (carries_heat(net->nodes[i].kind)) is[temperature_of(&net->nodes[i])] = true;
   for (int i = 0; i < net->n_batches; i++) {
@@ -24,7 +24,7 @@ static bool *temperatures(const tw_network *net) {
 
 /* Groups of temperatures: union over the entries between them. */
 static int *groups(const tw_network *net, const tw_entries *e, const bool *is) {
-  int *parent = tw_alloc(net->arena, (size_t)net->n, sizeof *parent);
+  int *parent = tw_alloc(e->arena, (size_t)net->n, sizeof *parent);
   for (int i = 0; i < net->n; i++) parent[i] = i;
   for (int c = 0; c < net->n; c++)
     for (int32_t k = net->column[c]; is[c] && k < net->column[c + 1]; k++)
@@ -33,8 +33,8 @@ static int *groups(const tw_network *net, const tw_entries *e, const bool *is) {
 }
 
 /* Marks the groups from which heat leaves the model. */
-static bool *open_groups(const tw_network *net, int *parent) {
-  bool *open = tw_alloc(net->arena, (size_t)net->n, sizeof *open);
+static bool *open_groups(const tw_network *net, int *parent, tw_arena *arena) {
+  bool *open = tw_alloc(arena, (size_t)net->n, sizeof *open);
   if (net->ambient >= 0) open[tw_root(parent, net->nodes[net->ambient].unknown)] = true;
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
@@ -49,9 +49,9 @@ static bool *open_groups(const tw_network *net, int *parent) {
 }
 
 int tw_check_heat_paths(const tw_network *net, const tw_entries *e, tw_diagnostics *d) {
-  bool *is = temperatures(net);
+  bool *is = temperatures(net, e->arena);
   int *parent = groups(net, e, is), closed = 0;
-  bool *done = open_groups(net, parent);
+  bool *done = open_groups(net, parent, e->arena);
   for (int i = 0; i < net->n_nodes; i++) {
     const tw_node *node = &net->nodes[i];
     if (!carries_heat(node->kind) || done[tw_root(parent, temperature_of(node))]) continue;
@@ -60,8 +60,8 @@ int tw_check_heat_paths(const tw_network *net, const tw_entries *e, tw_diagnosti
     const tw_item *item = &net->model->items[node->first_item];
     if (d)
       tw_diagnose(d, TW_ERROR, TW_E_HEAT_PATH, item->where, item->path,
-                  "the heat at its port \"%s\" has no way out: nothing leads on to coolant that leaves the model, to the ambient or "
-                  "to a <fixed-temperature>", item->type->ports[node->first_port].id);
+                  "the heat at its port \"%s\" has no way out: nothing leads on to coolant that leaves the model, to the ambient "
+                  "or to a <fixed-temperature>", item->type->ports[node->first_port].id);
   }
   return closed;
 }

@@ -22,8 +22,8 @@ static void check_phases(tw_network *net, const ends *e, tw_diagnostics *d) {
     if (*node == 0.0) *node = own;
     if (*node == own) continue;
     const tw_node *first = &net->nodes[e->node[i]];
-    tw_diagnose(d, TW_ERROR, TW_E_PHASES, item->where, item->path, "has %g phases where %s has %g; give both the same `phases`", own,
-                net->model->items[first->first_item].path, *node);
+    tw_diagnose(d, TW_ERROR, TW_E_PHASES, item->where, item->path, "has %g phases where %s has %g; give both the same `phases`",
+                own, net->model->items[first->first_item].path, *node);
   }
 }
 
@@ -102,8 +102,8 @@ static bool tell_flows(islands *s, int level) {
   if (!n) return false;
   const tw_item *last = item_of(s->net, s->e, givers[n - 1]);
   tw_diagnose(s->d, TW_ERROR, TW_E_FLOWS, last->where, last->path,
-              "the coolant here can only come and go through what gives its flow whatever the pressure (%s), so the flows fight and "
-              "no pressure follows; let one of them be a pump or a <pressure-source>, or give the coolant another way",
+              "the coolant here can only come and go through what gives its flow whatever the pressure (%s), so the flows fight "
+              "and no pressure follows; let one of them be a pump or a <pressure-source>, or give the coolant another way",
               names(s, givers, n));
   return true;
 }
@@ -118,7 +118,8 @@ static void check_references(islands *s) {
     if (!has_level(kind) || s->held[level] || s->told[reach]) continue;
     s->told[reach] = true;
     const tw_item *item = item_of(s->net, s->e, i);
-    if (!reached[reach] || !tell_flows(s, level)) tw_diagnose(s->d, TW_ERROR, TW_E_NO_REFERENCE, item->where, item->path, "%s", wanted[kind]);
+    if (!reached[reach] || !tell_flows(s, level))
+      tw_diagnose(s->d, TW_ERROR, TW_E_NO_REFERENCE, item->where, item->path, "%s", wanted[kind]);
   }
 }
 
@@ -134,8 +135,8 @@ static void check_sole(islands *s) {
     bool later = port_of(s->net, s->e, i)->role & TW_R_SOLE; /* only a pressure holder is one too many */
     const tw_item *one = item_of(s->net, s->e, later ? i : holder), *other = item_of(s->net, s->e, later ? holder : i);
     tw_diagnose(s->d, TW_ERROR, TW_E_TWO_REFERENCES, one->where, one->path,
-                "the pressure of this coolant loop is held by %s already; a <%s> must be the only one, or coolant flows from one to "
-                "the other for ever", other->path, one->type->element);
+                "the pressure of this coolant loop is held by %s already; a <%s> must be the only one, or coolant flows from one "
+                "to the other for ever", other->path, one->type->element);
   }
 }
 

@@ -243,7 +243,9 @@ typedef struct { tw_network *net; tw_batch *batch; tw_diagnostics *d; } derive_c
 static void derive_failed(void *ctx, int instance, int param, const char *message) {
   derive_context *c = ctx;
   const tw_item *item = &c->net->model->items[c->batch->item[instance / c->net->lanes]];
-  tw_where where = param >= 0 && item->values[param].where.file ? item->values[param].where : item->where;
+  const tw_value *v = param >= 0 ? &item->values[param] : NULL;
+  bool here = v && v->where.file && item->where.file && !strcmp(v->where.file, item->where.file); /* not in a catalogue */
+  tw_where where = here ? v->where : item->where;
   if (!c->d) return;
   tw_diagnose(c->d, TW_ERROR, TW_E_DERIVE, where, item->path, "%s%s%s", param >= 0 ? c->batch->type->params[param].id : "",
               param >= 0 ? ": " : "", message);
@@ -263,8 +265,8 @@ tw_network *tw_network_new(const tw_description *model, int lanes, tw_diagnostic
   *net = (tw_network){.arena = arena, .model = model, .lanes = lanes, .ambient = -1, .load_scale = 1.0, .driven_at = NAN, .drive_until = INFINITY};
   int before = d->errors;
   if (!model->n_items)
-    tw_diagnose(d, TW_ERROR, TW_E_EMPTY, model->where, NULL, "there is nothing in this model; it needs at least one component, such "
-                "as a <grid>, or a <use> of a part or an assembly");
+    tw_diagnose(d, TW_ERROR, TW_E_EMPTY, model->where, NULL, "there is nothing in this model; it needs at least one component, "
+                "such as a <grid>, or a <use> of a part or an assembly");
   make_batches(net);
   ends e = make_ends(net);
   make_nodes(net, &e);

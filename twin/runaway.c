@@ -51,7 +51,7 @@ bool tw_tell_runaway(tw_network *net, const double *y, const double *v, double s
   if (f.item < 0) return false;
   const tw_item *item = &net->model->items[f.item];
   tw_diagnose(d, TW_ERROR, TW_E_RUNAWAY, item->where, item->path,
-              "no steady state: thermal runaway; at %.2f %% of the loads it is at %.1f degC, and beyond that each kelvin adds more "
-              "heat (%.3g W) than its cooling carries off", 100.0 * share, y[f.unknown] - TW_ZERO_CELSIUS, f.per_kelvin);
+              "no steady state: thermal runaway; at %.2f %% of the loads it is at %.1f degC, and beyond that each kelvin adds "
+              "more heat (%.3g W) than its cooling carries off", 100.0 * share, y[f.unknown] - TW_ZERO_CELSIUS, f.per_kelvin);
   return true;
 }

@@ -81,6 +81,7 @@ static bool counts(const tw_network *net, const tw_entries *e, motion how, int r
 
 typedef struct {
   const tw_network *net;
+  tw_arena *arena;
   int32_t *column, *row_index;  /* entries that count */
   tw_part *row_part, *column_part;
   int rank;
@@ -89,8 +90,9 @@ typedef struct {
 /* With `of` only between unknowns of one domain. */
 static matching match(const tw_network *net, const tw_entries *e, motion how, const tw_domain *of) {
   size_t n = (size_t)net->n;
-  matching m = {net, tw_alloc(net->arena, n + 1, sizeof(int32_t)), tw_alloc(net->arena, (size_t)net->nonzeros, sizeof(int32_t)),
-                tw_alloc(net->arena, n, sizeof(tw_part)), tw_alloc(net->arena, n, sizeof(tw_part)), 0};
+  tw_arena *a = e->arena;
+  matching m = {net, a, tw_alloc(a, n + 1, sizeof(int32_t)), tw_alloc(a, (size_t)net->nonzeros, sizeof(int32_t)),
+                tw_alloc(a, n, sizeof(tw_part)), tw_alloc(a, n, sizeof(tw_part)), 0};
   int32_t found = 0;
   for (int c = 0; c < net->n; c++) {
     for (int32_t k = net->column[c]; k < net->column[c + 1]; k++) {
@@ -115,7 +117,7 @@ static bool narrow(tw_part *whole, const tw_part *part, int n, tw_part which) {
 /* A flow that nothing determines leaves every temperature behind it open, too. Where one domain alone has too little, or too
  * much, the rest is a consequence. */
 static void leave_consequences(matching *m, const tw_entries *e, motion how) {
-  tw_domain *of = tw_alloc(m->net->arena, (size_t)m->net->n, sizeof *of);
+  tw_domain *of = tw_alloc(m->arena, (size_t)m->net->n, sizeof *of);
   tw_domains_mark(m->net, of);
   matching own = match(m->net, e, how, of);
   narrow(m->column_part, own.column_part, m->net->n, TW_UNDER);
@@ -165,8 +167,8 @@ static const char *part_list(const tw_network *net, const bool *marked) {
 /* What the rows that are too many prescribe, as the rest of a sentence; "" when they prescribe nothing. */
 static const char *too_much(const matching *m) {
   const tw_network *net = m->net;
-  bool *rows = tw_alloc(net->arena, (size_t)net->n, sizeof *rows), *columns = tw_alloc(net->arena, (size_t)net->n, sizeof *columns);
-  bool any = false;
+  size_t n = (size_t)net->n;
+  bool *rows = tw_alloc(m->arena, n, sizeof *rows), *columns = tw_alloc(m->arena, n, sizeof *columns), any = false;
   for (int i = 0; i < net->n; i++) {
     rows[i] = m->row_part[i] == TW_OVER;
     columns[i] = m->column_part[i] == TW_OVER;
@@ -202,12 +204,12 @@ static void tell_stores(const tw_network *net, const bool *marked, const char *r
 /* Each group of unknowns that hang together in what is too little. */
 static void tell(const matching *m, motion how, tw_diagnostics *d) {
   const tw_network *net = m->net;
-  int n = net->n, groups = 0, *parent = tw_alloc(net->arena, 2 * (size_t)n, sizeof *parent); /* rows, then columns */
+  int n = net->n, groups = 0, *parent = tw_alloc(m->arena, 2 * (size_t)n, sizeof *parent); /* rows, then columns */
   for (int i = 0; i < 2 * n; i++) parent[i] = i;
   for (int c = 0; c < n; c++)
     for (int32_t k = m->column[c]; m->column_part[c] == TW_UNDER && k < m->column[c + 1]; k++)
       tw_unite(parent, n + c, m->row_index[k]);
-  bool *done = tw_alloc(net->arena, 2 * (size_t)n, sizeof *done);
+  bool *done = tw_alloc(m->arena, 2 * (size_t)n, sizeof *done);
   for (int c = 0; c < n; c++) {
     int root = tw_root(parent, n + c);
     groups += m->column_part[c] == TW_UNDER && !done[root];
@@ -217,7 +219,7 @@ static void tell(const matching *m, motion how, tw_diagnostics *d) {
     int root = tw_root(parent, n + c);
     if (m->column_part[c] != TW_UNDER || !done[root]) continue;
     done[root] = false;
-    bool *marked = tw_alloc(net->arena, (size_t)n, sizeof *marked);
+    bool *marked = tw_alloc(m->arena, (size_t)n, sizeof *marked);
     for (int i = 0; i < n; i++)
       marked[i] = m->column_part[i] == TW_UNDER && tw_root(parent, n + i) == root && (how == AT_REST || net->differential[i]);
     (how == AT_REST ? tw_tell_undetermined : tell_stores)(net, marked, groups == 1 ? too_much(m) : "", d);
@@ -228,7 +230,8 @@ static void tell(const matching *m, motion how, tw_diagnostics *d) {
 
 void tw_check_structure(tw_network *net, tw_diagnostics *d) {
   int before = d->errors;
-  tw_entries e = {tw_alloc(net->arena, (size_t)net->nonzeros, sizeof(bool)), tw_alloc(net->arena, (size_t)net->nonzeros, sizeof(bool))};
+  tw_arena *a = tw_arena_new();
+  tw_entries e = {a, tw_alloc(a, (size_t)net->nonzeros, sizeof(bool)), tw_alloc(a, (size_t)net->nonzeros, sizeof(bool))};
   double *y = calloc((size_t)net->n * (size_t)net->lanes + 1, sizeof *y);
   if (!y) abort();
   tw_network_start(net, y);
@@ -251,4 +254,5 @@ void tw_check_structure(tw_network *net, tw_diagnostics *d) {
     tell(&m, how, d);
   }
   free(y);
+  tw_arena_free(a);
 }

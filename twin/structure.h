@@ -3,8 +3,9 @@
 #define TW_STRUCTURE_H
 #include "network.h"
 
-/* Entries by slot of the pattern, without the network's leakages: of the values, and of the rates. */
-typedef struct { bool *value, *rate; } tw_entries;
+/* Entries by slot of the pattern, without the network's leakages: of the values, and of the rates. arena: for what is needed
+ * during the checks only. */
+typedef struct { tw_arena *arena; bool *value, *rate; } tw_entries;
 
 /* Marks the entries that are not zero at y. */
 void tw_entries_mark(tw_network *net, const double *y, tw_entries *e);

@@ -134,5 +134,12 @@ static int cabinet_expand(tw_builder *b) {
 static const tw_type cabinet = {.element = "cabinet", .title = "Cabinet", .params = cabinet_params, .ports = cabinet_ports,
                                 .expand = cabinet_expand};
 
-const tw_type *const toy_registry[] = {&ac, &bar, &cabinet, &dual, &follower, &load, &manifold, &plate,
+/* A composite with nothing behind its port. */
+static const tw_param hollow_params[] = {END};
+static const tw_port hollow_ports[] = {{"in", TW_DC, TW_R_FEED_IN, 0, NULL, NULL, "input"}, END};
+static int hollow_expand(tw_builder *b) { return b->connected(b, "in", 0) ? 0 : 1; }
+static const tw_type hollow = {.element = "hollow", .title = "Hollow", .params = hollow_params, .ports = hollow_ports,
+                               .expand = hollow_expand};
+
+const tw_type *const toy_registry[] = {&ac, &bar, &cabinet, &dual, &follower, &hollow, &load, &manifold, &plate,
                                        &resistor, &shelf, &source, &writer, NULL};
