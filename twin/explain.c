@@ -160,6 +160,23 @@ static void explain_nose(tw_network *net, tw_solver *solver, double *y, const tw
   free(v);
 }
 
+/* An unknown that Newton's method pushes against what is physically possible: a figure is most likely out by a prefix. */
+static bool tell_bound(const tw_network *net, const double *y, tw_diagnostics *d) {
+  int worst = -1;
+  double least = 0.02; /* of the range that is left */
+  for (int i = 0; i < net->n; i++) {
+    double room = fmin(net->hi[i] - y[i], y[i] - net->lo[i]) / (net->hi[i] - net->lo[i]);
+    if (y[i] != 0.0 && room < least && fabs(y[i]) > net->nominal[i]) least = room, worst = i;
+  }
+  if (worst < 0) return false;
+  char name[256];
+  const tw_item *item = &net->model->items[tw_network_unknown_item(net, worst)];
+  tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, item->where, item->path,
+              "no steady state was found: %s would pass %g (SI), beyond what is physically possible; is a figure out by a prefix?",
+              tw_network_unknown_name(net, worst, name, sizeof name), y[worst] > 0.0 ? net->hi[worst] : net->lo[worst]);
+  return true;
+}
+
 void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_steady_report *r, int collapsed, tw_diagnostics *d) {
   char name[256];
   const tw_report *last = &r->report;
@@ -169,7 +186,7 @@ void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_
     explain_nose(net, solver, y, r, collapsed, d);
   } else if (s.node) {
     tell_stray(net, &s, "no steady state: ", d);
-  } else if (!tw_undetermined(net, solver, y, d)) {
+  } else if (!tell_bound(net, y, d) && !tw_undetermined(net, solver, y, d)) {
     const tw_item *item = last->worst_row >= 0 ? &net->model->items[tw_network_unknown_item(net, last->worst_row)] : NULL;
     tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, item ? item->where : (tw_where){0}, item ? item->path : NULL,
                 "no steady state was found; furthest from balance is %s",
