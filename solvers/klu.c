@@ -157,10 +157,6 @@ double tw_lu_pivot_ratio(const tw_lu *lu, const double *nominal) {
   return most > 0 ? least / most : 0;
 }
 
-bool tw_lu_ready(const tw_lu *lu) {
-  return lu->ready;
-}
-
 int tw_lu_singular_unknown(const tw_lu *lu) {
   return lu->singular_unknown;
 }

@@ -25,7 +25,6 @@ tw_lu_status tw_lu_solve_transposed(tw_lu *lu, double *b); /* b becomes A^-T b *
  * a matrix near to singular. 0 without factors. */
 double tw_lu_pivot_ratio(const tw_lu *lu, const double *nominal);
 
-bool tw_lu_ready(const tw_lu *lu);             /* there are factors to solve with */
 int tw_lu_singular_unknown(const tw_lu *lu);   /* column without a pivot in the last singular factorisation, or -1 */
 int tw_lu_factorisations(const tw_lu *lu);     /* so far */
 int64_t tw_lu_nonzeros(const tw_lu *lu);       /* of the matrix */

@@ -1,7 +1,6 @@
 #include "../racks/csv_in.h"
 #include "../racks/diagnostic_codes.h"
 #include "../viz/csv.h"
-#include "../viz/table.h"
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
@@ -351,77 +350,12 @@ static void what_is_written_can_be_read(void **state) {
   tw_arena_free(a);
 }
 
-/* ---- terminal tables -------------------------------------------------------------------------------------------------- */
-
-static const char *printed(const tw_table *t, bool colour) {
-  FILE *f = fopen(in_folder("table"), "wb");
-  assert_int_equal(tw_table_print(t, f, colour), 0);
-  fclose(f);
-  const char *text = read_back("table");
-  unlink(in_folder("table"));
-  return text;
-}
-
-static void tables(void **state) {
-  (void)state;
-  tw_table *t = tw_table_new();
-  tw_table_column(t, "part", TW_LEFT);
-  tw_table_column(t, "loss", TW_RIGHT);
-  tw_table_column(t, "note", TW_CENTRE);
-  tw_table_cell(t, TW_INK_NONE, "shelf");
-  tw_table_cell(t, TW_INK_RED, "%.1f kW", 3.25);
-  tw_table_cell(t, TW_INK_NONE, "%s", "");
-  tw_table_cell(t, TW_INK_NONE, "K\303\274hler \344\270\255");
-  tw_table_cell(t, TW_INK_NONE, "12 W");
-  tw_table_cell(t, TW_INK_NONE, "!");
-  tw_table_rule(t);
-  tw_table_cell(t, TW_INK_NONE, "sum");
-  assert_string_equal(printed(t, false), "part         loss  note\n"
-                                         "---------  ------  ----\n"
-                                         "shelf      3.2 kW\n"
-                                         "K\303\274hler \344\270\255    12 W   !\n"
-                                         "---------  ------  ----\n"
-                                         "sum\n");
-  assert_non_null(strstr(printed(t, true), "\033[31m3.2 kW\033[0m\n"));
-  assert_non_null(strstr(printed(t, true), "\033[1mpart\033[0m"));
-  tw_table_free(t);
-  t = tw_table_new();
-  assert_string_equal(printed(t, false), "");
-  tw_table_column(t, "", TW_LEFT);
-  tw_table_cell(t, TW_INK_NONE, "no header");
-  assert_string_equal(printed(t, true), "no header\n");
-  tw_table_free(t);
-  tw_table_free(NULL);
-}
-
-static void widths(void **state) {
-  (void)state;
-  static const struct { const char *text; size_t width; } cases[] = {
-      {"", 0}, {"abc", 3}, {"4.5 m\316\251", 6}, {"35 \302\260C", 5}, {"e\314\201", 1}, {"\344\270\255\346\226\207", 4},
-      {"\360\237\224\245", 2}, {"\342\202\254", 1}, {"\377\376", 2}, {"a\303", 2}};
-  for (int i = 0; i < COUNT(cases); i++) assert_int_equal(tw_text_width(cases[i].text), cases[i].width);
-}
-
-static void tables_report_write_errors(void **state) {
-  (void)state;
-  FILE *f = fopen("/dev/full", "wb");
-  if (!f) skip();
-  setvbuf(f, NULL, _IONBF, 0);
-  tw_table *t = tw_table_new();
-  tw_table_column(t, "part", TW_LEFT);
-  tw_table_cell(t, TW_INK_NONE, "shelf");
-  assert_int_equal(tw_table_print(t, f, false), ENOSPC);
-  tw_table_free(t);
-  fclose(f);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(forms_of_one_table), cmocka_unit_test(headers), cmocka_unit_test(missing_and_text),
       cmocka_unit_test(mistakes_have_places), cmocka_unit_test(files_that_cannot_be_read),
       cmocka_unit_test(writes_what_rfc_4180_says), cmocka_unit_test(numbers), cmocka_unit_test(numbers_read_back_as_they_were),
       cmocka_unit_test(interrupted_runs_keep_whole_rows), cmocka_unit_test(errors_are_reported),
-      cmocka_unit_test(a_full_disk_is_reported), cmocka_unit_test(what_is_written_can_be_read), cmocka_unit_test(tables),
-      cmocka_unit_test(widths), cmocka_unit_test(tables_report_write_errors)};
+      cmocka_unit_test(a_full_disk_is_reported), cmocka_unit_test(what_is_written_can_be_read)};
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -11,6 +11,8 @@ typedef struct { char text[48]; } shown;
 static shown show(double si, const char *unit, bool us) {
   shown s;
   double v;
+  bool power = !strcmp(unit, "W") || !strcmp(unit, "VA") || !strcmp(unit, "J");
+  if (power && fabs(si) < 1e-3) si = 0.0; /* leakage of a dead rack: its figures are in the files */
   if (isnan(si)) snprintf(s.text, sizeof s.text, "-");
   else if (us && !strcmp(unit, "K") && tw_convert(si, "K", "degF", &v)) snprintf(s.text, sizeof s.text, "%.1f degF", v);
   else if (us && !strcmp(unit, "Pa") && tw_convert(si, "Pa", "psi", &v)) snprintf(s.text, sizeof s.text, "%.2f psi", v);
