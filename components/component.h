@@ -85,10 +85,12 @@ typedef struct {
 } tw_port;
 
 /* Internal unknown. nominal scales it; lo, hi bound what is physically possible (used by the contract test's sampling box
- * and to limit Newton steps). differential: its rate appears in some row. */
+ * and to limit Newton steps). differential: true, or TW_STOCK, when its rate appears in some row. */
+enum { TW_STOCK = 2 };       /* counts what is stored (level, charge, life used up): steady states hold it at its start value and
+                                report its net rate; it stands alone in its own row's rate */
 typedef struct {
   const char *id, *unit;
-  bool differential;
+  unsigned char differential;
   double nominal, lo, hi;
   const char *doc;
 } tw_unknown;

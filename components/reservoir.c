@@ -26,7 +26,7 @@ static const tw_port ports[] = {
 static const tw_unknown unknowns[] = {
     {"m_a", "kg/s", false, 1, -1e3, 1e3, "mass flow into the tank at a"},
     {"m_b", "kg/s", false, 1, -1e3, 1e3, "mass flow into the tank at b"},
-    {"level", "m", true, 1, 1e-3, 1e3, "level above the connections"},
+    {"level", "m", TW_STOCK, 1, 1e-3, 1e3, "level above the connections"},
     {"T", "K", true, 300, 200, 500, "temperature of the contents"},
     {0}};
 static const tw_row rows[] = {

@@ -57,20 +57,12 @@ static void slot_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int 
   b->slot[s][k] = is_fixed(net, row) ? -1 : find_slot(net, row, col);
 }
 
-/* A stock is a differential unknown measured in what it stores. */
-static bool is_stock_unit(const char *unit) {
-  static const char *const units[] = {"m", "kg", "m3", "J", "C", "A s"};
-  for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-    if (!strcmp(unit, units[i])) return true;
-  return false;
-}
-
 static void find_stocks(tw_network *net) {
   net->stock = tw_alloc(net->arena, (size_t)net->n, sizeof(bool));
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
     for (int q = 0; q < b->n_internal; q++)
-      for (int k = 0; k < b->n && is_stock_unit(b->type->unknowns[q].unit); k++) {
+      for (int k = 0; k < b->n && b->type->unknowns[q].differential == TW_STOCK; k++) {
         int u = b->first_internal + q * b->n + k;
         net->stock[u] = net->differential[u];
         net->n_stocks += net->differential[u];

@@ -157,7 +157,8 @@ static bool pose(inner *w, manifold kind) {
     bool rate = false;
     if (port < 0) {
       const tw_unknown *k = &u->type->unknowns[q - u->s.n_port_q];
-      bool held = kind == MANIFOLD_STEADY || (kind == MANIFOLD_FROZEN && !strcmp(k->unit, "K"));
+      bool stock = k->differential == TW_STOCK; /* held by its value: its rate is what a steady state determines */
+      bool held = (kind == MANIFOLD_STEADY && !stock) || (kind == MANIFOLD_FROZEN && !strcmp(k->unit, "K"));
       rate = k->differential && !held;
       if (!rate) w->st->xd[q] = 0.0;
     }
