@@ -123,22 +123,32 @@ static double attempt(tw_solver *s, int which, double *u, int max_iterations, tw
   return ratio;
 }
 
-/* One more Newton step from the solution, taken when it lowers the worst ratio: rounding then is all that is left. */
-static void polish(tw_solver *s, double *u, tw_report *r) {
-  int n = s->p->n;
-  if (r->worst_ratio == 0 || tw_system_residual(s, u, s->trial_step)) return;
-  if (tw_system_jacobian(s, u) || tw_lu_factor(s->lu, s->values) != TW_LU_OK) return;
-  if (tw_lu_solve(s->lu, s->trial_step) != TW_LU_OK) return;
+/* A Newton step from u with the factors at hand, taken when it lowers the worst ratio. Returns what is left of that ratio. */
+static double refine(tw_solver *s, double *u, tw_report *r) {
+  int n = s->p->n, row;
+  if (tw_system_residual(s, u, s->trial_step) || tw_lu_solve(s->lu, s->trial_step) != TW_LU_OK) return 1;
   for (int i = 0; i < n; i++) {
     s->trial[i] = u[i] - s->trial_step[i];
     if (tw_system_bounded(s, i)) s->trial[i] = fmin(fmax(s->trial[i], s->p->lo[i]), s->p->hi[i]);
   }
-  r->iterations++;
-  if (tw_system_residual(s, s->trial, s->trial_f)) return;
-  double ratio = tw_worst_ratio(s->p, s->trial_f, NULL);
-  if (!(ratio < r->worst_ratio)) return;
+  if (tw_system_residual(s, s->trial, s->trial_f)) return 1;
+  double ratio = tw_worst_ratio(s->p, s->trial_f, &row), left = ratio / r->worst_ratio;
+  if (!(left < 1)) return 1;
   memcpy(u, s->trial, (size_t)n * sizeof *u);
-  r->worst_ratio = tw_worst_ratio(s->p, s->trial_f, &r->worst_row);
+  r->worst_ratio = ratio;
+  r->worst_row = row;
+  return left;
+}
+
+/* From the solution on until rounding is all that is left. The factors of the last iteration serve, as near to the solution
+ * they shrink the error by orders of magnitude at each step; a start that was a solution already needs its own. */
+static void polish(tw_solver *s, double *u, bool factored, tw_report *r) {
+  enum { MOST = 4 };
+  static const double worth_it = 0.1;
+  if (r->worst_ratio == 0) return;
+  if (!factored && (tw_system_jacobian(s, u) || tw_lu_factor(s->lu, s->values) != TW_LU_OK)) return;
+  r->iterations += !factored;
+  for (int k = 0; k < MOST && refine(s, u, r) < worth_it; k++) continue;
 }
 
 static void start_inside_bounds(tw_solver *s, double *u) {
@@ -150,6 +160,7 @@ static void start_inside_bounds(tw_solver *s, double *u) {
 static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_report *r) {
   size_t bytes = (size_t)s->p->n * sizeof *u;
   size_t most = s->system.coarse ? 1 : sizeof attempts / sizeof *attempts;
+  bool factored = false;
   for (size_t k = 0; k < most && r->worst_ratio > 1; k++) {
     int before = r->iterations;
     s->callback_failed = false;
@@ -159,13 +170,14 @@ static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_re
       r->worst_ratio = tw_worst_ratio(s->p, s->known_f, &r->worst_row);
     }
     r->singular_unknown = tw_lu_singular_unknown(s->lu);
+    factored = r->iterations > before;
     if (r->iterations - before > 1) continue;
     if (s->callback_failed) return TW_SOLVER_ERROR; /* at the start itself, and so in every attempt */
     if (r->singular_unknown >= 0) return TW_SINGULAR;
   }
   if (r->worst_ratio > 1) return r->singular_unknown >= 0 ? TW_SINGULAR : TW_NO_CONVERGENCE;
   r->singular_unknown = -1;
-  if (!s->system.coarse) polish(s, u, r);
+  if (!s->system.coarse) polish(s, u, factored, r);
   return TW_SOLVED;
 }
 

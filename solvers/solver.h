@@ -45,8 +45,8 @@ tw_solver *tw_solver_new(const tw_problem *p);   /* NULL: out of memory or SUNDI
 void tw_solver_free(tw_solver *s);
 
 /* Newton (KINSOL, line search, KLU) on F(t, y, 0) = 0 from y in place. `held` (NULL or [n]): unknowns that keep their value;
- * the row of the same number is left out. Success only when every row is within its tolerance; then one further Newton step
- * is taken when it lowers the worst ratio. */
+ * the row of the same number is left out. Success only when every row is within its tolerance; then it goes on with the
+ * factors at hand until rounding is all that is left. */
 tw_outcome tw_newton(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_report *r);
 
 /* The same for a first guess: a few iterations of one attempt; y becomes the best point met, whatever the outcome. */
