@@ -65,10 +65,11 @@ const char *tw_confined(tw_reader *r, const tw_attribute *href, int code, const 
   }
   *name = beside(r, href->at.file, wanted);
   const char *real = real_path(r, *name);
-  if (!real && r->catalogue) { /* what is not beside the file may be of the shipped racks */
-    const char *shipped = tw_printf(r->arena, "%s/%s", r->catalogue, wanted);
-    real = real_path(r, shipped);
-    if (real) *name = shipped;
+  const char *const folders[] = {r->folder, r->catalogue}; /* what is not beside the file may be the model's, or shipped */
+  for (int k = 0; k < 2 && !real; k++) {
+    const char *other = folders[k] ? tw_printf(r->arena, "%s/%s", folders[k], wanted) : NULL;
+    real = other ? real_path(r, other) : NULL;
+    if (real) *name = other;
   }
   if (!real) {
     tw_report(r, TW_E_FILE, href->at, NULL, "there is no file \"%s\"", *name);

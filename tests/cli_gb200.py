@@ -30,7 +30,7 @@ def check_instances(document):
     kinds = collections.Counter(re.sub(r"\[\d+\]", "", c["path"]) for c in document["components"])
     for path, n in {"tray.gpu": 72, "tray.cpu": 36, "switch.nvswitch": 18, "shelf.psu": 48, "manifold.supply": 27,
                     "manifold.return": 27, "tray.vrm": 72, "tray.vrm-cpu": 36, "switch.vrm": 18, "tray.pdn": 72,
-                    "tray.pdn-cpu": 36, "switch.pdn": 18, "tray.hotswap": 18, "switch.hotswap": 9, "bus.feed": 8,
+                    "tray.pdn-cpu": 36, "switch.pdn": 18, "tray.inlet.hotswap": 18, "switch.inlet.hotswap": 9, "bus.feed": 8,
                     "bus.tap": 27, "tray.nic": 72, "tray.dpu": 18}.items():
         equal(f"number of {path}", kinds[path], n)
     equal("couplings", elements["quick-disconnect"], 54)
@@ -64,8 +64,8 @@ def power_into_trays(document):
     total = 0.0
     parts = parts_by_path(document)
     for c in of_element(document, "hot-swap"):
-        tray, q = c["path"].rsplit(".", 1)[0], c["quantities"]
-        v_in = parts[f"{tray}.ibc[1]"]["quantities"]["v_in"] + q["drop"]
+        inlet, q = c["path"].rsplit(".", 1)[0], c["quantities"]
+        v_in = parts[f"{inlet}.ibc[1]"]["quantities"]["v_in"] + q["drop"]
         total += v_in * q["I"] + q["loss_control"]
     return total
 

@@ -162,7 +162,7 @@ class Chain:
             elif c["element"] == "fan":
                 plane += c["loss_W"]
             converters += c["element"] == "dcdc"
-        part, T = parts[self.full[f"{tray}[1].ibc[1]"]["part"]], self.T(f"{tray}[1].ibc[1]", u)
+        part, T = parts[self.full[f"{tray}[1].inlet.ibc[1]"]["part"]], self.T(f"{tray}[1].inlet.ibc[1]", u)
         return chips, plane + converters * laws.dcdc(part, {"P_out": plane / converters, "T": T})
 
     def trays(self, u):

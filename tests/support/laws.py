@@ -21,7 +21,7 @@ def catalogue():
     own = {}
     for file in sorted((SOURCE / "racks" / "parts").glob("*.xml")):
         for element in ET.parse(file).getroot():
-            if "id" not in element.attrib:
+            if "id" not in element.attrib or element.tag.endswith("}assembly"):
                 continue
             part = own[element.attrib["id"]] = {name: number(text) for name, text in element.attrib.items()}
             for curve in element:
