@@ -2,7 +2,6 @@
 #include "output.h"
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "../racks/units.h"
@@ -89,17 +88,11 @@ static int write_summary(const tw_results *r, const char *folder) {
 }
 
 int tw_output_summary_to(FILE *out, const tw_results *r) {
-  char folder[] = "/tmp/racktwin-XXXXXX";
-  if (!mkdtemp(folder)) return tw_output_failed(folder, errno);
-  int status = write_summary(r, folder);
-  char *path = tw_printf(r->arena, "%s/summary.csv", folder);
-  FILE *in = status ? NULL : fopen(path, "r");
-  char block[1 << 14];
-  for (size_t n; in && (n = fread(block, 1, sizeof block, in)) > 0;) fwrite(block, 1, n, out);
-  if (in) fclose(in);
-  remove(path);
-  remove(folder);
-  return status;
+  tw_csv *c = tw_csv_on(out, 12);
+  if (!c) return tw_output_failed("standard output", errno);
+  summary(c, r);
+  int error = tw_csv_close(c);
+  return error ? tw_output_failed("standard output", error) : 0;
 }
 
 static void margin_row(tw_csv *c, const tw_margin *m, bool in_time) {

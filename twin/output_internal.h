@@ -7,4 +7,8 @@ int tw_output_failed(const char *path, int error);   /* message on stderr; exit 
 int tw_output_folder(const char *folder);            /* makes it, with its parents */
 const char *tw_output_unit(const char *si);          /* unit of a column: degC for K, else SI */
 int tw_write_connection(const tw_results *r, tw_solver *solver, const char *folder); /* connection.c */
+/* Does the text fit the pattern? '*' stands for anything, also nothing; all else for itself. */
+bool tw_glob(const char *pattern, const char *text);
+/* SHA-256 of a file as hex; "" when it cannot be read (digest.c). */
+void tw_file_digest(const char *path, char hex[65]);
 #endif

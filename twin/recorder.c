@@ -16,21 +16,6 @@ struct tw_recorder {
   char series_path[4200], events_path[4200];
 };
 
-/* '*' stands for anything, also nothing; all else for itself. */
-static bool glob(const char *pattern, const char *text) {
-  for (; *pattern; pattern++, text++) {
-    if (*pattern == '*') {
-      while (pattern[1] == '*') pattern++;
-      do {
-        if (glob(pattern + 1, text)) return true;
-      } while (*text++);
-      return false;
-    }
-    if (*pattern != *text) return false;
-  }
-  return !*text;
-}
-
 /* What is recorded when nothing is asked for. */
 static bool by_default(const tw_type *type, const tw_quantity *q) {
   return type->stage == TW_STAGE_GRID || q->role == TW_Q_TEMPERATURE || q->role == TW_Q_LOAD;
@@ -39,7 +24,7 @@ static bool by_default(const tw_type *type, const tw_quantity *q) {
 static bool wanted(const tw_options *o, const tw_type *type, const tw_quantity *q, const char *name) {
   if (!o->n_selects) return by_default(type, q);
   for (int i = 0; i < o->n_selects; i++)
-    if (glob(o->selects[i], name)) return true;
+    if (tw_glob(o->selects[i], name)) return true;
   return false;
 }
 

@@ -2,25 +2,11 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <math.h>
-#include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../solvers/solver.h"
 #include "output.h"
 #include "output_internal.h"
-
-/* SHA-256 of a file as hex; "" when it cannot be read. */
-static void file_digest(const char *path, char hex[65]) {
-  unsigned char block[1 << 14];
-  SHA256_CTX state;
-  FILE *in = fopen(path, "rb");
-  hex[0] = 0;
-  if (!in) return;
-  SHA256Init(&state);
-  for (size_t n; (n = fread(block, 1, sizeof block, in)) > 0;) SHA256Update(&state, block, n);
-  fclose(in);
-  SHA256End(&state, hex);
-}
 
 static void add_words(cJSON *to, const char *key, const char *const *words, int n) {
   cJSON *list = cJSON_AddArrayToObject(to, key);
@@ -58,7 +44,7 @@ static cJSON *document(const tw_network *net, const tw_options *o, const tw_stea
   cJSON *inputs = cJSON_AddArrayToObject(doc, "inputs");
   for (int i = 0; i < net->model->n_inputs; i++) {
     char hex[65];
-    file_digest(net->model->inputs[i], hex);
+    tw_file_digest(net->model->inputs[i], hex);
     cJSON *in = cJSON_CreateObject();
     cJSON_AddStringToObject(in, "file", net->model->inputs[i]);
     cJSON_AddStringToObject(in, "sha256", hex);

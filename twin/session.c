@@ -54,6 +54,22 @@ bool tw_session_balanced(tw_session *s, const tw_results *r) {
   return false;
 }
 
+int tw_session_solve(tw_session *s, const tw_steady_options *how, tw_results **r) {
+  tw_steady_report report;
+  double t0 = tw_clock();
+  *r = NULL;
+  int status = tw_steady(s->net, s->solver, s->y, how, &report, &s->diagnostics);
+  s->seconds_solve = tw_clock() - t0;
+  if (status) return TW_EXIT_NO_SOLUTION;
+  t0 = tw_clock();
+  *r = tw_results_new(s->net, s->y, 0.0, &report);
+  s->seconds_gather = tw_clock() - t0;
+  if (tw_session_balanced(s, *r)) return 0;
+  tw_results_free(*r);
+  *r = NULL;
+  return TW_EXIT_NO_SOLUTION;
+}
+
 void tw_session_close(tw_session *s) {
   free(s->y);
   tw_solver_free(s->solver);

@@ -12,12 +12,16 @@ typedef struct {
   tw_problem problem;
   tw_solver *solver;
   double *y;
-  double seconds_read, seconds_build;
+  double seconds_read, seconds_build, seconds_solve, seconds_gather;
 } tw_session;
 
 /* Prints nothing. 0; TW_EXIT_INPUT, and the diagnostics say why; or TW_EXIT_SYSTEM: out of memory. with_solver: also the solver
  * and the start. */
 int tw_session_read(tw_session *s, const char *file, const tw_read_options *how, bool with_solver);
+/* The steady state from the start that tw_session_read left in y, its results and the check of their balance: what `solve` does.
+ * Prints nothing. 0 and *r, to be freed with tw_results_free before the session closes; or TW_EXIT_NO_SOLUTION, *r NULL, and
+ * the diagnostics say why. */
+int tw_session_solve(tw_session *s, const tw_steady_options *how, tw_results **r);
 /* Does the energy of a solution close? If not, adds a diagnostic that names the place where the books differ. */
 bool tw_session_balanced(tw_session *s, const tw_results *r);
 void tw_session_close(tw_session *s);

@@ -21,30 +21,23 @@ static int print_result(const tw_results *r, const tw_options *o) {
   return 0;
 }
 
-static void print_times(const tw_session *s, double solve, double gather, double write) {
+static void print_times(const tw_session *s, double write) {
   fprintf(stderr, "read %.1f ms, build %.1f ms, solve %.1f ms, gather %.1f ms, write %.1f ms\n", 1e3 * s->seconds_read, 1e3 * s->seconds_build,
-          1e3 * solve, 1e3 * gather, 1e3 * write);
+          1e3 * s->seconds_solve, 1e3 * s->seconds_gather, 1e3 * write);
 }
 
 int tw_verb_solve(const tw_options *o) {
   tw_session s;
-  tw_steady_report report;
   int status = tw_session_open(&s, o, o->words[0], o->n_variants ? o->variants[0] : NULL, true);
   if (!status) {
-    double t0 = tw_clock();
-    tw_steady_options how = {.margin = o->margin};
-    status = tw_steady(s.net, s.solver, s.y, &how, &report, &s.diagnostics);
-    double t1 = tw_clock();
-    if (status) {
-      tw_session_report(&s, o, TW_EXIT_NO_SOLUTION);
-    } else {
-      tw_results *r = tw_results_new(s.net, s.y, 0.0, &report);
-      if (!tw_session_balanced(&s, r)) status = tw_session_report(&s, o, TW_EXIT_NO_SOLUTION);
-      double t2 = tw_clock();
-      if (!status) tw_session_report(&s, o, TW_EXIT_OK);
-      if (!status && o->out) status = tw_output_steady(r, s.solver, o);
+    tw_results *r;
+    status = tw_session_solve(&s, &(tw_steady_options){.margin = o->margin}, &r);
+    tw_session_report(&s, o, status);
+    if (!status) {
+      double t0 = tw_clock();
+      if (o->out) status = tw_output_steady(r, s.solver, o);
       if (!status) status = print_result(r, o);
-      if (!status && o->verbose) print_times(&s, t1 - t0, t2 - t1, tw_clock() - t2);
+      if (!status && o->verbose) print_times(&s, tw_clock() - t0);
       if (!status && r->n_broken) status = TW_EXIT_LIMIT;
       tw_results_free(r);
     }

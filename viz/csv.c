@@ -108,12 +108,28 @@ static void release(tw_csv *c) {
   free(c);
 }
 
-tw_csv *tw_csv_open(const char *path, int digits) {
+static tw_csv *begin(int digits) {
   tw_csv *c = calloc(1, sizeof *c);
   if (!c) return NULL;
-  size_t n = strlen(path);
   c->digits = digits < 9 ? 9 : digits > 17 ? 17 : digits;
   c->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  return c;
+}
+
+tw_csv *tw_csv_on(FILE *stream, int digits) {
+  tw_csv *c = begin(digits);
+  if (c && c->c_locale) {
+    c->file = stream;
+    return c;
+  }
+  if (c) release(c);
+  return NULL;
+}
+
+tw_csv *tw_csv_open(const char *path, int digits) {
+  tw_csv *c = begin(digits);
+  if (!c) return NULL;
+  size_t n = strlen(path);
   c->path = malloc(n + 1);
   c->part = malloc(n + sizeof ".part");
   if (c->path && c->part && c->c_locale) {
@@ -170,7 +186,8 @@ static int close_file(tw_csv *c) {
 
 int tw_csv_close(tw_csv *c) {
   if (!c) return 0;
-  if (!close_file(c) && rename(c->part, c->path) != 0) c->error = errno;
+  if (!c->path) tw_csv_flush(c);
+  else if (!close_file(c) && rename(c->part, c->path) != 0) c->error = errno;
   int error = c->error;
   release(c);
   return error;

@@ -9,12 +9,16 @@
 #define TW_CSV_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 typedef struct tw_csv tw_csv;
 
 /* digits: significant decimal digits of numbers, 9 .. 17. Each number is written with the fewest digits, up to this many, that
  * read back as the same double; 17 loses nothing. NULL when the file cannot be made: errno tells why. */
 tw_csv *tw_csv_open(const char *path, int digits);
+
+/* The same on a stream (also of memory) that stays the caller's: tw_csv_close flushes it and renames nothing; no tw_csv_abort. */
+tw_csv *tw_csv_on(FILE *stream, int digits);
 
 int tw_csv_text(tw_csv *c, const char *text);                     /* quoted where needed */
 int tw_csv_series(tw_csv *c, const char *name, const char *unit); /* a header field: "name [unit]"; unit NULL or "": name alone */
