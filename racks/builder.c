@@ -86,7 +86,7 @@ static void apply_part(tw_builder *b, int e, const char *reference) {
   tw_entity *child = entity_of(b, e);
   if (!v->text) return;
   child->part = v->text;
-  if (tw_part_apply(r, v->text, child->type, child->values, &child->source, &child->quality)) return;
+  if (tw_part_apply(r, v->text, child)) return;
   const tw_entity *self = entity_of(b, self_of(b));
   tw_where where = v->where.file ? v->where : self->node->where;
   tw_report(r, TW_E_PART, where, self->path, "%s = \"%s\" is not a part for <%s>", reference, v->text, child->type->element);

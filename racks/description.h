@@ -20,6 +20,20 @@ typedef struct {
   int owner, owner_param;   /* composite item and parameter this value was passed from, or -1 */
 } tw_value;
 
+/* What one piece is as delivered, with all that it emits or holds: a figure of a power shelf covers the supplies in it. */
+typedef enum { TW_PRICE, TW_MASS, TW_LEAD_TIME, TW_MTBF, TW_PART_FIGURES } tw_part_figure_id; /* currency, kg, s, s */
+typedef struct { double value; const char *written, *source; tw_quality quality; tw_where where; } tw_stated; /* NaN: not stated */
+typedef struct {
+  tw_stated figure[TW_PART_FIGURES];
+  char currency[4];         /* of the price, ISO 4217 */
+  const char *manufacturer, *basis;
+} tw_part_data;
+extern const char *const tw_part_figure_names[TW_PART_FIGURES]; /* as in XML */
+extern const char *const tw_part_figure_units[TW_PART_FIGURES]; /* SI; "" for the price */
+double tw_part_figure(const tw_part_data *data, tw_part_figure_id which); /* NaN where not stated; data may be NULL */
+/* "1200 USD" -> 1200 and USD, at the start of text. Returns what follows the currency, NULL when there is no amount of money. */
+const char *tw_money_scan(const char *text, double *amount, char currency[4]);
+
 typedef struct {
   const char *path;         /* rack.tray[3].vrm[2] without the rack's id: "tray[3].vrm[2]"; unique */
   const tw_type *type;
@@ -31,8 +45,12 @@ typedef struct {
   tw_value *values;         /* [number of the type's parameters] */
   const char *source;
   tw_quality quality;
+  const tw_part_data *data; /* NULL: none stated */
   tw_where where;
 } tw_item;
+
+/* An instance of an assembly: items first <= i < end stand in it. Outer ones come before those inside. */
+typedef struct { const char *path, *id; int first, end; const tw_part_data *data; } tw_assembly;
 
 typedef struct { int item, port, index; } tw_end;           /* port: number in type->ports; index 1.. for arrays, else 0; primitives only */
 typedef struct { tw_end a, b; tw_where where; } tw_join;
@@ -55,6 +73,7 @@ typedef struct tw_description {
   double ambient;                            /* K, what unconnected heat ports see; default 298.15 */
   double rack_mass;                          /* kg, sum of what the racks state; NaN when none does */
   tw_item *items; int n_items;               /* composites come before what they emit */
+  tw_assembly *assemblies; int n_assemblies;
   tw_join *joins; int n_joins;               /* between primitives' ports */
   const tw_medium **media; int n_media;      /* defined in the file; built-ins are looked up by name */
   tw_workload *workloads; int n_workloads;

@@ -35,6 +35,9 @@
     "in the file.")                                                                                                         \
   X(TW_E_QUALITY, 206, "unknown quality",                                                                                   \
     "quality= says how good a figure is: datasheet, standard, measured, analysis or estimate.")                             \
+  X(TW_E_PRICE, 207, "price that cannot be read",                                                                           \
+    "A price is an amount and the three capital letters of its currency (ISO 4217): \"1200 USD\", \"85.5 EUR\". It is that "  \
+    "of one piece with all that is in it; a part whose price is not known has none.")                                       \
   X(TW_E_ELEMENT, 301, "unknown element",                                                                                   \
     "No such element is known at this place. `racktwin list elements` lists the component elements.")                       \
   X(TW_E_ATTRIBUTE, 302, "unknown attribute",                                                                               \

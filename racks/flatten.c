@@ -156,6 +156,7 @@ static void fill_assembly(tw_reader *r, const scope *s, int e, const tw_xml_node
   }
   if (entity->broken) return;
   entity->assembly = assembly;
+  entity->data = tw_part_data_of(r, assembly);
   tw_check_attributes(r, assembly, "assembly");
   tw_list nodes = {0};
   scope inner = {.entity = e, .depth = s->depth + 1, .rack = entity->rack, .height = entity->height, .u = entity->u,
@@ -174,6 +175,7 @@ static void fill_component(tw_reader *r, int e, tw_xml_node *n, const tw_xml_nod
   entity->part = p->part;
   entity->source = p->source;
   entity->quality = p->quality;
+  entity->data = p->data;
   entity->values = tw_alloc(r->arena, (size_t)params, sizeof *entity->values);
   if (params) memcpy(entity->values, p->values, (size_t)params * sizeof *entity->values);
 }

@@ -46,8 +46,11 @@ static const tw_attribute_rule placement[] = {
     COOLED_BY, SOURCE, QUALITY, END};
 
 static const tw_attribute_rule part_data[] = {
-    TITLE, TEXT("manufacturer", "Who makes it."), TEXT("price", "Price of one."), TEXT("mass", "Mass of one."),
-    TEXT("lead-time", "Time to delivery."), TEXT("mtbf", "Mean time between failures."),
+    TITLE, TEXT("manufacturer", "Who makes it."),
+    OF_FORM("price", TW_G_PRICE, false, TW_E_PRICE, "Price of one with all that is in it, such as 1200 USD (ISO 4217)."),
+    QUANTITY("mass", false, TW_E_VALUE, "kg", 0.0, 1e5, NULL, "Mass of one with all that is in it."),
+    QUANTITY("lead-time", false, TW_E_VALUE, "s", 0.0, 1e9, NULL, "Time from order to delivery."),
+    QUANTITY("mtbf", false, TW_E_VALUE, "s", 3600.0, 1e15, NULL, "Mean time between failures."),
     TEXT("basis", "What price and delivery rest on."), END};
 
 static const tw_attribute_rule use[] = {

@@ -15,6 +15,7 @@ typedef enum {
   TW_G_PORTS,
   TW_G_FIGURE,   /* path of a parameter or quantity: two words or more, the last without [n] */
   TW_G_QUANTITY, /* number with `unit`, lo..hi in SI */
+  TW_G_PRICE,    /* number and currency: 1200 USD */
   TW_G_BOUND,    /* number with a unit that another attribute decides */
   TW_G_WHOLE,    /* whole number lo..hi */
   TW_G_PLACES,   /* units of a rack: 8..17 27..34 */

@@ -199,17 +199,27 @@ static void make_item(tw_model *m, int entity) {
     e->item = m->pub.n_items++;
     m->pub.items[e->item] = (tw_item){.path = e->path, .type = e->type, .part = e->part, .rack = e->rack, .parent = -1,
                                       .height = e->height, .u = e->u, .values = e->values, .source = e->source,
-                                      .quality = e->quality, .where = e->node->where};
+                                      .quality = e->quality, .data = e->data, .where = e->node->where};
     if (e->emitted) m->pub.items[e->item].parent = m->entities[e->parent].item;
     for (int k = 0; k < tw_params_of(e->type); k++)
       if (e->values[k].owner >= 0) e->values[k].owner = m->entities[e->values[k].owner].item;
   }
+  tw_assembly *assembly = NULL;
+  if (e->assembly) {
+    const tw_attribute *id = tw_attribute_find(e->assembly, "id");
+    assembly = &m->pub.assemblies[m->pub.n_assemblies++];
+    *assembly = (tw_assembly){.path = e->path, .id = id ? id->value : "", .first = m->pub.n_items, .data = e->data};
+  }
   for (int c = e->first; c >= 0; c = m->entities[c].next) make_item(m, c);
+  if (assembly) assembly->end = m->pub.n_items;
 }
 
 void tw_items_make(tw_reader *r) {
   tw_model *m = r->m;
   m->pub.items = tw_alloc(r->arena, (size_t)m->n_entities, sizeof *m->pub.items);
+  int assemblies = 0;
+  for (int e = 0; e < m->n_entities; e++) assemblies += m->entities[e].assembly != NULL;
+  m->pub.assemblies = tw_alloc(r->arena, (size_t)assemblies, sizeof *m->pub.assemblies);
   for (int e = 0; e < m->n_entities; e++)
     if (m->entities[e].parent < 0) make_item(m, e);
   for (int k = 0; k < m->pub.n_joins; k++) {

@@ -18,14 +18,15 @@ static void unknown_attribute(tw_reader *r, const tw_xml_node *n, const tw_type 
 }
 
 static void take_attribute(tw_reader *r, const tw_xml_node *n, const tw_type *t, const tw_attribute *a, const char *path,
-                           tw_value *values) {
+                           tw_prototype *p) {
+  tw_value *values = p->values;
   const tw_element_rule *rule = tw_rule_of("component");
   if (tw_listed(rule->attributes, a->name) || (!strcmp(n->name, "use") && !strcmp(a->name, "assembly"))) return;
   int k = tw_param_named(t, a->name);
   if (k >= 0) {
     tw_value_read(r, &t->params[k], a->value, a->at, path, &values[k]);
     tw_quality_read(r, n, &values[k].source, &values[k].quality);
-  } else if (!tw_listed(rule->more, a->name)) {
+  } else if (!tw_part_data_read(r, n, a, &p->data)) {
     unknown_attribute(r, n, t, a, path);
   }
 }
@@ -50,9 +51,9 @@ static void take_child(tw_reader *r, const tw_xml_node *n, const tw_type *t, con
             known.n ? tw_suggest(r, child->name, &known) : ", which has no curves");
 }
 
-static void take(tw_reader *r, const tw_xml_node *n, const tw_type *t, const char *path, tw_value *values) {
-  for (int k = 0; k < n->n_attributes; k++) take_attribute(r, n, t, &n->attributes[k], path, values);
-  for (const tw_xml_node *c = n->first; c; c = c->next) take_child(r, n, t, c, path, values);
+static void take(tw_reader *r, const tw_xml_node *n, const tw_type *t, const char *path, tw_prototype *p) {
+  for (int k = 0; k < n->n_attributes; k++) take_attribute(r, n, t, &n->attributes[k], path, p);
+  for (const tw_xml_node *c = n->first; c; c = c->next) take_child(r, n, t, c, path, p->values);
 }
 
 static const tw_xml_node *part_of(tw_reader *r, const tw_xml_node *n, const char *path) {
@@ -107,7 +108,7 @@ static void fill(tw_reader *r, const tw_xml_node *const *chain, int length, cons
   for (int k = length - 1; k >= 0; k--) {
     const char *source;
     tw_quality quality;
-    take(r, chain[k], t, path, p->values);
+    take(r, chain[k], t, path, p);
     if (!tw_quality_read(r, chain[k], &source, &quality)) continue;
     p->source = source;
     p->quality = quality;
@@ -138,14 +139,15 @@ const tw_prototype *tw_prototype_of(tw_reader *r, tw_xml_node *n, const tw_xml_n
   return p;
 }
 
-bool tw_part_apply(tw_reader *r, const char *part, const tw_type *t, tw_value *values, const char **source, tw_quality *quality) {
+bool tw_part_apply(tw_reader *r, const char *part, tw_entity *e) {
   tw_xml_node *n = tw_map_get(&r->parts, part);
   const tw_prototype *p = n ? tw_prototype_of(r, n, NULL, NULL) : NULL;
-  if (!p || p->type != t) return false;
-  memcpy(values, p->values, (size_t)tw_params_of(t) * sizeof *values);
+  if (!p || p->type != e->type) return false;
+  memcpy(e->values, p->values, (size_t)tw_params_of(e->type) * sizeof *e->values);
+  e->data = p->data;
   if (p->source || p->quality) {
-    *source = p->source;
-    *quality = p->quality;
+    e->source = p->source;
+    e->quality = p->quality;
   }
   return true;
 }

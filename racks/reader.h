@@ -4,6 +4,7 @@
  *   collect.c     files and includes into lists of definitions         variants.c   the chosen variant: sets, replacements
  *   values.c      text into a parameter's value                        curves.c     curve elements, media.c  <medium>
  *   prototypes.c  an element with its parts into values                flatten.c    scopes into entities
+ *   part_data.c   price, mass, time to delivery
  *   paths.c       paths to entities                                    connect.c    <connect>, fed-by, feeds, cooled-by
  *   arrays.c      port arrays and slots                                builder.c    composites
  *   open_ports.c  what is not connected
@@ -49,6 +50,7 @@ typedef struct tw_prototype { /* an element with what it inherits, before varian
   const char *part, *source;
   tw_quality quality;
   tw_value *values;
+  tw_part_data *data;         /* NULL: none stated */
   bool flawed;                /* its part cannot be used: what is missing is its consequence */
   const tw_xml_node *replaced_by; /* part that a variant has put in its place, or NULL */
   struct tw_prototype *next;
@@ -68,6 +70,7 @@ typedef struct {
   tw_value *values;
   const char *part, *rack, *source;
   tw_quality quality;
+  const tw_part_data *data;
   double height;
   int u, item;
   int *sizes;                 /* [ports], of arrays as far as they are numbered, NULL without */
@@ -186,7 +189,14 @@ int tw_medium_unknown(const tw_reader *r, const char *name); /* 0: known; 2: of 
 
 /* prototypes.c */
 const tw_prototype *tw_prototype_of(tw_reader *r, tw_xml_node *n, const tw_xml_node *replaced_by, const char *path);
-bool tw_part_apply(tw_reader *r, const char *part, const tw_type *t, tw_value *values, const char **source, tw_quality *quality);
+/* Gives an entity of that type the figures of a part. */
+bool tw_part_apply(tw_reader *r, const char *part, tw_entity *e);
+
+/* part_data.c */
+double tw_price_read(tw_reader *r, const tw_attribute *a, char currency[4]);  /* NaN after an error */
+/* Adds what the attribute says; false: it is none of part data. *data is made with the first. */
+bool tw_part_data_read(tw_reader *r, const tw_xml_node *n, const tw_attribute *a, tw_part_data **data);
+const tw_part_data *tw_part_data_of(tw_reader *r, const tw_xml_node *n);      /* of an assembly; NULL: none */
 
 /* paths.c */
 typedef struct { const char *id; int index; } tw_word;

@@ -81,6 +81,7 @@ static const char *form_type(tw_schema_writer *w, const tw_attribute_rule *a) {
     case TW_G_PORTS: return "tw:form.ports";
     case TW_G_FIGURE: return "tw:form.figure";
     case TW_G_QUANTITY: return tw_schema_quantity(w, a->unit);
+    case TW_G_PRICE: return "tw:form.price";
     case TW_G_BOUND: return "tw:quantity.any";
     case TW_G_PLACES: return "tw:form.places";
     case TW_G_UNIT: return "tw:unit.any";
@@ -154,6 +155,7 @@ void tw_schema_param(tw_schema_writer *w, const tw_param *p) {
 #define PATH STEP "(\\." STEP ")*"
 #define PORT STEP "(\\." STEP ")+"
 #define PLACE "0*[1-9][0-9]*(\\.\\.0*[1-9][0-9]*)?"
+#define AMOUNT "\\+?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+\\-]?[0-9]+)?"
 #define NUMBER "[+\\-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+\\-]?[0-9]+)?"
 #define PAIR NUMBER "[\\s,]+" NUMBER
 
@@ -168,6 +170,7 @@ void tw_schema_forms_write(tw_schema_writer *w) {
       {"ports", " *" PORT "( +" PORT ")* *", "One or several ports, separated by spaces."},
       {"figure", "(" STEP "\\.)+" WORD, "Path of a parameter or quantity, as in tray[3].gpu.T_junction."},
       {"places", PLACE "([ ,]+" PLACE ")*[ ,]*", "Units of a rack from its foot, as in 3 or 8..17 27..34."},
+      {"price", "\\s*" AMOUNT "\\s*[A-Z]{3}\\s*", "Amount and currency, as in 1200 USD."},
       {"points", "[\\s,]*" PAIR "([\\s,]*;[\\s,]*" PAIR ")*[\\s,]*;?[\\s,]*", "x y; x y; ..."}};
   words(w, " name=\"form.quality\"", tw_qualities);
   for (int k = 0; k < TW_COUNT(forms); k++) {

@@ -51,6 +51,7 @@ static void check_whole(tw_reader *r, const tw_attribute_rule *rule, const tw_at
 
 static void check_text(tw_reader *r, const tw_attribute_rule *rule, const tw_xml_node *n, const tw_attribute *a) {
   int index, list[TW_MAX_UNITS];
+  char currency[4];
   switch (rule->form) {
     case TW_G_TEXT: break;
     case TW_G_FILLED: tw_required(r, n, a->name); break;
@@ -60,6 +61,7 @@ static void check_text(tw_reader *r, const tw_attribute_rule *rule, const tw_xml
       break;
     case TW_G_PATH: case TW_G_PATHS: case TW_G_PORT: case TW_G_PORTS: case TW_G_FIGURE: check_path(r, rule, a); break;
     case TW_G_QUANTITY: tw_quantity_read(r, a, rule->unit, rule->lo, rule->hi, rule->code); break;
+    case TW_G_PRICE: tw_price_read(r, a, currency); break;
     case TW_G_BOUND: check_bound(r, rule, a); break;
     case TW_G_WHOLE: check_whole(r, rule, a); break;
     case TW_G_PLACES:

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pieces.h"
 
 static const char *const stage_names[TW_STAGES] = {
     [TW_STAGE_NONE] = "other", [TW_STAGE_GRID] = "grid", [TW_STAGE_TRANSFORMER] = "transformer", [TW_STAGE_UPS] = "UPS",
@@ -247,7 +248,7 @@ tw_results *tw_results_new(tw_network *net, const double *y, double t, const tw_
   gather_ladder(r);
   gather_cabinet(r);
   gather_received(r);
-  r->cabinet_mass = net->model->rack_mass;
+  r->cabinet_mass = tw_cabinet_mass(net->model, arena);
   tw_gather_margins(r);
   return r;
 }

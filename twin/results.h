@@ -42,7 +42,7 @@ typedef struct tw_results {
   double liquid_received;            /* W taken up by the coolant inside the cabinet, from the plates' own sums */
   double air_flow, T_air_in, T_air_out;                                       /* m3/s, K; NaN without an air net */
   tw_coolant *coolant; int n_coolant;
-  double cabinet_mass;               /* kg; NaN when no rack states its */
+  double cabinet_mass;               /* kg, of its parts or as the rack states it; NaN when neither is known */
   double loss_total, loss_estimated, estimate_share;
   tw_margin *margins; int n_margins; /* sorted, tightest first */
   int n_broken;

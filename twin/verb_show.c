@@ -84,6 +84,26 @@ static void value_text(const tw_param *p, const tw_value *v, char *buf, size_t s
   else snprintf(buf, size, "%g", v->number);
 }
 
+static void print_origin(const char *source, tw_quality quality, tw_where where) {
+  if (source) printf("%s", source);
+  if (quality) printf(" (%s)", tw_quality_name(quality));
+  if (where.file) printf("  %s:%d", where.file, where.line);
+  puts("");
+}
+
+/* What a piece costs and weighs, when it comes and how long it lasts. */
+static void show_data(const tw_part_data *d) {
+  if (!d) return;
+  if (d->manufacturer) printf("    %-22s %s\n", "manufacturer", d->manufacturer);
+  for (int k = 0; k < TW_PART_FIGURES; k++) {
+    const tw_stated *s = &d->figure[k];
+    if (isnan(s->value)) continue;
+    printf("    %-22s %-22s ", tw_part_figure_names[k], s->written);
+    print_origin(s->source, s->quality, s->where);
+  }
+  if (d->basis) printf("    %-22s %s\n", "basis", d->basis);
+}
+
 static void show_item(const tw_item *it) {
   printf("%s  <%s>%s%s\n", it->path, it->type->element, it->part ? " part " : "", it->part ? it->part : "");
   for (int q = 0; it->type->params && it->type->params[q].id; q++) {
@@ -93,10 +113,48 @@ static void show_item(const tw_item *it) {
     const char *source = v->source ? v->source : v->given ? it->source : NULL;
     tw_quality quality = v->quality ? v->quality : v->given ? it->quality : TW_QUALITY_NONE;
     printf("    %-22s %-22s %s", it->type->params[q].id, text, v->given ? "" : "default  ");
-    if (source) printf("%s", source);
-    if (quality) printf(" (%s)", tw_quality_name(quality));
-    if (v->given && v->where.file) printf("  %s:%d", v->where.file, v->where.line);
-    puts("");
+    print_origin(source, quality, v->given ? v->where : (tw_where){0});
+  }
+  show_data(it->data);
+}
+
+static cJSON *data_json(const tw_part_data *d) {
+  static const char *const keys[TW_PART_FIGURES] = {"price", "mass_kg", "lead_time_s", "mtbf_s"};
+  cJSON *o = cJSON_CreateObject();
+  if (d->manufacturer) cJSON_AddStringToObject(o, "manufacturer", d->manufacturer);
+  for (int k = 0; k < TW_PART_FIGURES; k++) {
+    const tw_stated *s = &d->figure[k];
+    if (isnan(s->value)) continue;
+    cJSON *figure = cJSON_AddObjectToObject(o, keys[k]);
+    cJSON_AddNumberToObject(figure, "value", s->value);
+    if (k == TW_PRICE) cJSON_AddStringToObject(figure, "currency", d->currency);
+    if (s->source) cJSON_AddStringToObject(figure, "source", s->source);
+    cJSON_AddStringToObject(figure, "quality", tw_quality_name(s->quality));
+  }
+  if (d->basis) cJSON_AddStringToObject(o, "basis", d->basis);
+  return o;
+}
+
+/* Of the assemblies those that state something. */
+static void add_assemblies(cJSON *list, const tw_description *m, const char *under) {
+  for (int i = 0; i < m->n_assemblies; i++) {
+    const tw_assembly *a = &m->assemblies[i];
+    if (!a->data || (under && !below(a->path, under))) continue;
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "path", a->path);
+    cJSON_AddStringToObject(o, "element", "assembly");
+    cJSON_AddStringToObject(o, "part", a->id);
+    cJSON_AddItemToObject(o, "part_data", data_json(a->data));
+    cJSON_AddItemToArray(list, o);
+  }
+}
+
+static void show_assemblies(const tw_description *m, const char *under) {
+  for (int i = 0; i < m->n_assemblies; i++) {
+    const tw_assembly *a = &m->assemblies[i];
+    if (!a->data || (under && !below(a->path, under))) continue;
+    printf("%s  <assembly> %s\n", a->path, a->id);
+    show_data(a->data);
   }
 }
 
@@ -121,8 +179,10 @@ static void show_json(const tw_description *m, const char *under) {
       cJSON_AddStringToObject(value, "quality", tw_quality_name(v->quality ? v->quality : it->quality));
     }
     cJSON_AddItemToObject(o, "parameters", params);
+    if (it->data) cJSON_AddItemToObject(o, "part_data", data_json(it->data));
     cJSON_AddItemToArray(list, o);
   }
+  add_assemblies(list, m, under);
   char *text = cJSON_Print(list);
   puts(text);
   free(text);
@@ -141,6 +201,7 @@ int tw_verb_show(const tw_options *o) {
       if (s.model->items[i].quality == TW_ESTIMATE) estimates++;
       if (!o->json) show_item(&s.model->items[i]);
     }
+    if (!o->json) show_assemblies(s.model, under);
     if (!shown) {
       fprintf(stderr, "racktwin: nothing in %s is called \"%s\"; racktwin show %s lists all paths\n", o->words[0], under, o->words[0]);
       status = TW_EXIT_INPUT;
