@@ -35,7 +35,7 @@
     "in the file.")                                                                                                         \
   X(TW_E_QUALITY, 206, "unknown quality",                                                                                   \
     "quality= says how good a figure is: datasheet, standard, measured, analysis or estimate.")                             \
-  X(TW_E_PRICE, 207, "price that cannot be read",                                                                           \
+  X(TW_E_PRICE, 209, "price that cannot be read",                                                                           \
     "A price is an amount and the three capital letters of its currency (ISO 4217): \"1200 USD\", \"85.5 EUR\". It is that "  \
     "of one piece with all that is in it; a part whose price is not known has none.")                                       \
   X(TW_E_ELEMENT, 301, "unknown element",                                                                                   \

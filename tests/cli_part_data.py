@@ -80,7 +80,7 @@ def check_mistakes():
         for bad in ("80", "USD", "80 usd", "-1 USD", "80 USDX", "80 USD each", "80 kUSD"):
             result = call("check", write(out, tray=f'price="{bad}"'))
             equal(f"price {bad!r}: exit", result.returncode, 3)
-            ok("model.xml:7:" in result.stderr and "[RT0207]" in result.stderr, f"price {bad!r}: {result.stderr}")
+            ok("model.xml:7:" in result.stderr and "[RT0209]" in result.stderr, f"price {bad!r}: {result.stderr}")
         for bad, code in (('mass="3"', "RT0201"), ('mass="-3 kg"', "RT0202"), ('lead-time="3 kg"', "RT0201"), ('mtbf="1 s"', "RT0202")):
             result = call("check", write(out, load=bad))
             ok(result.returncode == 3 and f"[{code}]" in result.stderr, f"{bad}: {result.stderr}")
