@@ -143,6 +143,7 @@ typedef struct {                       /* derive: fill p[n_params + k][i] from p
   tw_real *const *p;
   const tw_curve *const *const *c;
   const tw_medium *const *const *m;
+  const bool *const *open;             /* open[port][instance]: nothing is connected there */
   void *ctx;                           /* for fail: instance, parameter index (or -1) and what is wrong */
   void (*fail)(void *ctx, int instance, int param, const char *message);
 } tw_derive;

@@ -1,17 +1,13 @@
-#include "ac.h"
+#include "supply.h"
 
 /* Power supply, AC to DC, with droop. Averaged over the mains period.
  *
- * Demand at full input (y: what the bus asks for):
- *   i0 = max((V_no_load - v) / R_droop, 0),  R_droop = (V_no_load - V_full_load) V_full_load / P_rated
- * so that parallel units share by their droop and none takes current from the bus (but for 1e-6 of what its droop alone would
- * take, so that a bus without load has a voltage); the corner is rounded over 0.5 % of the rated current. With
- * x = v i0 / P_rated the loss L is P_rated (loss_a + loss_b x + loss_c k x^2), k = 1 + alpha (T - T_ref), or
- * x P_rated (1/efficiency(x) - 1), of which conduction_share follows k.
- *   P0 = max(v i0 + L, 0): no power goes back to the mains; what a reversed bus pushes in becomes heat.
- * Input: the power q P0 and the reactive power that belongs to the power factor (the harmonic part of a power factor is
- * counted as reactive). q = 1 above V_brownout; below, it falls with the voltage as in ac.h, and i = q i0, loss = q L with it, so
- * that power is conserved at any input voltage: a dead feed gives and takes nothing.
+ * Demand at full input: supply.h, with R = (V_no_load - V_full_load) V_full_load / P_rated. With x = v i0 / P_rated the loss L is
+ * P_rated (loss_a + loss_b x + loss_c k x^2), k = 1 + alpha (T - T_ref), or x P_rated (1/efficiency(x) - 1), of which
+ * conduction_share follows k.
+ * Input: the power q P0 and the reactive power that belongs to the power factor. q = 1 above V_brownout; below, it falls with the
+ * voltage as in ac.h, and i = q i0, loss = q L with it, so that power is conserved at any input voltage: a dead feed gives and
+ * takes nothing.
  * Every port leaks TW_LEAK, the only current of a unit that is off or failed. All loss goes to the heat port, whose
  * temperature is the unit's. No current limit is modelled: I_max and P_rated are limits to be reported. */
 
@@ -118,43 +114,14 @@ static void start(const tw_start *s) {
     if (s->p[D_ON][i] > 0.5) s->x[OUT][i] = s->p[P_V_FL][i];
 }
 
-#define BACK 1e-6
-
-typedef struct { /* the demand at full input, with derivatives to v and T */
-  tw_vd i;       /* A */
-  tw_loss_value L; /* per rated power, over x */
-  tw_real P, P_v, P_T, Q, Q_v, Q_T; /* input */
-} demand;
-
-static demand demand_at(const tw_eval *e, int i) {
-  demand d;
-  tw_real v = e->x[OUT][i], Pr = e->p[P_RATED][i], R = e->p[D_R][i], on = e->p[D_ON][i];
-  double width = 5e-3 * TW_RE(e->p[D_I][i]);
-  tw_real asked = (e->p[P_V_NL][i] - v) / R;
-  tw_vd y = tw_ramp(asked, width), back = tw_ramp(-asked, width);
-  d.i = (tw_vd){on * (y.v - BACK * back.v), -on * (y.d + BACK * back.d) / R};
-  tw_real x = v * d.i.v / Pr, x_v = (d.i.v + v * d.i.d) / Pr;
-  tw_loss_law law = {e->c[P_EFF][i], e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i], e->p[P_ALPHA][i],
-                     e->x[HEAT][i] - e->p[P_TREF][i]};
-  d.L = tw_loss_at(&law, x);
-  tw_vd P = tw_ramp(Pr * (x + d.L.v), 1e-3 * TW_RE(Pr));
-  d.P = on * P.v;
-  d.P_v = on * P.d * Pr * (1.0 + d.L.x) * x_v;
-  d.P_T = on * P.d * Pr * d.L.T;
-  const tw_curve *pf = e->c[P_PF_CURVE][i];
-  tw_vd t = {e->p[D_TAN][i], 0.0};
-  if (pf) {
-    tw_vd s = tw_forward_load(x), f = tw_curve_at(pf, s.v);
-    t = tw_tan_phi(f.v);
-    t.d *= f.d * s.d;
-  }
-  d.Q = t.v * d.P;
-  d.Q_v = t.v * d.P_v + t.d * x_v * d.P;
-  d.Q_T = t.v * d.P_T;
-  return d;
+static tw_supply supply_of(const tw_eval *e, int i) {
+  return (tw_supply){.V_no_load = e->p[P_V_NL][i], .R = e->p[D_R][i], .P = e->p[P_RATED][i], .on = e->p[D_ON][i], .I_limit = NAN,
+                     .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i], .power_factor = e->c[P_PF_CURVE][i],
+                     .law = {e->c[P_EFF][i], e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i],
+                             e->p[P_ALPHA][i], e->x[HEAT][i] - e->p[P_TREF][i]}};
 }
 
-static void jacobian(const tw_eval *e, int i, const demand *d, const tw_ac_current *c, tw_vd q, tw_real n) {
+static void jacobian(const tw_eval *e, int i, const tw_supply_demand *d, const tw_ac_current *c, tw_vd q, tw_real n) {
   tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], kept = d->P - v * d->i.v;
   double row[15] = {
       TW_RE(c->r_vr) + TW_LEAK, TW_RE(c->r_vi), TW_RE(c->r_P * d->P_v + c->r_Q * d->Q_v),
@@ -170,7 +137,8 @@ static void jacobian(const tw_eval *e, int i, const demand *d, const tw_ac_curre
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
     tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], u = vr * vr + vi * vi;
-    demand d = demand_at(e, i);
+    tw_supply s = supply_of(e, i);
+    tw_supply_demand d = tw_supply_at(&s, v);
     tw_vd q = tw_ac_share(u, e->p[D_U0][i]);
     tw_ac_current c = tw_ac_demand(vr, vi, d.P, d.Q, n, e->p[D_U0][i]);
     e->f[VR][i] = c.r + TW_LEAK * vr;
@@ -181,21 +149,14 @@ static void eval(const tw_eval *e) {
   }
 }
 
-/* Loss by its own law: q (L + max(-(v i0 + L), 0)), the last term being what a reversed bus pushes in. */
-static void losses(const tw_eval *e, int i, const demand *d, tw_real q, tw_real *const *out) {
-  tw_real Pr = e->p[P_RATED][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], on = e->p[D_ON][i];
-  tw_real u = e->x[VR][i] * e->x[VR][i] + e->x[VI][i] * e->x[VI][i];
-  tw_real back = tw_ramp(-(v * d->i.v + Pr * d->L.v), 1e-3 * TW_RE(Pr)).v;
-  out[O_CONDUCTION][i] = q * on * Pr * d->L.conduction;
-  out[O_CONVERSION][i] = q * on * (Pr * (d->L.v - d->L.conduction) + back) + TW_LEAK * (n * u + v * v);
-}
-
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], Pr = e->p[P_RATED][i];
     tw_real v_in = tw_ac_magnitude(vr, vi), q = tw_ac_share(vr * vr + vi * vi, e->p[D_U0][i]).v;
-    demand d = demand_at(e, i);
-    losses(e, i, &d, q, out);
+    tw_supply s = supply_of(e, i);
+    tw_supply_demand d = tw_supply_at(&s, v);
+    out[O_CONDUCTION][i] = q * s.on * Pr * d.L.conduction;
+    out[O_CONVERSION][i] = q * tw_supply_conversion_loss(&s, &d, v) + TW_LEAK * (n * v_in * v_in + v * v);
     tw_real I = q * d.i.v, P = q * d.P, S = tw_ac_magnitude(P, q * d.Q);
     tw_real hot = tw_ramp(e->x[HEAT][i] - e->p[P_TDERATE][i], 0.01).v;
     /* never quite nothing, so that a ratio exists */

@@ -62,6 +62,8 @@ static void batch_values(tw_network *net, tw_batch *b) {
         if (b->c[q]) b->c[q][k * net->lanes + l] = v->curve;
       }
   }
+  b->open = tw_alloc(a, (size_t)b->n_ports, sizeof *b->open);
+  for (int q = 0; q < b->n_ports; q++) b->open[q] = tw_alloc(a, (size_t)b->columns, sizeof **b->open);
   for (int q = 0; q < b->n_ports; q++)
     if (b->type->ports[q].kind == TW_FLUID) b->m[q] = tw_alloc(a, (size_t)b->columns, sizeof *b->m[q]);
   int local = b->n_port_q + b->n_internal;
@@ -123,6 +125,14 @@ static const tw_port *end_port(const tw_network *net, const ends *e, int end, in
   return &net->model->items[i].type->ports[end - e->first[i]];
 }
 
+static void note_open(tw_network *net, const ends *e, const bool *joined) {
+  for (int i = 0; i < net->model->n_items; i++) {
+    tw_batch *b = net->item_batch[i] >= 0 ? &net->batches[net->item_batch[i]] : NULL;
+    for (int q = 0; b && q < b->n_ports; q++)
+      for (int l = 0; l < net->lanes; l++) b->open[q][net->item_instance[i] * net->lanes + l] = !joined[e->first[i] + q];
+  }
+}
+
 static ends make_ends(tw_network *net) {
   const tw_description *m = net->model;
   ends e = {.first = tw_alloc(net->arena, (size_t)m->n_items + 1, sizeof(int))};
@@ -142,6 +152,7 @@ static ends make_ends(tw_network *net) {
     joined[a] = joined[b] = true;
     tw_unite(e.parent, a, b);
   }
+  note_open(net, &e, joined);
   int ambient = -1; /* unconnected heat ports share one node */
   for (int i = 0, item; i < e.n; i++) {
     if (joined[i] || end_port(net, &e, i, &item)->kind != TW_HEAT) continue;
@@ -255,7 +266,7 @@ int tw_batch_derive(tw_network *net, tw_batch *b, tw_diagnostics *d) {
   if (!b->type->derive) return 0;
   derive_context ctx = {net, b, d};
   tw_derive in = {.n = b->columns, .p = b->p, .c = (const tw_curve *const *const *)b->c,
-                  .m = (const tw_medium *const *const *)b->m, .ctx = &ctx, .fail = derive_failed};
+                  .m = (const tw_medium *const *const *)b->m, .open = (const bool *const *)b->open, .ctx = &ctx, .fail = derive_failed};
   return b->type->derive(&in);
 }
 

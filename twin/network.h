@@ -19,6 +19,7 @@ typedef struct tw_batch {
   double **p;                        /* [n_params + n_derived][columns] */
   const tw_curve ***c;               /* [n_params][columns], rows NULL for other kinds */
   const tw_medium ***m;              /* [n_ports][columns], rows NULL for other kinds */
+  bool **open;                       /* [n_ports][columns] nothing is connected */
   double **z;                        /* [n_discrete][columns] */
   int **unknown;                     /* [n_port_q][n] node unknown of each port quantity */
   int first_internal;                /* unknown of internal q, instance k: first_internal + q n + k */

@@ -116,7 +116,9 @@ int side_derive(const tw_type *type, const shape *s, state *st, char *text, size
   pool p = pool_new(type, s, 1);
   inputs in = gather(&p, type, s, &one, 1, NULL);
   complaint c = {text, size};
-  tw_derive d = {1, in.p, CURVES(in), MEDIA(in), &c, complain};
+  const bool *open[MAX_PORTS];
+  for (int k = 0; k < s->n_ports; k++) open[k] = &st->open[k];
+  tw_derive d = {1, in.p, CURVES(in), MEDIA(in), open, &c, complain};
   snprintf(text, size, "derive failed without a message");
   int status = type->derive(&d);
   for (int k = 0; k < type->n_derived; k++) st->p[s->n_params + k] = TW_RE(in.p[s->n_params + k][0]);

@@ -20,6 +20,7 @@ typedef struct {
   double p[MAX_PARAMS];               /* parameters, then derived ones */
   const tw_curve *c[MAX_PARAMS];
   const tw_medium *m[MAX_PORTS];
+  bool open[MAX_PORTS];               /* what derive is told */
   double x[MAX_Q], xd[MAX_Q], z[MAX_Z];
   double t, cj, load_scale;           /* the same for all instances of a batch */
 } state;
