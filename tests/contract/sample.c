@@ -143,7 +143,7 @@ static void draw_params(sampler *s, state *st) {
     st->p[k] = draw_param(s, st, k);
     if (t->params[k].kind == TW_CURVE) st->c[k] = draw_curve(s, &t->params[k]);
   }
-  for (int k = 0; k < s->u->s.n_ports; k++) st->open[k] = (t->ports[k].role & TW_R_OPTIONAL) && chance(s, 0.5);
+  for (int k = 0; k < s->u->s.n_ports; k++) st->open[k] = (t->ports[k].role & TW_R_OPTIONAL) && (s->random >> (20 + k)) & 1;
   const tw_medium *of_stream[MAX_PORTS] = {0};
   for (int k = 0; k < s->u->s.n_ports; k++) {
     if (t->ports[k].kind != TW_FLUID) continue;
