@@ -1,5 +1,6 @@
 /* Benchmark of the steady solve of one file: cold and after a 10 % load change, against the floor of one Newton iteration timed
- * in the same process on the same matrix. Prints a Markdown table; --write FILE also writes it. */
+ * in the same process on the same matrix, and the
+ * kernels by element type. Prints a Markdown table; --write FILE also writes it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,55 @@ static void print(FILE *out, const line *lines, int n, const char *file, const t
                "process on a shared machine, so that the ratios count.\n\n| quantity | value | bar | kept |\n|---|---|---|---|\n", file, s->net->n,
           s->net->nonzeros);
   for (int i = 0; i < n; i++) fprintf(out, "| %s | %.4g %s | %s | %s |\n", lines[i].name, lines[i].value, lines[i].unit, lines[i].bar, lines[i].kept ? "yes" : "no");
+}
+
+/* Time of one type's kernel in a Jacobian pass, which gives the residual too: the best of many short runs. */
+typedef struct { const tw_batch *batch; double seconds; } share;
+
+static int by_time(const void *a, const void *b) {
+  double x = ((const share *)a)->seconds, y = ((const share *)b)->seconds;
+  return (x < y) - (x > y);
+}
+
+static double split(const tw_session *s, share *of) {
+  enum { RUNS = 200, CALLS = 20 };
+  double *values = calloc((size_t)s->net->nonzeros, sizeof *values), sum = 0.0;
+  if (!values) abort();
+  for (int i = 0; i < s->net->n_batches; i++) {
+    of[i] = (share){&s->net->batches[i], 1e30};
+    for (int k = 0; k < RUNS; k++) {
+      double t0 = tw_clock();
+      for (int q = 0; q < CALLS; q++) tw_network_jacobian_of(s->net, i, 0.0, 0.0, s->y, NULL, values);
+      double seconds = (tw_clock() - t0) / CALLS;
+      if (seconds < of[i].seconds) of[i].seconds = seconds;
+    }
+    sum += of[i].seconds;
+  }
+  free(values);
+  qsort(of, (size_t)s->net->n_batches, sizeof *of, by_time);
+  return sum;
+}
+
+static void print_split(FILE *out, const share *of, int n, double sum) {
+  fprintf(out, "\nResidual and Jacobian by element type: its kernel, gather and scatter; sum %.3g us.\n\n"
+               "| element | instances | ns per instance | us | share |\n|---|---|---|---|---|\n", 1e6 * sum);
+  for (int i = 0; i < n; i++)
+    fprintf(out, "| %s | %d | %.3g | %.3g | %.3g %% |\n", of[i].batch->type->element, of[i].batch->n, 1e9 * of[i].seconds / of[i].batch->n,
+            1e6 * of[i].seconds, 100.0 * of[i].seconds / sum);
+}
+
+/* The pieces of one iteration, each at its best: a shared machine only ever adds to a time. */
+static tw_floor best_floor(tw_session *s) {
+  enum { RUNS = 40, CALLS = 20 };
+  tw_floor best = {1e30, 1e30, 1e30, 1e30}, f;
+  for (int k = 0; k < RUNS; k++) {
+    tw_solver_floor(s->solver, 0.0, s->y, CALLS, &f);
+    if (f.residual < best.residual) best.residual = f.residual;
+    if (f.jacobian < best.jacobian) best.jacobian = f.jacobian;
+    if (f.refactor < best.refactor) best.refactor = f.refactor;
+    if (f.solve < best.solve) best.solve = f.solve;
+  }
+  return best;
 }
 
 static double best_solve(tw_session *s, bool warm, const double *from, int repeats, tw_steady_report *best) {
@@ -41,17 +91,18 @@ static void load(tw_network *net, double u) {
 }
 
 int main(int argc, char **argv) {
-  enum { REPEATS = 20, FLOOR_REPEATS = 400 };
+  enum { REPEATS = 20 };
   const char *file = argc > 1 ? argv[1] : "racks/gb200-nvl72.xml";
   tw_options o = {.quiet = true};
   tw_session s;
   if (tw_session_open(&s, &o, file, NULL, true)) return 3;
   tw_steady_report cold, warm;
   double t_cold = best_solve(&s, false, NULL, REPEATS, &cold);
-  tw_floor f;
-  tw_solver_floor(s.solver, 0.0, s.y, FLOOR_REPEATS, &f);
+  tw_floor f = best_floor(&s);
+  share *of = malloc((size_t)s.net->n_batches * sizeof *of);
   double *solved = malloc((size_t)s.net->n * sizeof *solved), F1 = f.jacobian + f.refactor + f.solve;
-  if (t_cold < 0.0 || !solved) return 4;
+  if (t_cold < 0.0 || !solved || !of) return 4;
+  double sum = split(&s, of);
   memcpy(solved, s.y, (size_t)s.net->n * sizeof *solved);
   load(s.net, 0.9);
   double t_warm = best_solve(&s, true, solved, REPEATS, &warm);
@@ -67,13 +118,16 @@ int main(int argc, char **argv) {
       {"residual and Jacobian / (refactorisation + solve)", "", "<= 0.35", f.jacobian / (f.refactor + f.solve), f.jacobian <= 0.35 * (f.refactor + f.solve)},
       {"residual and Jacobian per unknown", "ns", "<= 15", 1e9 * f.jacobian / s.net->n, 1e9 * f.jacobian <= 15.0 * s.net->n}};
   print(stdout, lines, (int)(sizeof lines / sizeof lines[0]), file, &s);
+  print_split(stdout, of, s.net->n_batches, sum);
   if (argc > 3 && !strcmp(argv[2], "--write")) {
     FILE *out = fopen(argv[3], "w");
     if (!out) return 5;
     print(out, lines, (int)(sizeof lines / sizeof lines[0]), file, &s);
+    print_split(out, of, s.net->n_batches, sum);
     if (fclose(out)) return 5;
   }
   free(solved);
+  free(of);
   tw_session_close(&s);
   return 0;
 }

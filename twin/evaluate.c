@@ -6,23 +6,29 @@
 
 /* ---- gather and scatter ------------------------------------------------------------------------------------------- */
 
+/* Whether no rate differs from zero: in steady state the rates are gathered once, not in every pass. */
+static bool at_rest(const double *yd, size_t n) {
+  int moves = 0;
+  for (size_t i = 0; yd && i < n; i++) moves |= yd[i] != 0.0;
+  return !moves;
+}
+
+static void gather_one(int L, int n, const int *restrict u, const double *restrict y, double *restrict x) {
+  if (L == 1) { /* the common case, without the inner loop */
+    for (int k = 0; k < n; k++) x[k] = y[u[k]];
+    return;
+  }
+  for (int k = 0; k < n; k++)
+    for (int l = 0; l < L; l++) x[k * L + l] = y[u[k] * L + l];
+}
+
+/* yd: NULL when all rates are zero. */
 static void gather(const tw_network *net, tw_batch *b, const double *y, const double *yd) {
   int L = net->lanes;
-  for (int q = 0; q < b->n_port_q; q++) {
-    const int *u = b->unknown[q];
-    double *restrict x = b->x[q], *restrict xd = b->xd[q];
-    if (L == 1) { /* the common case, without the inner loop */
-      for (int k = 0; k < b->n; k++) x[k] = y[u[k]];
-      if (yd) for (int k = 0; k < b->n; k++) xd[k] = yd[u[k]];
-      else memset(xd, 0, (size_t)b->n * sizeof *xd);
-      continue;
-    }
-    for (int k = 0; k < b->n; k++)
-      for (int l = 0; l < L; l++) {
-        x[k * L + l] = y[u[k] * L + l];
-        xd[k * L + l] = yd ? yd[u[k] * L + l] : 0.0;
-      }
-  }
+  for (int q = 0; q < b->n_port_q; q++) gather_one(L, b->n, b->unknown[q], y, b->x[q]);
+  for (int q = 0; q < b->n_port_q && yd; q++) gather_one(L, b->n, b->unknown[q], yd, b->xd[q]);
+  for (int q = 0; q < b->n_port_q && !yd && !b->rests; q++) memset(b->xd[q], 0, (size_t)b->columns * sizeof(double));
+  b->rests = !yd;
   for (int q = 0; q < b->n_internal; q++) {
     size_t at = (size_t)(b->first_internal + q * b->n) * (size_t)L;
     b->x[b->n_port_q + q] = (double *)(uintptr_t)(y + at);
@@ -66,19 +72,27 @@ static double leak_of(tw_kind kind, int w) {
   return 0.0;
 }
 
-static void own_rows(const tw_network *net, const double *y, double *f) {
-  int L = net->lanes;
+void tw_own_rows_prepare(tw_network *net) {
+  net->leak = tw_alloc(net->arena, (size_t)net->n, sizeof(double));
+  net->leak_to = tw_alloc(net->arena, (size_t)net->n, sizeof(double));
+  net->own_values = tw_alloc(net->arena, (size_t)net->nonzeros, sizeof(double));
   for (int i = 0; i < net->n_nodes; i++) {
     const tw_node *node = &net->nodes[i];
     for (int w = 0; w < tw_port_width(node->kind); w++) {
-      double leak = leak_of(node->kind, w), base = node->kind == TW_DC || node->kind == TW_AC ? 0.0 : net->model->ambient;
-      int u = (node->unknown + w) * L;
-      for (int l = 0; l < L; l++) {
-        if (node->fixed) f[u + l] = y[u + l] - net->model->ambient;
-        else if (leak > 0.0) f[u + l] += leak * (y[u + l] - base);
-      }
+      int u = node->unknown + w;
+      net->leak[u] = node->fixed ? 1.0 : leak_of(node->kind, w);
+      net->leak_to[u] = node->kind == TW_DC || node->kind == TW_AC ? 0.0 : net->model->ambient;
+      net->own_values[net->diagonal[u]] = net->leak[u];
     }
   }
+  for (int i = 0; i < net->n_fallbacks; i++) net->own_values[net->diagonal[net->fallbacks[i].unknown]] += 1.0;
+}
+
+/* The value of a row or entry before any element adds to it. */
+static void own_rows(const tw_network *net, const double *y, double *f) {
+  int L = net->lanes;
+  for (int u = 0; u < net->n; u++)
+    for (int l = 0; l < L; l++) f[u * L + l] = net->leak[u] * (y[u * L + l] - net->leak_to[u]);
   for (int i = 0; i < net->n_fallbacks; i++) {
     const tw_fallback *s = &net->fallbacks[i];
     for (int l = 0; l < L; l++)
@@ -88,69 +102,78 @@ static void own_rows(const tw_network *net, const double *y, double *f) {
 
 static void own_stamps(const tw_network *net, double *values) {
   int L = net->lanes;
-  for (int i = 0; i < net->n_nodes; i++)
-    for (int w = 0; w < tw_port_width(net->nodes[i].kind); w++)
-      for (int l = 0; l < L; l++)
-        values[net->diagonal[net->nodes[i].unknown + w] * L + l] +=
-            net->nodes[i].fixed ? 1.0 : leak_of(net->nodes[i].kind, w);
-  for (int i = 0; i < net->n_fallbacks; i++)
-    for (int l = 0; l < L; l++) values[net->diagonal[net->fallbacks[i].unknown] * L + l] += 1.0;
+  if (L == 1) memcpy(values, net->own_values, (size_t)net->nonzeros * sizeof *values);
+  for (int32_t k = 0; L > 1 && k < net->nonzeros; k++)
+    for (int l = 0; l < L; l++) values[k * L + l] = net->own_values[k];
+}
+
+/* The ambient takes any flow: its row is T - T_ambient. */
+static void fix_ambient(const tw_network *net, const double *y, double *f) {
+  int L = net->lanes;
+  if (net->ambient < 0) return;
+  for (int u = net->nodes[net->ambient].unknown, l = 0; l < L; l++) f[u * L + l] = y[u * L + l] - net->model->ambient;
 }
 
 /* ---- public ------------------------------------------------------------------------------------------------------- */
 
+/* Independent sums, because one alone would wait for each addition. */
 static int all_finite(const double *v, size_t n) {
-  double sum = 0.0; /* becomes NaN when any entry is not finite */
-  for (size_t i = 0; i < n; i++) sum += v[i] * 0.0;
-  return sum == 0.0;
+  enum { SUMS = 16 };
+  double sum[SUMS] = {0.0}, all = 0.0; /* become NaN when any entry is not finite */
+  size_t i = 0;
+  for (; i + SUMS <= n; i += SUMS)
+    for (int k = 0; k < SUMS; k++) sum[k] += v[i + (size_t)k] * 0.0;
+  for (; i < n; i++) all += v[i] * 0.0;
+  for (int k = 0; k < SUMS; k++) all += sum[k];
+  return all == 0.0;
+}
+
+static void scatter_flows(int L, int n, const int *restrict u, const double *restrict flow, double *restrict f) {
+  if (L == 1) {
+    for (int k = 0; k < n; k++) f[u[k]] += flow[k];
+    return;
+  }
+  for (int k = 0; k < n; k++)
+    for (int l = 0; l < L; l++) f[u[k] * L + l] += flow[k * L + l];
 }
 
 int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f) {
   size_t n = (size_t)net->n * (size_t)net->lanes;
-  int L = net->lanes;
   drive(net, t);
-  memset(f, 0, n * sizeof *f);
+  if (at_rest(yd, n)) yd = NULL;
+  own_rows(net, y, f);
   for (int i = 0; i < net->n_batches; i++) {
     tw_batch *b = &net->batches[i];
     evaluate(net, b, t, 0.0, false, y, yd, f);
-    for (int q = 0; q < b->n_port_q; q++) {
-      if (!b->f[q]) continue;
-      const int *u = b->unknown[q];
-      const double *flow = b->f[q];
-      if (L == 1) {
-        for (int k = 0; k < b->n; k++) f[u[k]] += flow[k];
-        continue;
-      }
-      for (int k = 0; k < b->n; k++)
-        for (int l = 0; l < L; l++) f[u[k] * L + l] += flow[k * L + l];
-    }
+    for (int q = 0; q < b->n_port_q; q++)
+      if (b->f[q]) scatter_flows(net->lanes, b->n, b->unknown[q], b->f[q], f);
   }
-  own_rows(net, y, f);
+  fix_ambient(net, y, f);
   return all_finite(f, n) ? 0 : 1;
 }
 
-int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values) {
-  size_t n = (size_t)net->nonzeros * (size_t)net->lanes;
-  int L = net->lanes;
-  drive(net, t);
-  memset(values, 0, n * sizeof *values);
-  for (int i = 0; i < net->n_batches; i++) {
-    tw_batch *b = &net->batches[i];
-    evaluate(net, b, t, cj, true, y, yd, net->scratch);
-    for (int s = 0; s < b->type->n_stamps; s++) {
-      const int32_t *slot = b->slot[s];
-      const double *j = b->j[s];
-      if (L == 1) {
-        for (int k = 0; k < b->n; k++)
-          if (slot[k] >= 0) values[slot[k]] += j[k];
-        continue;
-      }
-      for (int k = 0; k < b->n; k++)
-        for (int l = 0; l < L && slot[k] >= 0; l++) values[slot[k] * L + l] += j[k * L + l];
-    }
+static void scatter_stamps(int L, int n, const int32_t *restrict slot, const double *restrict j, double *restrict values) {
+  if (L == 1) {
+    for (int k = 0; k < n; k++)
+      if (slot[k] >= 0) values[slot[k]] += j[k];
+    return;
   }
+  for (int k = 0; k < n; k++)
+    for (int l = 0; l < L && slot[k] >= 0; l++) values[slot[k] * L + l] += j[k * L + l];
+}
+
+void tw_network_jacobian_of(tw_network *net, int batch, double t, double cj, const double *y, const double *yd, double *values) {
+  tw_batch *b = &net->batches[batch];
+  evaluate(net, b, t, cj, true, y, yd, net->scratch);
+  for (int s = 0; s < b->type->n_stamps; s++) scatter_stamps(net->lanes, b->n, b->slot[s], b->j[s], values);
+}
+
+int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values) {
+  drive(net, t);
+  if (at_rest(yd, (size_t)net->n * (size_t)net->lanes)) yd = NULL;
   own_stamps(net, values);
-  return all_finite(values, n) ? 0 : 1;
+  for (int i = 0; i < net->n_batches; i++) tw_network_jacobian_of(net, i, t, cj, y, yd, values);
+  return all_finite(values, (size_t)net->nonzeros * (size_t)net->lanes) ? 0 : 1;
 }
 
 void tw_network_rates_at_rest(tw_network *net, const double *y, double *yd) {

@@ -27,6 +27,7 @@ typedef struct tw_batch {
   int first_event;
   /* scratch of one evaluation */
   double **x, **xd, **f, **j, **out, **b;
+  bool rests;                        /* xd of the ports holds zeros */
 } tw_batch;
 
 typedef struct {
@@ -62,6 +63,8 @@ typedef struct tw_network {
   int n_driven, n_events;
   tw_fallback *fallbacks;
   int n_fallbacks;
+  double *leak, *leak_to;            /* [n] leakage of a node's row and the level that it goes to, 0 elsewhere */
+  double *own_values;                /* [nonzeros] matrix entries of leakages, the ambient and unconnected signals */
   double load_scale, driven_at;
   double drive_from, drive_until;    /* s: the workload is read between its last step and its next one, whichever side t is on */
   double *zeros, *scratch;           /* [n][lanes]: absent rates; rows of a Jacobian pass */
@@ -84,6 +87,8 @@ void tw_network_drive(tw_network *net, const tw_workload *w);
 void tw_network_start(tw_network *net, double *y);   /* first guess [n][lanes] and initial discrete state */
 int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f);
 int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values); /* [nonzeros][lanes] */
+/* Adds one batch's stamps to values, what tw_network_jacobian does for each of them: a benchmark splits its time by type. */
+void tw_network_jacobian_of(tw_network *net, int batch, double t, double cj, const double *y, const double *yd, double *values);
 /* Rates at rest: zero, but for stocks, whose net rate follows from their row (steady state: "filling 0.2 kg/s"). */
 void tw_network_rates_at_rest(tw_network *net, const double *y, double *yd);
 int tw_network_events(tw_network *net, double t, const double *y, const double *yd, double *g);

@@ -120,6 +120,7 @@ void tw_make_pattern(tw_network *net) {
   free(count), free(next), free(rows);
   each_stamp(net, slot_stamp, NULL);
   for (int i = 0; i < net->n; i++) net->diagonal[i] = find_slot(net, i, i);
+  tw_own_rows_prepare(net);
   find_differential(net);
   find_stocks(net);
 }
