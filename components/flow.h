@@ -27,7 +27,7 @@ typedef struct { tw_vd rho, mu; } tw_inside;
 
 static inline tw_inside tw_flow_inside(const tw_medium *medium, tw_real T_a, tw_real T_b) {
   tw_real T = 0.5 * (T_a + T_b);
-  tw_vd rho = tw_property_at(&medium->density, T), mu = tw_property_at(&medium->viscosity, T);
+  tw_vd rho = tw_property_at(&medium->density, T), mu = tw_viscosity_at(medium, T);
   return (tw_inside){{rho.v, 0.5 * rho.d}, {mu.v, 0.5 * mu.d}};
 }
 

@@ -25,6 +25,10 @@ enum {
   D_AREA = N_P,
   D_BRANCHAREA,
   D_CAPACITY,
+  D_PER_D,
+  D_RELATIVE,
+  D_FRICTION,
+  D_G,
   N_D
 };
 static const tw_param params[] = {{"length", "m", NULL, TW_NUMBER, 1e-4, 100, 0, "length of the header piece", NULL, NULL, NULL},
@@ -93,6 +97,11 @@ static int derive(const tw_derive *d) {
     d->p[D_AREA][i] = A;
     d->p[D_BRANCHAREA][i] = 0.25 * TW_PI * Db * Db;
     d->p[D_CAPACITY][i] = d->p[P_LENGTH][i] * (A * c->rho_ref * c->cp_ref + d->p[P_WALL][i]);
+    tw_duct g = tw_duct_of(D, d->p[P_LENGTH][i], d->p[P_ROUGHNESS][i]);
+    d->p[D_PER_D][i] = g.per_D;
+    d->p[D_RELATIVE][i] = g.relative;
+    d->p[D_FRICTION][i] = g.wall;
+    d->p[D_G][i] = d->p[P_LENGTH][i] * d->p[P_LOSS][i];
   }
   return 0;
 }
@@ -137,14 +146,15 @@ static void branch(const tw_eval *e, int i) {
 
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
-    tw_real rise = e->p[P_RISE][i], L = e->p[P_LENGTH][i], m = e->x[M][i];
+    tw_real rise = e->p[P_RISE][i], m = e->x[M][i];
     tw_inside c = tw_flow_inside(e->m[0][i], e->x[TA][i], e->x[TB][i]);
-    tw_drop d = tw_wall_friction(m, c.rho.v, c.mu.v, e->p[P_BORE][i], L, e->p[P_ROUGHNESS][i]);
+    tw_duct g = {e->p[D_PER_D][i], e->p[D_RELATIVE][i], e->p[D_FRICTION][i]};
+    tw_drop d = tw_duct_friction(&g, m, c.rho.v, c.mu.v);
     tw_drop k = tw_local_loss(m, c.rho.v, c.mu.v, e->p[D_AREA][i], e->p[P_KRUN][i]);
     tw_drop sum = {d.dp + k.dp, d.d_m + k.d_m, d.d_rho + k.d_rho, d.d_mu + k.d_mu};
     tw_stream s = tw_flow_rows(e, i, M, e->p[P_GAX][i], rise, e->p[D_CAPACITY][i]);
     tw_momentum_row(e, i, M, J_ROW, &c, &sum, rise);
-    tw_wall_heat(e, i, HEAT, L * e->p[P_LOSS][i], &s, J_HEAT);
+    tw_wall_heat(e, i, HEAT, e->p[D_G][i], &s, J_HEAT);
     branch(e, i);
   }
 }
@@ -162,7 +172,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_DPBRANCH][i] = sign * (e->x[PB][i] - e->x[PC][i]);
     out[O_P][i] = tw_larger(e->x[PA][i], e->x[PB][i]);
     out[O_T][i] = e->x[TB][i];
-    out[O_LOSS][i] = tw_wall_heat_observe(e, i, HEAT, M, e->p[P_LENGTH][i] * e->p[P_LOSS][i], e->p[P_GAX][i]);
+    out[O_LOSS][i] = tw_wall_heat_observe(e, i, HEAT, M, e->p[D_G][i], e->p[P_GAX][i]);
   }
 }
 

@@ -4,23 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TERMS 6
-
-/* Value and derivative at t. */
-static inline tw_vd horner(const double *c, tw_real t) {
-  tw_vd p = {c[TERMS - 1], 0.0};
-  for (int i = TERMS - 2; i >= 0; i--) {
-    p.d = p.d * t + p.v;
-    p.v = p.v * t + c[i];
-  }
-  return p;
-}
-
 /* Integral from t = 0 (v) and its derivative, the value. */
 static inline tw_vd horner_integral(const double *c, tw_real t) {
-  static const double share[TERMS] = {1.0, 1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0, 1.0 / 5.0, 1.0 / 6.0};
-  tw_vd p = {c[TERMS - 1] * share[TERMS - 1], c[TERMS - 1]};
-  for (int i = TERMS - 2; i >= 0; i--) {
+  static const double share[TW_TERMS] = {1.0, 1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0, 1.0 / 5.0, 1.0 / 6.0};
+  tw_vd p = {c[TW_TERMS - 1] * share[TW_TERMS - 1], c[TW_TERMS - 1]};
+  for (int i = TW_TERMS - 2; i >= 0; i--) {
     p.v = p.v * t + c[i] * share[i];
     p.d = p.d * t + c[i];
   }
@@ -36,30 +24,36 @@ static inline double nearest_edge(const tw_property *p, double T) {
 
 static inline tw_vd polynomial(const tw_property *p, tw_real T) {
   double edge = nearest_edge(p, TW_RE(T));
-  if (edge == TW_RE(T)) return horner(p->c, T - p->T0);
-  tw_vd e = horner(p->c, edge - p->T0);
+  if (edge == TW_RE(T)) return tw_polynomial(p->c, T - p->T0);
+  tw_vd e = tw_polynomial(p->c, edge - p->T0);
   return (tw_vd){e.v + e.d * (T - edge), e.d};
 }
 
 static inline tw_vd polynomial_integral(const tw_property *p, tw_real T) {
   double edge = nearest_edge(p, TW_RE(T));
   if (edge == TW_RE(T)) return horner_integral(p->c, T - p->T0);
-  tw_vd sum = horner_integral(p->c, edge - p->T0), e = horner(p->c, edge - p->T0);
+  tw_vd sum = horner_integral(p->c, edge - p->T0), e = tw_polynomial(p->c, edge - p->T0);
   tw_real x = T - edge;
   return (tw_vd){sum.v + x * (e.v + 0.5 * e.d * x), e.v + e.d * x};
 }
 
-tw_vd tw_property_at(const tw_property *p, tw_real T) {
+tw_vd tw_property_any(const tw_property *p, tw_real T) {
   if (p->form == TW_PROP_TABLE) return tw_curve_at(&p->table, T);
   if (p->form == TW_PROP_RECIPROCAL) return (tw_vd){p->c[0] / T, -p->c[0] / (T * T)};
-  if (p->form == TW_PROP_VOGEL) {
-    tw_real q = 1.0 / (T - p->c[1]), v = tw_exp(p->c[0] * q - p->c[2]);
-    return (tw_vd){v, -v * p->c[0] * q * q};
-  }
-  tw_vd s = polynomial(p, T);
-  if (p->form == TW_PROP_POLYNOMIAL) return s;
+  if (p->form == TW_PROP_POLYNOMIAL) return polynomial(p, T);
+  tw_vd s = tw_log_property_any(p, T);
   tw_real v = tw_exp(s.v);
   return (tw_vd){v, v * s.d};
+}
+
+tw_vd tw_log_property_any(const tw_property *p, tw_real T) {
+  if (p->form == TW_PROP_EXP_POLYNOMIAL) return polynomial(p, T);
+  if (p->form == TW_PROP_VOGEL) {
+    tw_real q = 1.0 / (T - p->c[1]);
+    return (tw_vd){p->c[0] * q - p->c[2], -p->c[0] * q * q};
+  }
+  tw_vd s = tw_property_any(p, T);
+  return (tw_vd){tw_log(s.v), s.d / s.v};
 }
 
 /* Integral of p from a fixed origin to T. */
@@ -70,7 +64,7 @@ static tw_vd integral(const tw_property *p, tw_real T) {
   return polynomial_integral(p, T);
 }
 
-tw_vd tw_enthalpy(const tw_medium *m, tw_real T) {
+tw_vd tw_enthalpy_any(const tw_medium *m, tw_real T) {
   tw_vd h = integral(&m->cp, T);
   return (tw_vd){h.v - m->h_ref, h.d};
 }
@@ -80,6 +74,7 @@ void tw_medium_prepare(tw_medium *m) {
   m->rho_ref = tw_property_at(&m->density, m->T_ref).v;
   m->cp_ref = tw_property_at(&m->cp, m->T_ref).v;
   m->h_ref = integral(&m->cp, m->T_ref).v;
+  for (int k = 0; k < TW_TERMS; k++) m->h_c[k] = m->cp.c[k] / (k + 1);
 }
 
 #define T_REF 298.15

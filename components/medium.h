@@ -3,6 +3,7 @@
 #ifndef TW_MEDIUM_H
 #define TW_MEDIUM_H
 #include "curve.h"
+#include <stdbool.h>
 
 typedef enum {
   TW_PROP_POLYNOMIAL,   /* sum c[i] (T - T0)^i, i < 6 */
@@ -12,9 +13,11 @@ typedef enum {
   TW_PROP_TABLE         /* curve over T */
 } tw_property_form;
 
+#define TW_TERMS 6
+
 typedef struct {
   tw_property_form form;
-  double T0, c[6];
+  double T0, c[TW_TERMS];
   tw_curve table;
   double lo, hi;        /* K: beyond, a polynomial goes on with its end slope, C1, so that Newton can pass; 0, 0: nowhere */
 } tw_property;
@@ -24,19 +27,61 @@ typedef struct tw_medium {
   tw_property density, cp, conductivity, viscosity; /* kg/m3, J/kgK (not exp or Vogel: it is integrated), W/mK, Pa s */
   double rho_ref;        /* kg/m3, at T_ref: the one density of the p/rho term of the enthalpy */
   double cp_ref, h_ref;  /* J/kgK and J/kg, at T_ref: specific heat, and the integral of cp from the origin of its form */
+  double h_c[TW_TERMS];  /* J/kg/K^(i+1), c[i] / (i + 1) of cp: its integral over t = T - T0 is t sum h_c[i] t^i */
   double T_ref;          /* K, zero of the enthalpy */
   double T_lo, T_hi;     /* K, range of the correlations */
   const char *source;
 } tw_medium;
 
+/* Polynomial of TW_TERMS terms and its derivative; in t^2, so that the sums do not wait for one another. */
+static inline tw_vd tw_polynomial(const double *c, tw_real t) {
+  tw_real q = t * t, s = t + t, low = c[0] + c[1] * t, high = c[4] + c[5] * t, mid = c[2] + c[3] * t + q * high;
+  return (tw_vd){low + q * mid, c[1] + s * mid + q * (c[3] + s * high + q * c[5])};
+}
+
+/* Inside its range a polynomial needs no more than its terms. */
+static inline bool tw_property_is(const tw_property *p, tw_property_form form, tw_real T) {
+  return p->form == form && TW_RE(T) >= p->lo && TW_RE(T) <= p->hi;
+}
+
 /* A property and its temperature derivative. Outside T_lo..T_hi it has a value, so that Newton can pass; the twin refuses a
- * solution there. */
-#define tw_property_at TW_SYM(tw_property_at)
-tw_vd tw_property_at(const tw_property *p, tw_real T);
+ * solution there. The functions named _any do the same for every form; the short ones spare a kernel the call. */
+#define tw_property_any TW_SYM(tw_property_any)
+tw_vd tw_property_any(const tw_property *p, tw_real T);
+
+static inline tw_vd tw_property_at(const tw_property *p, tw_real T) {
+  if (tw_property_is(p, TW_PROP_POLYNOMIAL, T)) return tw_polynomial(p->c, T - p->T0);
+  return tw_property_any(p, T);
+}
+
+/* Its natural logarithm and the derivative of that: all that a power of the viscosity needs. */
+#define tw_log_property_any TW_SYM(tw_log_property_any)
+tw_vd tw_log_property_any(const tw_property *p, tw_real T);
+
+static inline tw_vd tw_log_property_at(const tw_property *p, tw_real T) {
+  if (tw_property_is(p, TW_PROP_EXP_POLYNOMIAL, T)) return tw_polynomial(p->c, T - p->T0);
+  return tw_log_property_any(p, T);
+}
+
+/* Viscosity: most liquids give its logarithm. */
+static inline tw_vd tw_viscosity_at(const tw_medium *m, tw_real T) {
+  if (!tw_property_is(&m->viscosity, TW_PROP_EXP_POLYNOMIAL, T)) return tw_property_at(&m->viscosity, T);
+  tw_vd s = tw_polynomial(m->viscosity.c, T - m->viscosity.T0);
+  tw_real v = tw_exp(s.v);
+  return (tw_vd){v, v * s.d};
+}
 
 /* Thermal part of the specific enthalpy, integral of cp from T_ref to T, J/kg; d is cp. */
-#define tw_enthalpy TW_SYM(tw_enthalpy)
-tw_vd tw_enthalpy(const tw_medium *m, tw_real T);
+#define tw_enthalpy_any TW_SYM(tw_enthalpy_any)
+tw_vd tw_enthalpy_any(const tw_medium *m, tw_real T);
+
+static inline tw_vd tw_enthalpy(const tw_medium *m, tw_real T) {
+  if (!tw_property_is(&m->cp, TW_PROP_POLYNOMIAL, T)) return tw_enthalpy_any(m, T);
+  const double *c = m->cp.c, *h = m->h_c;
+  tw_real t = T - m->cp.T0, q = t * t;
+  tw_real v = h[0] + h[1] * t + q * (h[2] + h[3] * t + q * (h[4] + h[5] * t));
+  return (tw_vd){t * v - m->h_ref, c[0] + c[1] * t + q * (c[2] + c[3] * t + q * (c[4] + c[5] * t))};
+}
 
 /* Built-in media by name: "water", "air" (dry, 101325 Pa), "pg" and "mpg" by concentration (volume, mass fraction); with
  * digits the name holds the percentage: "pg25" is "pg" at 0.25.

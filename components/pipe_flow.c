@@ -9,6 +9,11 @@ int tw_pipe_derive(const tw_derive *d) {
     tw_real D = d->p[TW_PIPE_BORE][i], L = d->p[TW_PIPE_LENGTH][i], A = 0.25 * TW_PI * D * D;
     d->p[TW_PIPE_AREA][i] = A;
     d->p[TW_PIPE_CAPACITY][i] = L * (A * c->rho_ref * c->cp_ref + d->p[TW_PIPE_WALL][i]);
+    tw_duct g = tw_duct_of(D, L, d->p[TW_PIPE_ROUGHNESS][i]);
+    d->p[TW_PIPE_PER_D][i] = g.per_D;
+    d->p[TW_PIPE_RELATIVE][i] = g.relative;
+    d->p[TW_PIPE_FRICTION][i] = g.wall;
+    d->p[TW_PIPE_G][i] = L * d->p[TW_PIPE_LOSS][i];
   }
   return 0;
 }
@@ -22,12 +27,13 @@ void tw_pipe_start(const tw_start *s) {
 
 void tw_pipe_eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
-    tw_real rise = e->p[TW_PIPE_RISE][i], L = e->p[TW_PIPE_LENGTH][i], m = e->x[M][i];
+    tw_real rise = e->p[TW_PIPE_RISE][i], m = e->x[M][i];
     tw_stream s = tw_flow_rows(e, i, M, e->p[TW_PIPE_GAX][i], rise, e->p[TW_PIPE_CAPACITY][i]);
-    tw_wall_heat(e, i, HEAT, L * e->p[TW_PIPE_LOSS][i], &s, TW_STREAM_N_STAMPS);
+    tw_wall_heat(e, i, HEAT, e->p[TW_PIPE_G][i], &s, TW_STREAM_N_STAMPS);
 
     tw_inside c = tw_flow_inside(e->m[0][i], e->x[TA][i], e->x[TB][i]);
-    tw_drop d = tw_wall_friction(m, c.rho.v, c.mu.v, e->p[TW_PIPE_BORE][i], L, e->p[TW_PIPE_ROUGHNESS][i]);
+    tw_duct g = {e->p[TW_PIPE_PER_D][i], e->p[TW_PIPE_RELATIVE][i], e->p[TW_PIPE_FRICTION][i]};
+    tw_drop d = tw_duct_friction(&g, m, c.rho.v, c.mu.v);
     tw_drop k = tw_local_loss(m, c.rho.v, c.mu.v, e->p[TW_PIPE_AREA][i], e->p[TW_PIPE_K][i]);
     tw_drop sum = {d.dp + k.dp, d.d_m + k.d_m, d.d_rho + k.d_rho, d.d_mu + k.d_mu};
     tw_momentum_row(e, i, M, TW_STREAM_N_STAMPS + TW_WALL_N_STAMPS, &c, &sum, rise);
@@ -42,7 +48,7 @@ void tw_pipe_observe(const tw_eval *e, tw_real *const *out) {
     out[O_VELOCITY][i] = v;
     out[O_RE][i] = v * e->p[TW_PIPE_BORE][i] * c.rho.v / c.mu.v;
     out[O_P][i] = tw_larger(e->x[PA][i], e->x[PB][i]);
-    out[O_LOSS][i] = tw_wall_heat_observe(e, i, HEAT, M, e->p[TW_PIPE_LENGTH][i] * e->p[TW_PIPE_LOSS][i], e->p[TW_PIPE_GAX][i]);
+    out[O_LOSS][i] = tw_wall_heat_observe(e, i, HEAT, M, e->p[TW_PIPE_G][i], e->p[TW_PIPE_GAX][i]);
   }
 }
 

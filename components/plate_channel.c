@@ -1,3 +1,4 @@
+#include "elementary.h"
 #include "exchange.h"
 
 /* One chip's place on a coolant path: a wall at the temperature of port "plate" and the coolant that passes it.
@@ -76,7 +77,7 @@ static const tw_param params[] = {
      "Shah and London (1978)", NULL, NULL},
     {"medium", NULL, NULL, TW_MEDIUM, 0, 0, OPT, "coolant of the net, where not said elsewhere", NULL, NULL, NULL},
     {0}};
-enum { D_FORM = N_P, D_DPFORM, D_KREF, D_MUREF, D_CPREF, D_CAPACITY, D_RMIN, D_NU, D_FRE, D_DH, D_AREA, D_BASE, D_FINS, N_D };
+enum { D_FORM = N_P, D_DPFORM, D_FIT, D_DROP, D_CPREF, D_WIDTH, D_CAPACITY, D_RMIN, D_NU, D_FRE, D_DH, D_AREA, D_BASE, D_FINS, N_D };
 enum { FORM_CURVE, FORM_FIT, FORM_GEOMETRY };
 enum { DP_POWER, DP_QUADRATIC, DP_GEOMETRY };
 
@@ -174,9 +175,12 @@ static int derive_one(const tw_derive *d, int i) {
   }
   p[D_FORM][i] = curve ? FORM_CURVE : fit ? FORM_FIT : FORM_GEOMETRY;
   p[D_DPFORM][i] = power ? DP_POWER : quadratic ? DP_QUADRATIC : DP_GEOMETRY;
-  p[D_KREF][i] = absent(p[P_KREF][i]) ? tw_property_at(&m->conductivity, T).v : p[P_KREF][i];
-  p[D_MUREF][i] = absent(p[P_MUREF][i]) ? tw_property_at(&m->viscosity, T).v : p[P_MUREF][i];
+  tw_real kr = absent(p[P_KREF][i]) ? tw_property_at(&m->conductivity, T).v : p[P_KREF][i];
+  tw_real mu = absent(p[P_MUREF][i]) ? tw_property_at(&m->viscosity, T).v : p[P_MUREF][i];
+  p[D_FIT][i] = p[P_A][i] * tw_pow(kr, 0.6) * tw_pow(mu, -0.1) * tw_pow(p[P_QFIT][i], p[P_N][i]);
+  p[D_DROP][i] = (power ? p[P_DP][i] : 1.0) * tw_pow(mu, -p[P_MUE][i]);
   p[D_CPREF][i] = m->cp_ref;
+  p[D_WIDTH][i] = p[P_GAX][i] / m->cp_ref;
   p[D_CAPACITY][i] = p[P_VOLUME][i] * rho * cp;
   p[D_RMIN][i] = curve ? least(curve) : 0.0;
   for (int k = D_NU; k < N_D; k++) p[k][i] = 0.0;
@@ -192,44 +196,70 @@ static int derive(const tw_derive *d) {
 
 /* What both the resistance and the pressure drop need, with the derivatives to T_a, T_b, m_dot. */
 typedef struct {
-  tw_stream_in in;
   tw_stream s;
-  tw_vd rho, mu, k, cp; /* rho at T_up; mu, k, cp at the mean of the ends */
-  tw_real Q, Qs;        /* volume flow; never below what axial conduction can carry */
-  tw_real ms;           /* |m_dot|, likewise */
-  double ms_m;          /* its slope */
+  tw_vd rho, ln_mu, k, cp; /* rho at T_up; ln mu, k, cp at the mean of the ends */
+  tw_real Q, Qs;           /* volume flow; never below what axial conduction can carry */
+  tw_real ms;              /* |m_dot|, likewise */
+  double ms_m;             /* its slope */
   double Tup[3];
+  tw_real fit, drop;       /* k^-0.6 mu^0.1 Qs^-n; mu^viscosity_exponent, for dp_ref times what makes Q a power, or mu itself */
 } state;
 
 static void state_at(const tw_eval *e, int i, state *o) {
   const tw_real *const *p = e->p, *const *x = e->x, *const *xd = e->xd;
   const tw_medium *m = e->m[0][i];
-  o->in = (tw_stream_in){m, x[PA][i], x[TA][i], x[PB][i], x[TB][i], xd[TA][i], xd[TB][i], x[M][i],
-                         p[P_GAX][i], p[P_RISE][i], p[D_CAPACITY][i], e->cj};
-  tw_stream_eval(&o->in, &o->s);
+  tw_stream_in in = {m, x[PA][i], x[TA][i], x[PB][i], x[TB][i], xd[TA][i], xd[TB][i], x[M][i],
+                     p[P_GAX][i], p[P_RISE][i], p[D_CAPACITY][i], e->cj};
+  tw_stream_eval(&in, &o->s);
   tw_real T = 0.5 * (x[TA][i] + x[TB][i]);
   o->rho = tw_property_at(&m->density, o->s.T_up);
-  o->mu = tw_property_at(&m->viscosity, T);
+  o->ln_mu = tw_log_property_at(&m->viscosity, T);
   o->k = tw_property_at(&m->conductivity, T);
   o->cp = tw_property_at(&m->cp, T);
-  tw_vd a = tw_abs_smooth(x[M][i], TW_RE(p[P_GAX][i]) / TW_RE(p[D_CPREF][i]));
+  tw_vd a = tw_abs_smooth(x[M][i], TW_RE(p[D_WIDTH][i]));
+  tw_real per_rho = 1.0 / o->rho.v;
   o->ms = a.v;
   o->ms_m = TW_RE(a.d);
-  o->Q = x[M][i] / o->rho.v;
-  o->Qs = o->ms / o->rho.v;
+  o->Q = x[M][i] * per_rho;
+  o->Qs = o->ms * per_rho;
   o->Tup[0] = TW_RE(o->s.w);
   o->Tup[1] = 1.0 - o->Tup[0];
   o->Tup[2] = TW_RE(o->s.dw * (x[TA][i] - x[TB][i]));
 }
 
+/* Square of the flow over flow_ref, with the width of the power law's straight piece: q (q^2 + w^2)^((n - 1) / 2), smooth.h. */
+static tw_real square(const tw_eval *e, int i, const state *s) {
+  tw_real q = s->Q / e->p[P_QREF][i];
+  return q * q + 1e-6;
+}
+
+/* States of the instances first .. first + n - 1, n at most TW_BLOCK. Powers are taken through their logarithms, all at once. */
+static void states(const tw_eval *e, int first, int n, state *s) {
+  tw_real of[3 * TW_BLOCK], ln[3 * TW_BLOCK], to[2 * TW_BLOCK], power[2 * TW_BLOCK];
+  for (int k = 0; k < n; k++) {
+    state_at(e, first + k, &s[k]);
+    of[k] = s[k].k.v;
+    of[n + k] = s[k].Qs;
+    of[2 * n + k] = square(e, first + k, &s[k]);
+  }
+  tw_log_each(3 * n, of, ln);
+  for (int k = 0; k < n; k++) {
+    int i = first + k, form = (int)TW_RE(e->p[D_DPFORM][i]);
+    to[k] = -0.6 * ln[k] + 0.1 * s[k].ln_mu.v - e->p[P_N][i] * ln[n + k];
+    to[n + k] = (form == DP_GEOMETRY ? 1.0 : e->p[P_MUE][i]) * s[k].ln_mu.v;
+    if (form == DP_POWER) to[n + k] += 0.5 * (e->p[P_DPN][i] - 1.0) * ln[2 * n + k];
+  }
+  tw_exp_each(2 * n, to, power);
+  for (int k = 0; k < n; k++) s[k].fit = power[k], s[k].drop = power[n + k];
+}
+
 typedef struct { tw_real v; double Q, T; } of_flow; /* a value and its derivatives to |flow| (or flow) and mean temperature */
 
 static of_flow fit(const tw_real *const *p, int i, const state *s) {
-  tw_real kr = s->k.v / p[D_KREF][i], mr = s->mu.v / p[D_MUREF][i];
-  tw_real a = p[P_A][i] * tw_pow(kr, -0.6) * tw_pow(mr, 0.1) * tw_pow(s->Qs / p[P_QFIT][i], -p[P_N][i]);
+  tw_real a = p[D_FIT][i] * s->fit;
   double A = TW_RE(a);
   return (of_flow){p[P_R0][i] + p[P_FOULING][i] + a, -TW_RE(p[P_N][i]) * A / TW_RE(s->Qs),
-                   A * TW_RE(-0.6 * s->k.d / s->k.v + 0.1 * s->mu.d / s->mu.v)};
+                   A * TW_RE(-0.6 * s->k.d / s->k.v + 0.1 * s->ln_mu.d)};
 }
 
 /* Beyond the table's end the resistance does not fall below half its least value. */
@@ -263,37 +293,37 @@ static of_flow resistance(const tw_eval *e, int i, const state *s) {
 static tw_real conductance(tw_basis basis, of_flow R, const state *s, double dg[3]) {
   tw_real C = s->ms * s->cp.v, N = 1.0 / (R.v * C);
   tw_vd eps = tw_wall_effectiveness(basis, N);
-  double gC = TW_RE(eps.v - N * eps.d), gR = -TW_RE(C * eps.d * N / R.v);
-  double rho = TW_RE(s->rho.v), Q_T = -TW_RE(s->Qs * s->rho.d) / rho; /* Qs to T_up */
+  double gC = TW_RE(eps.v - N * eps.d), gR = -TW_RE(C * C * eps.d * N * N);
+  double per_rho = 1.0 / TW_RE(s->rho.v), Q_T = -TW_RE(s->Qs * s->rho.d) * per_rho; /* Qs to T_up */
   double mean = 0.5 * (gC * TW_RE(s->ms * s->cp.d) + gR * R.T);
   dg[0] = mean + gR * R.Q * Q_T * s->Tup[0];
   dg[1] = mean + gR * R.Q * Q_T * s->Tup[1];
-  dg[2] = gC * TW_RE(s->cp.v) * s->ms_m + gR * R.Q * (s->ms_m / rho + Q_T * s->Tup[2]);
+  dg[2] = gC * TW_RE(s->cp.v) * s->ms_m + gR * R.Q * (s->ms_m * per_rho + Q_T * s->Tup[2]);
   return C * eps.v;
 }
 
 /* Friction; derivatives at constant rho in the geometry's minor loss are through Q = m / rho. */
 static of_flow friction(const tw_real *const *p, int i, const state *s, double *to_rho) {
-  double w = TW_RE(p[P_QREF][i]);
+  int form = (int)TW_RE(p[D_DPFORM][i]);
   *to_rho = 0.0;
-  if ((int)TW_RE(p[D_DPFORM][i]) == DP_GEOMETRY) {
-    tw_real u = s->Q / p[D_AREA][i], f = 0.5 * p[D_FRE][i] * p[P_L][i] / (p[D_DH][i] * p[D_DH][i]);
+  if (form == DP_GEOMETRY) {
+    tw_real u = s->Q / p[D_AREA][i], f = 0.5 * p[D_FRE][i] * p[P_L][i] / (p[D_DH][i] * p[D_DH][i]), mu = s->drop;
     tw_real au = TW_RE(u) < 0.0 ? -u : u, head = 0.5 * p[P_K][i] * u * au;
     *to_rho = TW_RE(head);
-    return (of_flow){f * s->mu.v * u + s->rho.v * head,
-                     TW_RE((f * s->mu.v + s->rho.v * p[P_K][i] * au) / p[D_AREA][i]), TW_RE(f * s->mu.d * u)};
+    return (of_flow){f * mu * u + s->rho.v * head, TW_RE((f * mu + s->rho.v * p[P_K][i] * au) / p[D_AREA][i]),
+                     TW_RE(f * mu * s->ln_mu.d * u)};
   }
-  tw_real c = tw_pow(s->mu.v / p[D_MUREF][i], p[P_MUE][i]), v, d;
-  if ((int)TW_RE(p[D_DPFORM][i]) == DP_POWER) {
-    tw_vd r = tw_signed_power(s->Q / w, TW_RE(p[P_DPN][i]), 1e-3);
-    v = p[P_DP][i] * r.v * c;
-    d = p[P_DP][i] * r.d / w * c;
+  tw_real c = p[D_DROP][i] * s->drop, v, d;
+  if (form == DP_POWER) {
+    tw_real per_ref = 1.0 / p[P_QREF][i], q = s->Q * per_ref;
+    v = c * q;
+    d = c * per_ref * (1.0 + (p[P_DPN][i] - 1.0) * q * q / (q * q + 1e-6));
   } else {
-    tw_vd r = tw_signed_power(s->Q, 2.0, 1e-3 * w);
+    tw_vd r = tw_signed_square(s->Q, 1e-3 * TW_RE(p[P_QREF][i]));
     v = (p[P_DPA][i] * s->Q + p[P_DPB][i] * r.v) * c;
     d = (p[P_DPA][i] + p[P_DPB][i] * r.d) * c;
   }
-  return (of_flow){v, TW_RE(d), TW_RE(p[P_MUE][i] * v * s->mu.d / s->mu.v)};
+  return (of_flow){v, TW_RE(d), TW_RE(p[P_MUE][i] * v * s->ln_mu.d)};
 }
 
 static void exchange_at(const tw_eval *e, int i, const state *s, tw_exchange *o) {
@@ -303,9 +333,9 @@ static void exchange_at(const tw_eval *e, int i, const state *s, tw_exchange *o)
   tw_exchange_eval(&in, o);
 }
 
-static void jacobian(const tw_eval *e, int i, const state *s, const tw_exchange *q) {
+static void jacobian(const tw_eval *e, int i, const state *s, const tw_exchange *q, of_flow dp, double to_rho) {
   double *const *j = e->j;
-  double Ha[TW_S_VARS], Hb[TW_S_VARS], to_rho;
+  double Ha[TW_S_VARS], Hb[TW_S_VARS];
   for (int v = 0; v < TW_S_VARS; v++) Ha[v] = TW_RE(s->s.dH_a[v]), Hb[v] = TW_RE(s->s.dH_b[v]);
   Ha[TW_S_TA] -= q->dQ_a[TW_X_TA], Ha[TW_S_TB] -= q->dQ_a[TW_X_TB], Ha[TW_S_M] -= q->dQ_a[TW_X_M];
   Hb[TW_S_TA] -= q->dQ_b[TW_X_TA], Hb[TW_S_TB] -= q->dQ_b[TW_X_TB], Hb[TW_S_M] -= q->dQ_b[TW_X_M];
@@ -319,7 +349,6 @@ static void jacobian(const tw_eval *e, int i, const state *s, const tw_exchange 
   j[16][i] = q->dQ_a[TW_X_TW] + q->dQ_b[TW_X_TW] + TW_RE(e->p[P_C][i]) * e->cj;
   j[17][i] = q->dQ_a[TW_X_M] + q->dQ_b[TW_X_M];
 
-  of_flow dp = friction(e->p, i, s, &to_rho);
   double rho = TW_RE(s->rho.v), gz = TW_GRAVITY * TW_RE(e->p[P_RISE][i]);
   double up = TW_RE(s->rho.d) * (to_rho + gz - dp.Q * TW_RE(s->Q) / rho); /* all that goes through rho(T_up), per K */
   j[18][i] = 1.0;
@@ -329,39 +358,49 @@ static void jacobian(const tw_eval *e, int i, const state *s, const tw_exchange 
   j[22][i] = -dp.Q / rho - up * s->Tup[2];
 }
 
+static void rows_of(const tw_eval *e, int i, const state *s) {
+  tw_exchange q;
+  double to_rho;
+  exchange_at(e, i, s, &q);
+  of_flow dp = friction(e->p, i, s, &to_rho);
+  e->f[PA][i] = e->x[M][i];
+  e->f[TA][i] = s->s.H_a - q.Q_a;
+  e->f[PB][i] = -e->x[M][i];
+  e->f[TB][i] = s->s.H_b - q.Q_b;
+  e->f[TP][i] = q.Q_a + q.Q_b + e->p[P_C][i] * e->xd[TP][i];
+  e->f[M][i] = e->x[PA][i] - e->x[PB][i] - dp.v - s->rho.v * TW_GRAVITY * e->p[P_RISE][i];
+  if (e->j) jacobian(e, i, s, &q, dp, to_rho);
+}
+
+static void report(const tw_eval *e, int i, const state *s, tw_real *const *out) {
+  tw_exchange q;
+  double to_rho;
+  exchange_at(e, i, s, &q);
+  out[O_HEAT][i] = q.Q_a + q.Q_b;
+  out[O_TWALL][i] = e->x[TP][i];
+  out[O_DP][i] = friction(e->p, i, s, &to_rho).v;
+  out[O_FLOW][i] = s->Q;
+  out[O_R][i] = resistance(e, i, s).v;
+  bool geometry = TW_RE(e->p[D_AREA][i]) > 0.0;
+  tw_real u = geometry ? (TW_RE(s->Q) < 0.0 ? -s->Q : s->Q) / e->p[D_AREA][i] : 0.0;
+  out[O_VELOCITY][i] = u;
+  out[O_RE][i] = geometry ? s->rho.v * u * e->p[D_DH][i] * tw_exp(-s->ln_mu.v) : (tw_real)NAN;
+}
+
 static void eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
-    state s;
-    tw_exchange q;
-    double to_rho;
-    state_at(e, i, &s);
-    exchange_at(e, i, &s, &q);
-    e->f[PA][i] = e->x[M][i];
-    e->f[TA][i] = s.s.H_a - q.Q_a;
-    e->f[PB][i] = -e->x[M][i];
-    e->f[TB][i] = s.s.H_b - q.Q_b;
-    e->f[TP][i] = q.Q_a + q.Q_b + e->p[P_C][i] * e->xd[TP][i];
-    e->f[M][i] = e->x[PA][i] - e->x[PB][i] - friction(e->p, i, &s, &to_rho).v - s.rho.v * TW_GRAVITY * e->p[P_RISE][i];
-    if (e->j) jacobian(e, i, &s, &q);
+  state s[TW_BLOCK];
+  for (int first = 0; first < e->n; first += TW_BLOCK) {
+    int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
+    states(e, first, n, s);
+    for (int k = 0; k < n; k++) rows_of(e, first + k, &s[k]);
   }
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     state s;
-    tw_exchange q;
-    double to_rho;
-    state_at(e, i, &s);
-    exchange_at(e, i, &s, &q);
-    out[O_HEAT][i] = q.Q_a + q.Q_b;
-    out[O_TWALL][i] = e->x[TP][i];
-    out[O_DP][i] = friction(e->p, i, &s, &to_rho).v;
-    out[O_FLOW][i] = s.Q;
-    out[O_R][i] = resistance(e, i, &s).v;
-    bool geometry = TW_RE(e->p[D_AREA][i]) > 0.0;
-    tw_real u = geometry ? (TW_RE(s.Q) < 0.0 ? -s.Q : s.Q) / e->p[D_AREA][i] : 0.0;
-    out[O_VELOCITY][i] = u;
-    out[O_RE][i] = geometry ? s.rho.v * u * e->p[D_DH][i] / s.mu.v : (tw_real)NAN;
+    states(e, i, 1, &s);
+    report(e, i, &s, out);
   }
 }
 

@@ -52,6 +52,12 @@ static inline tw_vd tw_signed_power(tw_real x, double e, double w) {
   return (tw_vd){x * s, s * (1.0 + (e - 1.0) * x * x / q)};
 }
 
+/* The same for e = 2. */
+static inline tw_vd tw_signed_square(tw_real x, double w) {
+  tw_real q = x * x + w * w, s = tw_sqrt(q);
+  return (tw_vd){x * s, s + x * x / s};
+}
+
 /* (1 - exp(-z)) / z with its derivative; the series carries |z| < 1e-2 (six terms: 1e-16). */
 static inline tw_vd tw_phi(tw_real z) {
   if (TW_RE(z) < 1e-2 && TW_RE(z) > -1e-2) {

@@ -18,9 +18,10 @@ static tw_vd minimum(double x) { return tw_min_smooth(x, 0.3, WIDTH); }
 static tw_vd saturate(double x) { return tw_saturate(x, -1.0, 1.0, WIDTH); }
 static tw_vd step(double x) { return tw_step(x, WIDTH); }
 static tw_vd signed_power(double x) { return tw_signed_power(x, 1.75, WIDTH); }
+static tw_vd signed_square(double x) { return tw_signed_square(x, WIDTH); }
 static tw_vd phi(double x) { return tw_phi(x); }
 
-static function *const functions[] = {abs_smooth, ramp, maximum, minimum, saturate, step, signed_power, phi};
+static function *const functions[] = {abs_smooth, ramp, maximum, minimum, saturate, step, signed_power, signed_square, phi};
 enum { FUNCTIONS = sizeof(functions) / sizeof(functions[0]) };
 
 /* Central difference with step h: error h^2/6 f''' + rounding/h; third derivatives here are below 1e4. */
