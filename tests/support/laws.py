@@ -35,6 +35,12 @@ def catalogue():
     return {name: whole(part) for name, part in own.items()}
 
 
+def elements():
+    """Part id -> its element."""
+    files = sorted((SOURCE / "racks" / "parts").glob("*.xml"))
+    return {e.attrib["id"]: e.tag.split("}")[1] for f in files for e in ET.parse(f).getroot() if "id" in e.attrib}
+
+
 def over(points, x):
     """Straight lines between the points, the end values beyond them."""
     if x <= points[0][0]:
