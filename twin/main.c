@@ -26,6 +26,20 @@ const tw_verb tw_verbs[] = {
      "Runs a scenario of the file, or one beside it, from its steady state through its workload and events, and prints the "
      "energies by stage. With -o writes series.csv with the quantities that --select names, events.csv, margins.csv and "
      "run.json into DIR. Ctrl-C ends it with what there is."},
+    {"sweep", "FILE -P PATH=FROM:TO:STEP", "parameter study: a row per case",
+     "racktwin sweep racks/gb200-nvl72.xml -P cdu.T_supply='30:45:2.5 degC' -L variant=base,half -j 2 -o out",
+     1, TW_MAX_WORDS, tw_verb_sweep,
+     "param list variant scenario set select jobs shard resume merge out quiet color",
+     "Solves the full grid of what -P and -L vary (the last one fastest; --set and -V hold for all cases) and gives one table: case, "
+     "varied figures, powers, efficiency, heat, coolant (of several streams the sum of the flows, the warmest supply and return), "
+     "hottest chip of each kind - or the quantities that --select names - limits broken, tightest limit, exit code and reason. "
+     "Each case is solved from its own cold start as solve does: neither the order, nor -j, nor shards or an interruption "
+     "change a byte. A case without solution is a row with its reason, and the rest goes on. With -o the table goes to "
+     "FILE.csv or DIR/sweep.csv with a record beside it (.json), and each row as soon as it is known to FILE.csv.journal: "
+     "--resume does only what is missing there, and refuses when the program, an option or a file has changed. --shard 2/8 "
+     "does every eighth case from the second on into DIR/sweep-2-of-8.csv; sweep --merge -o FILE.csv TABLE... puts the shards "
+     "together to the same bytes. A value that is wrong by itself ends it before the first case (3). Ends with 1 when a case "
+     "breaks a limit, 4 when one has no solution, 5 when it was interrupted or a case broke down."},
     {"list", "parts|racks|elements|units|errors", "what there is", "racktwin list elements", 1, 1, tw_verb_list, "json color",
      "Lists the parts or racks of the catalogue with their source and quality, the elements of the language, the known "
      "units, or the diagnostics."},

@@ -4,8 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 #include "../racks/description.h"
+#include "../racks/units.h"
 
-typedef enum { FLAG, TEXT, TEXTS, TIME, REAL, UNITS, COLOUR } option_kind;
+typedef enum { FLAG, TEXT, TEXTS, TIME, REAL, COUNT, UNITS, COLOUR } option_kind;
 
 typedef struct {
   const char *name;
@@ -28,6 +29,12 @@ static const option table[] = {
     {"html", 0, FLAG, AT(html), 0, NULL, "write the reference manual as web pages to -o DIR"},
     {"man", 0, FLAG, AT(man), 0, NULL, "write the man pages to -o DIR"},
     {"select", 0, TEXTS, AT(selects), AT(n_selects), "GLOB", "series to record: 'tray[*].gpu[*].T_junction'"},
+    {"param", 'P', TEXTS, AT(axes), AT(n_axes), "PATH=FROM:TO:STEP", "vary a figure: -P cdu.T_supply='30:45:2.5 degC'"},
+    {"list", 'L', TEXTS, AT(axes), AT(n_axes), "PATH=A,B,C", "the same by values; -L variant=a,b for variants"},
+    {"jobs", 'j', COUNT, AT(jobs), 0, "N", "processes that share the cases (1)"},
+    {"shard", 0, TEXT, AT(shard), 0, "I/N", "only every N-th case from the I-th on"},
+    {"merge", 0, FLAG, AT(merge), 0, NULL, "put the tables of all shards together into -o FILE.csv"},
+    {"resume", 0, FLAG, AT(resume), 0, NULL, "go on with what was interrupted"},
     {"every", 0, TIME, AT(every), 0, "TIME", "time between samples, for example 0.5s"},
     {"rtol", 0, REAL, AT(rtol), 0, "NUMBER", "relative tolerance of a run in time (1e-5)"},
     {"margin", 0, FLAG, AT(margin), 0, NULL, "find how far the loads can be raised"},
@@ -83,6 +90,14 @@ static int store(tw_options *o, const option *opt, const char *value) {
       int *n = (int *)(base + opt->count_at);
       if (*n == TW_MAX_WORDS) return usage("--%s is given too often%s", opt->name, "");
       ((const char **)(base + opt->at))[(*n)++] = value;
+      return 0;
+    }
+    case COUNT: {
+      double n;
+      const char *end = tw_number_scan(value, &n);
+      if (!end || *end || !(n >= 1.0 && n <= 1e6 && n == (int)n))
+        return usage("--%s needs a whole number from 1 on, not \"%s\"", opt->name, value);
+      *(int *)(base + opt->at) = (int)n;
       return 0;
     }
     case TIME:

@@ -14,8 +14,11 @@ typedef struct tw_options {
   const char *variants[TW_MAX_WORDS]; int n_variants;
   const char *sets[TW_MAX_WORDS]; int n_sets;
   const char *selects[TW_MAX_WORDS]; int n_selects;
-  const char *scenario, *backend, *out, *points;
+  const char *axes[TW_MAX_WORDS]; int n_axes;          /* -P and -L in their order */
+  const char *scenario, *backend, *out, *points, *shard;
   double every, rtol;                                   /* s; 0 when not given */
+  int jobs;                                             /* 0 when not given */
+  bool resume, merge;
   bool json, csv, html, man, quiet, verbose, margin, us_units, colour, help, version;
 } tw_options;
 
