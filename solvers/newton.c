@@ -60,7 +60,6 @@ static bool start_kinsol(tw_solver *s) {
          !KINSetLinearSolver(k, s->linear_solver, s->matrix) && !KINSetJacFn(k, kinsol_jacobian) &&
          !KINSetMaxSetupCalls(k, 1) &&       /* a fresh Jacobian for every step */
          !KINSetNoResMon(k, SUNTRUE) &&      /* of modified Newton only */
-         !KINSetFuncNormTol(k, 1.0) &&       /* every row within its tolerance */
          !KINSetScaledStepTol(k, 1e-14) &&   /* rounding of the unknowns */
          !KINSetMaxNewtonStep(k, 1e100);     /* steps are limited by the bounds */
 }
@@ -114,6 +113,7 @@ static double attempt(tw_solver *s, int which, double *u, int max_iterations, tw
   tw_lu_forget_pivots(s->lu);
   tw_sun_set_limit(s->linear_solver, attempts[which].limit, s);
   KINSetNumMaxIters(s->kinsol, max_iterations);
+  KINSetFuncNormTol(s->kinsol, fmax(1.0, s->system.enough)); /* every row within its tolerance */
   KINSol(s->kinsol, s->u_vector, attempts[which].kinsol, s->u_scale, s->f_scale); /* judged by the rows, not by its flag */
   long iterations = 0;
   KINGetNumNonlinSolvIters(s->kinsol, &iterations);
@@ -159,13 +159,14 @@ static void start_inside_bounds(tw_solver *s, double *u) {
 /* The attempts in turn, each from s->start. u and r get the point of the lowest ratio among the start and their ends. */
 static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_report *r) {
   size_t bytes = (size_t)s->p->n * sizeof *u;
-  size_t most = s->system.coarse ? 1 : sizeof attempts / sizeof *attempts;
+  size_t first = s->system.damping == TW_BY_CORRECTION, most = s->system.enough > 0 ? 1 : sizeof attempts / sizeof *attempts;
   bool factored = false;
   for (size_t k = 0; k < most && r->worst_ratio > 1; k++) {
     int before = r->iterations;
     s->callback_failed = false;
     memcpy(s->end, s->start, bytes);
-    if (attempt(s, (int)k, s->end, max_iterations, r) < r->worst_ratio) {
+    double ratio = attempt(s, (int)(first + k), s->end, max_iterations, r);
+    if (ratio < r->worst_ratio || (first && ratio < INFINITY)) { /* smaller corrections may have larger residuals */
       memcpy(u, s->end, bytes);
       r->worst_ratio = tw_worst_ratio(s->p, s->known_f, &r->worst_row);
     }
@@ -177,7 +178,7 @@ static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_re
   }
   if (r->worst_ratio > 1) return r->singular_unknown >= 0 ? TW_SINGULAR : TW_NO_CONVERGENCE;
   r->singular_unknown = -1;
-  if (!s->system.coarse) polish(s, u, factored, r);
+  if (s->system.enough == 0) polish(s, u, factored, r);
   return TW_SOLVED;
 }
 
@@ -204,7 +205,8 @@ tw_outcome tw_newton(tw_solver *s, double t, double *y, const bool *held, int ma
   return tw_solve_system(s, &steady, y, max_iterations, r);
 }
 
-tw_outcome tw_newton_improve(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_report *r) {
-  tw_system steady = {.use = TW_STEADY, .t = t, .held = held, .coarse = true};
+tw_outcome tw_newton_improve(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_damping damping,
+                             double enough, tw_report *r) {
+  tw_system steady = {.use = TW_STEADY, .t = t, .held = held, .enough = fmax(1.0, enough), .damping = damping};
   return tw_solve_system(s, &steady, y, max_iterations, r);
 }

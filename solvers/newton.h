@@ -16,7 +16,8 @@ typedef struct {
   double t, cj;
   const double *y0; /* [n] EULER, INITIAL */
   const bool *held; /* [n] or NULL: u keeps its start value, the row of the same number is left out */
-  bool coarse;      /* one attempt, no further step: an improvement is enough */
+  double enough;    /* 0, or the worst ratio at which an improvement may stop: then one attempt, no further step */
+  tw_damping damping; /* of that attempt */
 } tw_system;
 
 struct tw_solver {

@@ -107,7 +107,7 @@ int tw_limit_by_natural_level(void *solver, double *dx, double *rhs) {
     if (v == STEP_FAILED) return 1;
     best = fmin(best, longest);
     if (v == STEP_TOO_LONG) {
-      lambda = fmin(best, 0.5 * lambda);
+      lambda = fmax(fmin(best, 0.5 * lambda), 0.1 * lambda); /* curvature so far from here says little about less */
       shortened = true;
     } else if (!shortened && best >= 4 * lambda) {
       lambda = best;

@@ -49,8 +49,14 @@ void tw_solver_free(tw_solver *s);
  * factors at hand until rounding is all that is left. */
 tw_outcome tw_newton(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_report *r);
 
-/* The same for a first guess: a few iterations of one attempt; y becomes the best point met, whatever the outcome. */
-tw_outcome tw_newton_improve(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_report *r);
+/* What must shrink from step to step: the residuals in their tolerances, or the correction that follows, in units of the
+ * unknowns, where products of unknowns let residuals grow on the way to the solution. */
+typedef enum { TW_BY_RESIDUAL, TW_BY_CORRECTION } tw_damping;
+
+/* The same for a first guess: a few iterations of one attempt, until the worst ratio is `enough` (>= 1); y becomes its
+ * end where that is better than its start, or damped by the correction, whatever the outcome. */
+tw_outcome tw_newton_improve(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_damping damping, double enough,
+                             tw_report *r);
 
 /* Implicit Euler pseudo-transient towards the steady state: steps of dt growing as the residual falls. */
 tw_outcome tw_pseudo_transient(tw_solver *s, double t, double *y, double dt, int max_steps, tw_report *r);

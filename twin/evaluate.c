@@ -144,6 +144,7 @@ int tw_network_residual(tw_network *net, double t, const double *y, const double
   own_rows(net, y, f);
   for (int i = 0; i < net->n_batches; i++) {
     tw_batch *b = &net->batches[i];
+    if (b->idle) continue;
     evaluate(net, b, t, 0.0, false, y, yd, f);
     for (int q = 0; q < b->n_port_q; q++)
       if (b->f[q]) scatter_flows(net->lanes, b->n, b->unknown[q], b->f[q], f);
@@ -172,7 +173,8 @@ int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, c
   drive(net, t);
   if (at_rest(yd, (size_t)net->n * (size_t)net->lanes)) yd = NULL;
   own_stamps(net, values);
-  for (int i = 0; i < net->n_batches; i++) tw_network_jacobian_of(net, i, t, cj, y, yd, values);
+  for (int i = 0; i < net->n_batches; i++)
+    if (!net->batches[i].idle) tw_network_jacobian_of(net, i, t, cj, y, yd, values);
   return all_finite(values, (size_t)net->nonzeros * (size_t)net->lanes) ? 0 : 1;
 }
 

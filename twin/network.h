@@ -25,6 +25,7 @@ typedef struct tw_batch {
   int first_internal;                /* unknown of internal q, instance k: first_internal + q n + k */
   int32_t **slot;                    /* [n_stamps][n] place in the matrix values; -1: the ambient's row, which takes no flow */
   int first_event;
+  bool idle;                         /* left out of residual and Jacobian: none of its rows is asked for (piece.h) */
   /* scratch of one evaluation */
   double **x, **xd, **f, **j, **out, **b;
   bool rests;                        /* xd of the ports holds zeros */

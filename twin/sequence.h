@@ -1,9 +1,12 @@
-/* The sequenced start: flows, power, heat, each with the rest held, before everything is solved together. `proportional`: the
- * signals before them, and after them all with the controllers' integrals held, for loops that are far from their set point. */
+/* The sequenced start: flows, power, heat, each with the rest held, before everything is solved together. Controls find their
+ * output with what they measure: pressure with the flows, temperature with heat and the flows that it moves.
+ * proportional: for loops that are far from their set point; the controllers' integrals are held, signals come first, and at
+ * last everything else is solved together. */
 #ifndef TW_SEQUENCE_H
 #define TW_SEQUENCE_H
 #include "network.h"
 
-/* Improves y; what cannot be solved on its own is left as it was. Counts into r. */
+/* Improves y; what cannot be solved on its own is left as it was. Adds to r the time, and the iterations and factorisations of
+ * more than a quarter of the unknowns. */
 void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool proportional, tw_report *r);
 #endif

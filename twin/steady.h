@@ -4,7 +4,8 @@
 #include "network.h"
 
 typedef struct {
-  tw_report report;            /* of the last Newton run; iterations and seconds summed over all */
+  tw_report report;            /* of the last Newton run; seconds summed over all, iterations and factorisations over those of
+                                  more than a quarter of the unknowns */
   int rounds;                  /* discrete rounds */
   double loadability;          /* largest multiple of the loads that has a solution, NaN unless asked or needed */
   const char *method;          /* "newton", "continuation", "pseudo-transient" */

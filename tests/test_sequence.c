@@ -1,0 +1,64 @@
+/* The sequenced start: a piece is the network with the rest held, and what the shipped rack needs from cold. */
+#include "support/bench.h"
+#include "../twin/domains.h"
+#include "../twin/piece.h"
+
+/* Every domain of the solved model, pushed off, comes back alone; nothing else moves, and the network is whole again. */
+static void a_piece_is_the_network_with_the_rest_held(void **state) {
+  (void)state;
+  solved_model m;
+  bench_solve(&m, bench_mixed);
+  size_t n = (size_t)m.net->n;
+  double *solved = malloc(n * sizeof *solved), *f = malloc(n * sizeof *f);
+  bool *in = malloc(n * sizeof *in);
+  tw_domain *of = malloc(n * sizeof *of);
+  memcpy(solved, m.y, n * sizeof *solved);
+  tw_domains_mark(m.net, of);
+  for (tw_domain d = TW_D_FLOWS; d <= TW_D_HEAT; d++) {
+    tw_report r = {0};
+    int members = 0;
+    for (size_t i = 0; i < n; i++) {
+      in[i] = of[i] == d && !m.net->stock[i];
+      members += in[i];
+      if (in[i]) m.y[i] += 1e-3 * m.net->nominal[i];
+    }
+    assert_true(members > 0 && (size_t)members < n);
+    tw_piece_improve(m.net, in, m.y, 20, TW_BY_RESIDUAL, 1.0, &r);
+    for (size_t i = 0; i < n; i++) {
+      if (in[i]) assert_near(m.y[i], solved[i], 1e-7 * fmax(m.net->nominal[i], fabs(solved[i])));
+      else assert_true(m.y[i] == solved[i]);
+    }
+    assert_true((r.factorisations > 0) == (members > m.net->n / 4)); /* what is small costs time only */
+    memcpy(m.y, solved, n * sizeof *solved);
+  }
+  assert_int_equal(tw_network_residual(m.net, 0.0, m.y, NULL, f), 0);
+  for (size_t i = 0; i < n; i++) assert_true(fabs(f[i]) <= m.net->tolerance[i]); /* no batch is left out any more */
+  free(solved);
+  free(f);
+  free(in);
+  free(of);
+  model_close(&m);
+}
+
+static void the_shipped_rack_is_solved_in_few_iterations(void **state) {
+  (void)state;
+  static const struct { const char *variant; int most; } cases[] = {
+      {NULL, 12}, {"idle", 12}, {"half", 12}, {"warm-water", 12}, {"shelf-lost", 12}, {"row-cdu", 20}};
+  for (int i = 0; i < TW_COUNT(cases); i++) {
+    solved_model m;
+    assert_int_equal(model_open(&m, "racks/gb200-nvl72.xml", cases[i].variant, NULL, NULL), 0);
+    assert_int_equal(model_solve(&m), 0);
+    assert_string_equal(m.steady.method, "newton");
+    if (m.steady.report.factorisations > cases[i].most || m.steady.report.iterations > cases[i].most)
+      fail_msg("%s: %d factorisations, %d iterations, expected at most %d", cases[i].variant ? cases[i].variant : "as it is",
+               m.steady.report.factorisations, m.steady.report.iterations, cases[i].most);
+    model_close(&m);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_piece_is_the_network_with_the_rest_held),
+      cmocka_unit_test(the_shipped_rack_is_solved_in_few_iterations)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
