@@ -40,6 +40,14 @@ const tw_verb tw_verbs[] = {
      "does every eighth case from the second on into DIR/sweep-2-of-8.csv; sweep --merge -o FILE.csv TABLE... puts the shards "
      "together to the same bytes. A value that is wrong by itself ends it before the first case (3). Ends with 1 when a case "
      "breaks a limit, 4 when one has no solution, 5 when it was interrupted or a case broke down."},
+    {"limit", "FILE -p PATH", "largest load, warmest supply ... that breaks no limit", "racktwin limit racks/gb200-nvl72.xml -p cdu.T_supply",
+     1, 1, tw_verb_limit, "path toward min max tol variant scenario set json quiet color",
+     "Finds the largest and the smallest value of a figure (a number, or a count; several -p are set to one value, an index left "
+     "out means all) at which no limit breaks, and names what binds there: the limit with its value, a nose or another reason "
+     "why there is no solution, a value that is refused, or the end of what the figure can be. Begins at the value in the file, "
+     "goes outwards in steps that double, and halves the last one until the values on both sides are as near as --tol says; "
+     "each value is solved as solve --set does it. Samples inside and beyond tell whether the limits break monotonously; "
+     "where they do not, the end nearest to the file's value is given and the rest is said. Exit 4: no value breaks no limit."},
     {"list", "parts|racks|elements|units|errors", "what there is", "racktwin list elements", 1, 1, tw_verb_list, "json color",
      "Lists the parts or racks of the catalogue with their source and quality, the elements of the language, the known "
      "units, or the diagnostics."},

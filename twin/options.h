@@ -14,8 +14,9 @@ typedef struct tw_options {
   const char *variants[TW_MAX_WORDS]; int n_variants;
   const char *sets[TW_MAX_WORDS]; int n_sets;
   const char *selects[TW_MAX_WORDS]; int n_selects;
+  const char *paths[TW_MAX_WORDS]; int n_paths;        /* -p */
   const char *axes[TW_MAX_WORDS]; int n_axes;          /* -P and -L in their order */
-  const char *scenario, *backend, *out, *points, *shard;
+  const char *scenario, *backend, *out, *points, *shard, *min, *max, *tol, *toward;
   double every, rtol;                                   /* s; 0 when not given */
   int jobs;                                             /* 0 when not given */
   bool resume, merge;

@@ -10,6 +10,7 @@ int tw_verb_show(const tw_options *o);
 int tw_verb_solve(const tw_options *o);
 int tw_verb_run(const tw_options *o);
 int tw_verb_sweep(const tw_options *o);
+int tw_verb_limit(const tw_options *o);
 int tw_verb_list(const tw_options *o);
 int tw_verb_doc(const tw_options *o);
 int tw_verb_explain(const tw_options *o);
