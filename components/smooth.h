@@ -46,7 +46,7 @@ static inline tw_vd tw_step(tw_real x, double w) {
   return (tw_vd){t * t * t * (10.0 + t * (-15.0 + 6.0 * t)), 30.0 * t * t * (1.0 - t) * (1.0 - t) * (0.5 / w)};
 }
 
-/* sign(x)|x|^e with finite slope at 0 for e >= 1: x (x^2 + w^2)^((e-1)/2). */
+/* sign(x)|x|^e with a finite slope at 0, for e > 0: x (x^2 + w^2)^((e-1)/2), relatively (e-1)/2 (w/x)^2 off. */
 static inline tw_vd tw_signed_power(tw_real x, double e, double w) {
   tw_real q = x * x + w * w, s = tw_pow(q, 0.5 * (e - 1.0));
   return (tw_vd){x * s, s * (1.0 + (e - 1.0) * x * x / q)};

@@ -52,7 +52,8 @@ def transformer(k, part, f, at):
     """Windings at the temperature of the load loss; power factor 0.8 where the impedance is looked for."""
     load = at.get("load", 1.0) * f["S_rated"]
     pf = at.get("pf", 1.0)
-    return (f'<transformer id="x{k}" part="{part}" R_th="1e-7 K/W"/>' + grid(k, f["U_primary"], "primary")
+    oil = "" if f.get("cooling") in ("AN", "AF") else 'top_oil_rise="0 K" '
+    return (f'<transformer id="x{k}" part="{part}" rated_rise="0 K" {oil}hot_spot_gradient="0 K"/>' + grid(k, f["U_primary"], "primary")
             + f'<ac-load id="l{k}" power="{load * pf!r} W" power_factor="{pf}" voltage="{f["U_secondary"]!r} V"/>'
             f'<connect from="x{k}.secondary" to="l{k}.in"/>' + held(k, f.get("T_ref", 348.15)))
 
