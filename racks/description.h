@@ -81,6 +81,7 @@ typedef struct tw_description {
   tw_limit_rule *limits; int n_limits;
   const char **variants; int n_variants;
   const char **inputs; int n_inputs;         /* every file read, for run.json */
+  double seconds_checks;                     /* that the checks of the whole took: parts, limits, what nothing uses */
 } tw_description;
 
 typedef struct {

@@ -1,6 +1,13 @@
 /* From a file to a description: the order of the steps. */
 #include "reader.h"
 #include <string.h>
+#include <time.h>
+
+static double seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
 
 /* Parts that no instance uses are checked, too: a mistake in the catalogue shows at once. */
 static void check_parts(tw_reader *r) {
@@ -18,7 +25,9 @@ tw_description *tw_read_types(const tw_type *const *types, const char *file, con
     tw_scenario_find(r);
     tw_media_read(r);
     tw_variants_read(r);
+    double began = seconds();
     check_parts(r);
+    m->pub.seconds_checks += seconds() - began;
     tw_flatten(r);
     if (!r->too_many) tw_expand_all(r);
     if (!r->too_many) {
@@ -27,8 +36,10 @@ tw_description *tw_read_types(const tw_type *const *types, const char *file, con
       tw_items_make(r);
       tw_workloads_read(r);
       tw_scenarios_read(r);
+      began = seconds();
       tw_limits_read(r);
       if (!tw_failed(r)) tw_unused_check(r);
+      m->pub.seconds_checks += seconds() - began;
     }
   }
   if (!tw_failed(r)) return &m->pub;

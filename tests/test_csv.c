@@ -238,6 +238,28 @@ static void numbers(void **state) {
   }
 }
 
+/* The short way to decimals and the C library's, which rounds exactly: many sizes, next to ties and to powers of ten. */
+static void numbers_are_rounded_as_printf_does(void **state) {
+  (void)state;
+  uint64_t s = 88172645463325252u;
+  int compared = 0;
+  for (int k = 0; k < 300000; k++) {
+    s ^= s << 13, s ^= s >> 7, s ^= s << 17;
+    int digits = 9 + (int)(s >> 60) % 7, power = (int)(s >> 40 & 63) - 48;
+    double value = (double)(s >> 12 & 0xfffffffffff) * pow(10.0, power - 12);
+    if (k % 3 == 0) value = ((double)(s >> 24 & 0xffffffff) + 0.5) * pow(10.0, power); /* a tie at ten digits */
+    if (k % 3 == 1) value = pow(10.0, power) * (1.0 + ((int)(s >> 20 & 7) - 4) * 1e-15);
+    if (s & 1) value = -value;
+    if (value == trunc(value)) continue; /* whole numbers are written in full */
+    char got[32], want[32];
+    tw_number_format(value, digits, got);
+    snprintf(want, sizeof want, "%.*g", digits, value);
+    assert_string_equal(got, want);
+    compared++;
+  }
+  assert_true(compared > 200000); /* the others are whole */;
+}
+
 static void numbers_read_back_as_they_were(void **state) {
   (void)state;
   uint64_t s = 0x9e3779b97f4a7c15u;
@@ -354,7 +376,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(forms_of_one_table), cmocka_unit_test(headers), cmocka_unit_test(missing_and_text),
       cmocka_unit_test(mistakes_have_places), cmocka_unit_test(files_that_cannot_be_read),
-      cmocka_unit_test(writes_what_rfc_4180_says), cmocka_unit_test(numbers), cmocka_unit_test(numbers_read_back_as_they_were),
+      cmocka_unit_test(writes_what_rfc_4180_says), cmocka_unit_test(numbers),
+      cmocka_unit_test(numbers_are_rounded_as_printf_does), cmocka_unit_test(numbers_read_back_as_they_were),
       cmocka_unit_test(interrupted_runs_keep_whole_rows), cmocka_unit_test(errors_are_reported),
       cmocka_unit_test(a_full_disk_is_reported), cmocka_unit_test(what_is_written_can_be_read)};
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

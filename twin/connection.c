@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "../viz/csv.h"
+#include "clock.h"
 #include "entries.h"
 #include "output.h"
 #include "output_internal.h"
@@ -51,10 +52,12 @@ static void write_coolant(tw_csv *c, const tw_results *r) {
   row(c, "", "mass", "kg", r->cabinet_mass);
 }
 
-int tw_write_connection(const tw_results *r, tw_solver *solver, const char *folder) {
+int tw_write_connection(const tw_results *r, tw_solver *solver, const char *folder, double *seconds_lost) {
   tw_entry list[MOST_ENTRIES];
   int n = tw_entries(r, list, MOST_ENTRIES);
+  double began = tw_clock();
   tw_entries_one_lost(r, solver, list, n);
+  *seconds_lost = tw_clock() - began;
   char *path = tw_printf(r->arena, "%s/connection.csv", folder);
   tw_csv *c = tw_csv_open(path, 9);
   if (!c) return tw_output_failed(path, errno);

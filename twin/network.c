@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../racks/diagnostic_codes.h"
+#include "clock.h"
 #include "network_internal.h"
 #include "structure.h"
 
@@ -293,7 +294,9 @@ tw_network *tw_network_new(const tw_description *model, int lanes, tw_diagnostic
         tw_diagnose(d, TW_ERROR, TW_E_DERIVE, (tw_where){0}, net->batches[i].type->element, "its parameters do not fit together");
   if (d->errors == before) {
     tw_make_pattern(net);
+    double began = tw_clock();
     tw_check_structure(net, d);
+    net->seconds_structure = tw_clock() - began;
   }
   if (d->errors == before) return net;
   tw_network_free(net);

@@ -68,6 +68,7 @@ typedef struct tw_network {
   double *own_values;                /* [nonzeros] matrix entries of leakages, the ambient and unconnected signals */
   double load_scale, driven_at;
   double drive_from, drive_until;    /* s: the workload is read between its last step and its next one, whichever side t is on */
+  double seconds_structure;          /* that the checks of the structure took */
   double *zeros, *scratch;           /* [n][lanes]: absent rates; rows of a Jacobian pass */
 } tw_network;
 

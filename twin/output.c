@@ -59,21 +59,33 @@ static void summary_totals(tw_csv *c, const tw_results *r) {
   }
 }
 
+/* Values as they are written: temperatures in degC, the rest in SI. */
+static tw_conversion from_kelvin(void) {
+  tw_conversion c = {0.0, 1.0, 1.0, 0.0};
+  tw_conversion_find("K", "degC", &c, NULL, 0);
+  return c;
+}
+
+static double shown(const tw_conversion *celsius, const char *si, double value) {
+  return strcmp(si, "K") ? value : tw_conversion_apply(celsius, value);
+}
+
 static void summary(tw_csv *c, const tw_results *r) {
   const tw_network *net = r->net;
   static const char *const header[] = {"variant", "scenario", "path", "element", "part", "quantity", "unit", "value"};
   for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) tw_csv_text(c, header[i]);
   tw_csv_end(c);
   summary_totals(c, r);
+  tw_conversion celsius = from_kelvin();
   for (int i = 0; i < net->model->n_items; i++) {
     if (net->item_batch[i] < 0) continue;
     const tw_batch *b = &net->batches[net->item_batch[i]];
     const tw_item *item = &net->model->items[i];
     for (int q = 0; q < b->n_outputs; q++) {
       double value = b->out[q][net->item_instance[i] * net->lanes];
-      const char *unit = tw_output_unit(b->type->outputs[q].unit);
-      tw_convert(value, b->type->outputs[q].unit, unit, &value);
-      summary_row(c, net->model->variant, item, item->path, b->type->outputs[q].id, unit, value);
+      const tw_quantity *out = &b->type->outputs[q];
+      value = shown(&celsius, out->unit, value);
+      summary_row(c, net->model->variant, item, item->path, out->id, tw_output_unit(out->unit), value);
     }
   }
 }
@@ -95,17 +107,13 @@ int tw_output_summary_to(FILE *out, const tw_results *r) {
   return error ? tw_output_failed("standard output", error) : 0;
 }
 
-static void margin_row(tw_csv *c, const tw_margin *m, bool in_time) {
-  const char *unit = tw_output_unit(m->unit);
-  double value = m->value, limit = m->limit;
-  tw_convert(m->value, m->unit, unit, &value);
-  tw_convert(m->limit, m->unit, unit, &limit);
+static void margin_row(tw_csv *c, const tw_margin *m, const tw_conversion *celsius, bool in_time) {
   tw_csv_text(c, m->path);
   tw_csv_text(c, m->quantity);
-  tw_csv_text(c, unit);
-  tw_csv_number(c, value);
+  tw_csv_text(c, tw_output_unit(m->unit));
+  tw_csv_number(c, shown(celsius, m->unit, m->value));
   tw_csv_text(c, m->sense == TW_AT_MOST ? "at most" : "at least");
-  tw_csv_number(c, limit);
+  tw_csv_number(c, shown(celsius, m->unit, m->limit));
   tw_csv_number(c, m->margin);
   tw_csv_text(c, m->margin < 0.0 ? "yes" : "no");
   if (in_time) {
@@ -127,16 +135,17 @@ int tw_output_margins(const tw_margin *list, int n, bool in_time, const char *fo
   for (int i = 0; i < TW_COUNT(header); i++)
     if (in_time || !strstr(header[i], "[s]")) tw_csv_text(c, header[i]);
   tw_csv_end(c);
-  for (int i = 0; i < n; i++) margin_row(c, &list[i], in_time);
+  tw_conversion celsius = from_kelvin();
+  for (int i = 0; i < n; i++) margin_row(c, &list[i], &celsius, in_time);
   int error = tw_csv_close(c);
   return error ? tw_output_failed(path, error) : 0;
 }
 
-int tw_output_steady(const tw_results *r, tw_solver *solver, const tw_options *o) {
+int tw_output_steady(const tw_results *r, tw_solver *solver, const tw_options *o, double *seconds_lost) {
   int status = tw_output_folder(o->out);
   if (!status) status = write_summary(r, o->out);
   if (!status) status = tw_output_margins(r->margins, r->n_margins, false, o->out);
-  if (!status) status = tw_write_connection(r, solver, o->out);
+  if (!status) status = tw_write_connection(r, solver, o->out, seconds_lost);
   if (!status) status = tw_output_run_json(r->net, o, &r->steady, NULL);
   return status;
 }

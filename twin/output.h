@@ -7,7 +7,7 @@
 #include "results.h"
 #include "run.h"
 
-int tw_output_steady(const tw_results *r, tw_solver *solver, const tw_options *o);
+int tw_output_steady(const tw_results *r, tw_solver *solver, const tw_options *o, double *seconds_lost);
 /* margins.csv; in_time: with the time of each margin and of the first violation. */
 int tw_output_margins(const tw_margin *list, int n, bool in_time, const char *folder);
 int tw_output_summary_to(FILE *out, const tw_results *r);      /* the tidy summary on a stream */

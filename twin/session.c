@@ -1,14 +1,7 @@
 #include "session.h"
 #include <stdlib.h>
-#include <time.h>
 #include "../racks/diagnostic_codes.h"
 #include "output.h"
-
-double tw_clock(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 int tw_session_report(tw_session *s, const tw_options *o, int code) {
   if (s->diagnostics.n && (s->diagnostics.errors || !o->quiet)) tw_diagnostics_print(&s->diagnostics, stderr, o->colour);
@@ -26,11 +19,13 @@ int tw_session_read(tw_session *s, const char *file, const tw_read_options *how,
   s->seconds_build = tw_clock() - t0;
   if (!s->net) return TW_EXIT_INPUT;
   if (!with_solver) return 0;
+  t0 = tw_clock();
   s->problem = tw_network_problem(s->net);
   s->solver = tw_solver_new(&s->problem);
   s->y = calloc((size_t)s->net->n + 1, sizeof *s->y);
   if (!s->solver || !s->y) return TW_EXIT_SYSTEM;
   tw_network_start(s->net, s->y);
+  s->seconds_solver = tw_clock() - t0;
   return 0;
 }
 

@@ -1,6 +1,7 @@
 /* What the verbs and the library begin with: read the file, build the network, and say what is wrong. */
 #ifndef TW_SESSION_H
 #define TW_SESSION_H
+#include "clock.h"
 #include "network.h"
 #include "options.h"
 #include "results.h"
@@ -12,7 +13,7 @@ typedef struct {
   tw_problem problem;
   tw_solver *solver;
   double *y;
-  double seconds_read, seconds_build, seconds_solve, seconds_gather;
+  double seconds_read, seconds_build, seconds_solver, seconds_solve, seconds_gather; /* build: with the checks of the structure */
 } tw_session;
 
 /* Prints nothing. 0; TW_EXIT_INPUT, and the diagnostics say why; or TW_EXIT_SYSTEM: out of memory. with_solver: also the solver
@@ -35,5 +36,4 @@ int tw_session_report(tw_session *s, const tw_options *o, int code);
  * program or library lies in; the source tree's; the place for which it was configured. Returns buf. */
 enum { TW_FOLDER_SIZE = 4096 };
 const char *tw_catalogue_folder(char *buf);
-double tw_clock(void);               /* monotonic clock */
 #endif

@@ -21,9 +21,14 @@ static int print_result(const tw_results *r, const tw_options *o) {
   return 0;
 }
 
-static void print_times(const tw_session *s, double write) {
-  fprintf(stderr, "read %.1f ms, build %.1f ms, solve %.1f ms, gather %.1f ms, write %.1f ms\n", 1e3 * s->seconds_read, 1e3 * s->seconds_build,
-          1e3 * s->seconds_solve, 1e3 * s->seconds_gather, 1e3 * write);
+static void print_times(const tw_session *s, double lost, double write) {
+  double checks = s->model->seconds_checks, structure = s->net->seconds_structure;
+  const struct { const char *what; double seconds; } times[] = {
+      {"reading", s->seconds_read - checks}, {"checks", checks}, {"network", s->seconds_build - structure},
+      {"structure", structure}, {"solver", s->seconds_solver}, {"solve", s->seconds_solve}, {"results", s->seconds_gather},
+      {"lost-feed solves", lost}, {"writing", write - lost}};
+  for (int i = 0; i < TW_COUNT(times); i++) fprintf(stderr, "%s%s %.1f", i ? ", " : "", times[i].what, 1e3 * times[i].seconds);
+  fputs(" ms\n", stderr);
 }
 
 int tw_verb_solve(const tw_options *o) {
@@ -34,10 +39,10 @@ int tw_verb_solve(const tw_options *o) {
     status = tw_session_solve(&s, &(tw_steady_options){.margin = o->margin}, &r);
     tw_session_report(&s, o, status);
     if (!status) {
-      double t0 = tw_clock();
-      if (o->out) status = tw_output_steady(r, s.solver, o);
+      double t0 = tw_clock(), lost = 0.0;
+      if (o->out) status = tw_output_steady(r, s.solver, o, &lost);
       if (!status) status = print_result(r, o);
-      if (!status && o->verbose) print_times(&s, tw_clock() - t0);
+      if (!status && o->verbose) print_times(&s, lost, tw_clock() - t0);
       if (!status && r->n_broken) status = TW_EXIT_LIMIT;
       tw_results_free(r);
     }

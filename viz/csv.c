@@ -1,5 +1,6 @@
 #include "csv.h"
 #include <errno.h>
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdint.h>
@@ -15,6 +16,7 @@ struct tw_csv {
   bool in_row;
   int64_t written, whole;  /* bytes; up to the end of the last whole row */
   locale_t c_locale;
+  size_t pending;          /* bytes in the buffer that the file does not have yet */
   char buffer[1 << 16];
 };
 
@@ -33,12 +35,65 @@ static int write_integer(double value, char *buf) {
   return length;
 }
 
+enum { MOST_DIGITS = 15, MOST_POWER = 26 }; /* up to 10^27 = 2^27 5^27 a power of ten is exact in 64 bits of mantissa */
+
+/* value * 10^power, one rounding. */
+static long double scaled(double value, int power) {
+  long double ten = 1.0L;
+  for (int k = power < 0 ? -power : power; k > 0; k--) ten *= 10.0L;
+  return power < 0 ? (long double)value / ten : (long double)value * ten;
+}
+
+/* The digits of |value| rounded to so many places as an integer, and the power of ten of the first one. False where this is not
+ * certain: next to a tie, for very large or small values, and where long double is no wider than double. */
+static bool decimal_digits(double value, int digits, uint64_t *integer, int *exponent) {
+  if (LDBL_MANT_DIG < 64 || digits > MOST_DIGITS || !(value > 0.0)) return false;
+  int first = (int)floor(log10(value));
+  if (digits - 1 - first > MOST_POWER || first - digits + 1 > MOST_POWER) return false;
+  uint64_t least = 1;
+  for (int k = 1; k < digits; k++) least *= 10;
+  long double x = scaled(value, digits - 1 - first);
+  if (x < (long double)least) x = scaled(value, digits - 1 - --first); /* log10 was rounded up to the next whole number */
+  uint64_t whole = (uint64_t)x;
+  long double rest = x - (long double)whole;
+  static const long double tie = 0.5L, unsure = 1e-3L; /* x < 10^15 is off by less than 1e-4 */
+  if (rest > tie - unsure && rest < tie + unsure) return false;
+  whole += rest > tie;
+  if (whole >= 10 * least) return false;
+  *integer = whole;
+  *exponent = first;
+  return whole >= least;
+}
+
+/* What "%.*g" writes, without its way through long integers. 0 where decimal_digits gives no answer. */
+static int write_decimal(double value, int digits, char *buf) {
+  uint64_t integer;
+  int exponent, length = 0;
+  char digit[MOST_DIGITS];
+  if (!decimal_digits(fabs(value), digits, &integer, &exponent) || exponent < -4 || exponent >= digits) return 0;
+  for (int k = digits - 1; k >= 0; k--, integer /= 10) digit[k] = (char)('0' + integer % 10);
+  while (digits > 1 && digit[digits - 1] == '0') digits--;
+  if (value < 0.0) buf[length++] = '-';
+  if (exponent < 0) {
+    buf[length++] = '0';
+    buf[length++] = '.';
+    for (int k = -1; k > exponent; k--) buf[length++] = '0';
+  }
+  for (int k = 0; k < digits || k <= exponent; k++) {
+    if (k > 0 && k == exponent + 1) buf[length++] = '.';
+    buf[length++] = k < digits ? digit[k] : '0';
+  }
+  buf[length] = '\0';
+  return length;
+}
+
 /* In the C locale. A decimal of up to 15 digits survives the way through a double (IEEE 754: DBL_DIG), and %g drops trailing
  * zeros; so whatever reads back with 15 digits has no shorter form, and at most 16 and 17 are left to try. */
 static int write_real(double value, int digits, char *buf) {
   int length = 0;
   for (int precision = digits < 15 ? digits : 15; precision <= digits; precision++) {
-    length = snprintf(buf, 32, "%.*g", precision, value);
+    length = write_decimal(value, precision, buf);
+    if (!length) length = snprintf(buf, 32, "%.*g", precision, value);
     if (precision == digits) break;
     double back = strtod(buf, NULL);
     if (!(back < value) && !(back > value)) break;
@@ -64,12 +119,24 @@ int tw_number_format(double value, int digits, char *buf) {
 
 /* ---- bytes ----------------------------------------------------------------------------------------------------------- */
 
-static int put(tw_csv *c, const char *bytes, size_t n) {
-  if (c->error) return c->error;
+static int drain(tw_csv *c) {
   errno = 0;
-  if (fwrite(bytes, 1, n, c->file) != n) return c->error = errno ? errno : EIO;
-  c->written += (int64_t)n;
-  return 0;
+  if (!c->error && c->pending && fwrite(c->buffer, 1, c->pending, c->file) != c->pending) c->error = errno ? errno : EIO;
+  c->pending = 0;
+  return c->error;
+}
+
+static int put(tw_csv *c, const char *bytes, size_t n) {
+  while (n > 0 && !c->error) {
+    size_t room = sizeof c->buffer - c->pending, part = n < room ? n : room;
+    memcpy(c->buffer + c->pending, bytes, part);
+    c->pending += part;
+    c->written += (int64_t)part;
+    bytes += part;
+    n -= part;
+    if (c->pending == sizeof c->buffer) drain(c);
+  }
+  return c->error;
 }
 
 static int begin_field(tw_csv *c) {
@@ -78,19 +145,25 @@ static int begin_field(tw_csv *c) {
   return error;
 }
 
+static bool is_plain(const char *text, size_t length) {
+  for (size_t k = 0; k < length; k++)
+    if (text[k] == ',' || text[k] == '"' || text[k] == '\r' || text[k] == '\n') return false;
+  return true;
+}
+
 /* A field made of pieces. Quoted if it holds a comma, a quote, a line end, or spaces at its ends that readers might cut. */
 static int put_field(tw_csv *c, const char *const *piece, int n) {
   bool quote = false;
   for (int i = 0; i < n; i++) {
     size_t length = strlen(piece[i]);
     bool edge = (i == 0 && piece[i][0] == ' ') || (i == n - 1 && length && piece[i][length - 1] == ' ');
-    quote = quote || edge || strpbrk(piece[i], ",\"\r\n");
+    quote = quote || edge || !is_plain(piece[i], length);
   }
   begin_field(c);
   if (quote) put(c, "\"", 1);
   for (int i = 0; i < n; i++)
     for (const char *s = piece[i]; *s;) {
-      size_t length = strcspn(s, "\"");
+      size_t length = quote ? strcspn(s, "\"") : strlen(s);
       put(c, s, length);
       if (s[length] == '"') put(c, "\"\"", 2), length++;
       s += length;
@@ -139,7 +212,7 @@ tw_csv *tw_csv_open(const char *path, int digits) {
     c->file = fopen(c->part, "wb");
   }
   if (c->file) {
-    setvbuf(c->file, c->buffer, _IOFBF, sizeof c->buffer);
+    setvbuf(c->file, NULL, _IONBF, 0); /* the buffer is here */
     return c;
   }
   int error = errno;
@@ -171,6 +244,7 @@ int tw_csv_end(tw_csv *c) {
 }
 
 int tw_csv_flush(tw_csv *c) {
+  drain(c);
   errno = 0;
   if (!c->error && fflush(c->file) != 0) c->error = errno ? errno : EIO;
   return c->error;
@@ -178,6 +252,7 @@ int tw_csv_flush(tw_csv *c) {
 
 /* Closes the stream; its error is the last that writing can have. */
 static int close_file(tw_csv *c) {
+  drain(c);
   errno = 0;
   if (fclose(c->file) != 0 && !c->error) c->error = errno ? errno : EIO;
   c->file = NULL;
