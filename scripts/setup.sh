@@ -2,7 +2,7 @@
 # Installs the Debian packages that are missing. Not root: prints the line to run and exits 5.
 set -u
 packages="build-essential cmake ninja-build pkg-config clang libsundials-dev libsuitesparse-dev libxml2-dev libxml2-utils
-  libudunits2-dev libcjson-dev libmd-dev libcmocka-dev python3"
+  libudunits2-dev libcjson-dev libxlsxwriter-dev libmd-dev libcmocka-dev python3"
 
 if ! command -v dpkg-query >/dev/null; then
   echo "setup: this is no Debian system; RackTwin needs there what these packages give:" $packages >&2

@@ -19,11 +19,12 @@ xml='libxml|udunits'
 numbers='sundials|sunmatrix|sunlinsol|nvector|ida|kinsol|cvode|arkode|klu|btf|amd|colamd|suitesparse|SuiteSparse|umfpack'
 petsc='petsc|mpi'
 json='cjson|cJSON'
+book='xlsxwriter'
 
-forbid components "$(wing racks)|$(wing solvers)|$(wing viz)|$(wing twin)|$(wing tests)|$xml|$numbers|$petsc|$json"
-forbid solvers "$(wing components)|$(wing racks)|$(wing viz)|$(wing twin)|$(wing tests)|$xml|$json"
+forbid components "$(wing racks)|$(wing solvers)|$(wing viz)|$(wing twin)|$(wing tests)|$xml|$numbers|$petsc|$json|$book"
+forbid solvers "$(wing components)|$(wing racks)|$(wing viz)|$(wing twin)|$(wing tests)|$xml|$json|$book"
 forbid viz "$(wing components)|$(wing racks)|$(wing solvers)|$(wing twin)|$(wing tests)|$xml|$numbers|$petsc"
-forbid racks "$(wing solvers)|$(wing viz)|$(wing twin)|$(wing tests)|$numbers|$petsc"
-forbid twin "$(wing tests)|$numbers|$petsc"
+forbid racks "$(wing solvers)|$(wing viz)|$(wing twin)|$(wing tests)|$numbers|$petsc|$book"
+forbid twin "$(wing tests)|$numbers|$petsc|$book"
 
 exit $bad

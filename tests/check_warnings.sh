@@ -3,7 +3,7 @@
 set -u
 cd "${SOURCE_DIR:-.}" || exit 1
 shopt -s nullglob
-packages=$(pkg-config --cflags libxml-2.0 libcjson libmd cmocka)
+packages=$(pkg-config --cflags libxml-2.0 libcjson libmd xlsxwriter cmocka)
 export packages
 
 # compile COMPILER SOURCE [DEFINE]

@@ -51,6 +51,18 @@ const tw_verb tw_verbs[] = {
      "goes outwards in steps that double, and halves the last one until the values on both sides are as near as --tol says; "
      "each value is solved as solve --set does it. Samples inside and beyond tell whether the limits break monotonously; "
      "where they do not, the end nearest to the file's value is given and the rest is said. Exit 4: no value breaks no limit."},
+    {"compare", "FILE...", "cases side by side: losses, temperatures, margins, energy, money",
+     "racktwin compare racks/gb200-nvl72.xml -V row-cdu --tariff '0.08 USD/kWh'", 1, TW_MAX_WORDS, tw_verb_compare,
+     "variant set out json csv hours tariff demand-charge profile discount units quiet verbose color",
+     "Solves cases and prints each figure with its difference to the first case. The cases are the variants that -V names (one "
+     "alone is compared with the file itself, which is also called base), or several files: one -V then holds for all, several "
+     "belong to the files in their order. --profile LOAD:SHARE,... gives the chips a utilisation in each share of the --hours of a "
+     "year; without it a case runs all hours as it describes itself. --tariff and --demand-charge (on the highest power of the "
+     "profile) give costs. Prices are those of the parts by which the cases differ; one that is missing is named and leaves no "
+     "total. Totals over 5 and 10 years are parts and yearly costs, discounted by --discount, each year's at its end. Ranked by the "
+     "10-year total where all are known, else by cost per year, else by energy; cases that break a limit come last. A case without "
+     "solution is told and not ranked. With -o writes compare.csv and compare.xlsx, whose formulas refer to the sheet Inputs, into "
+     "DIR. Ends with 1 when a case breaks a limit or has no solution, with 4 when none has one."},
     {"list", "parts|racks|elements|units|errors", "what there is", "racktwin list elements", 1, 1, tw_verb_list, "json color",
      "Lists the parts or racks of the catalogue with their source and quality, the elements of the language, the known "
      "units, or the diagnostics."},

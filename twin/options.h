@@ -17,7 +17,8 @@ typedef struct tw_options {
   const char *paths[TW_MAX_WORDS]; int n_paths;        /* -p */
   const char *axes[TW_MAX_WORDS]; int n_axes;          /* -P and -L in their order */
   const char *scenario, *backend, *out, *points, *shard, *min, *max, *tol, *toward;
-  double every, rtol;                                   /* s; 0 when not given */
+  const char *tariff, *demand_charge, *profile, *discount;
+  double every, rtol, hours;                            /* s, 1, h per year; 0 when not given */
   int jobs;                                             /* 0 when not given */
   bool resume, merge;
   bool json, csv, html, man, quiet, verbose, margin, us_units, colour, help, version;

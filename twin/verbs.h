@@ -8,6 +8,7 @@ extern const tw_verb tw_verbs[]; /* ends with name NULL */
 int tw_verb_check(const tw_options *o);
 int tw_verb_show(const tw_options *o);
 int tw_verb_solve(const tw_options *o);
+int tw_verb_compare(const tw_options *o);
 int tw_verb_run(const tw_options *o);
 int tw_verb_sweep(const tw_options *o);
 int tw_verb_limit(const tw_options *o);
