@@ -157,6 +157,31 @@ def check_monotone():
         equal("values at the bounds", [found[k]["value"] for k in ("largest", "smallest")], [5e5, 1e3])
 
 
+THROTTLE = """  <voltage-source id="source" voltage="1 V"/>
+  <chip id="chip" kind="gpu" TDP="1 kW" P_idle="100 W" T_throttle="80 degC" T_release="{}" throttle_to="50 %" T_max="85 degC"
+        V_nominal="1 V"/>
+  <thermal-resistance id="film" R="0.05 K/W"/>
+  <fixed-temperature id="coolant" T="20 degC"/>
+  <connect from="source.out" to="chip.power"/>
+  <connect from="chip.heat" to="film.a"/>
+  <connect from="film.b" to="coolant.heat"/>"""
+
+
+def check_states():
+    """1 kW over 0.05 K/W: it throttles at 80 degC with 30 degC coolant, to 550 W, which are 27.5 K: 85 degC with 57.5 degC coolant.
+    Where it cools below its release by then, it hunts, and there is no steady state from 30 degC on."""
+    with folder() as name:
+        found = limit(write(name, THROTTLE.format("40 degC")), "-p", "coolant.T", "--toward", "max")
+        bracket("throttled", found["largest"], 57.5 + 273.15, 0.01)
+        ok(any("another state" in text and text.endswith(": 1, the first of them chip") for text in found["notes"]),
+           f"throttling is said: {found['notes']}")
+        found = limit(write(name, THROTTLE.format("75 degC")), "-p", "coolant.T", "--toward", "max")
+        bracket("hunting", found["largest"], 30.0 + 273.15, 0.01)
+        equal("hunting: bound by", found["largest"]["bound_by"], "no solution")
+        ok("RT0704" in found["largest"]["beyond"]["reason"], f"hunting: {found['largest']['beyond']['reason']}")
+        ok(any("not monotone" in text for text in found["notes"]), f"beyond 47.5 degC it stays throttled: {found['notes']}")
+
+
 def settings(paths, text):
     return [word for path in paths for word in ("--set", f"{path}={text}")]
 
@@ -215,6 +240,7 @@ check_nose()
 check_voltage_limit()
 check_supply_temperature()
 check_monotone()
+check_states()
 check_racks()
 check_mistakes()
 finish()

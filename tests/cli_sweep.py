@@ -96,6 +96,40 @@ def check_structure():
           [[True, True, False, False], [True, True, True, False], [True, True, True, True]])
 
 
+NESTED = """<racktwin xmlns="urn:racktwin:1" version="1">
+  <parts>
+    <psu id="psu" P_rated="5.5 kW" V_no_load="50 V" V_full_load="49 V" loss_a="0.0057" loss_c="0.0287" power_factor="0.99"
+         V_in_min="180 V" V_in_max="305 V"/>
+  </parts>
+  <assembly id="shelf"><power-shelf id="shelf" psus="2" psu="psu" connector_resistance="40 uohm"/>
+    <port id="a" to="shelf.a"/><port id="out" to="shelf.out"/></assembly>
+  <assembly id="one"><use id="row" assembly="shelf"/>
+    <port id="a" to="row.a"/><port id="out" to="row.out"/></assembly>
+  <assembly id="pair"><use id="row" assembly="shelf" count="2"/>
+    <port id="a" to="row.a"/><port id="out" to="row.out"/></assembly>
+  <grid id="feed" voltage="415 V" short_circuit_power="10 MVA"/>
+  <use id="x" assembly="one"/>
+  <power-load id="load" P="4 kW" V_nominal="50 V"/>
+  <connect from="feed.out" to="x.a"/>
+  <connect from="x.out" to="load.in"/>
+  <variant id="two"><replace use="x" assembly="pair"/></variant>
+</racktwin>
+"""
+
+
+def check_nested_structure():
+    """The third PSU of the second shelf is there only with both the variant and the larger count."""
+    with folder() as name:
+        file = pathlib.Path(name) / "rack.xml"
+        file.write_text(NESTED)
+        rows = sweep(OK, file, "-L", "variant=base,two", "-L", "x.row.shelf.psus=2,3", "--select", "*psu*.p_out")
+        equal("rows", len(rows), 4)
+        for row, psus in zip(rows, (2, 3, 4, 6)):
+            power = [float(value) for name, value in row.items() if name.endswith("p_out [W]") and value]
+            equal("PSUs with a column", len(power), psus)
+            near("what they give, W, without the connectors", sum(power), 4000.0, rel=1e-3)
+
+
 GRID = ["-P", "cdu.T_supply=30:37.8:0.2 degC", "-L", "fws.T_supply=20 degC,25 degC"]  # 80 cases
 
 
@@ -174,6 +208,10 @@ def check_interruption():
             sweep(SYSTEM, RACK, *GRID, "-o", out, says="--resume")
             with journal.open("a") as f:
                 f.write("0 79,30,2")  # as if it had been killed in the middle of a row
+            process, _ = begin(out, "--resume", rows=len(kept) + 3)
+            process.send_signal(number)
+            process.communicate()
+            time.sleep(0.2)
             sweep(LIMIT, RACK, *GRID, "-o", out, "--resume", "-j", "2", says="80 cases")
             ok(out.read_bytes() == whole, f"resumed after {number.name}: the same bytes")
             ok(not journal.exists(), "the journal goes when the table is there")
@@ -272,6 +310,7 @@ check_closed_form()
 check_values()
 check_same_as_solve()
 check_structure()
+check_nested_structure()
 check_sharing()
 check_interruption()
 check_resume_does_the_rest_only()

@@ -156,13 +156,12 @@ static const tw_trial *gap_between(tw_limit_search *s, const tw_trial *from, con
   return NULL;
 }
 
-/* Values beyond the end should break a limit, too. */
+/* Values beyond the end should break a limit, too: up to four times as far as the end is, and at the bound. */
 static void look_beyond(tw_limit_search *s, const tw_trial *from, const tw_range_end *e, int direction) {
-  static const double shares[] = {0.25, 1.0, 4.0, INFINITY};
   double width = fmax(fabs(e->kept->x - from->x), first_step(s, e->kept->x)), bound = direction > 0 ? s->hi : s->lo;
-  for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
-    double x = e->beyond->x + direction * shares[i] * width;
-    bool past = direction > 0 ? x >= bound : x <= bound;
+  for (int i = 1; i <= SAMPLES + 1; i++) {
+    double x = e->beyond->x + direction * 4.0 * width * i / SAMPLES;
+    bool past = i > SAMPLES || (direction > 0 ? x >= bound : x <= bound);
     if (past && !isfinite(bound)) return;
     const tw_trial *t = try_at(s, past ? bound : x);
     if (past && !kept(t)) return;
@@ -186,8 +185,8 @@ static tw_range_end end_from(tw_limit_search *s, const tw_trial *from, int direc
   e.by = !e.beyond ? TW_BOUND_RANGE : e.beyond->exit == TW_EXIT_LIMIT ? TW_BOUND_LIMIT
          : e.beyond->exit == TW_EXIT_INPUT ? TW_BOUND_INPUT : TW_BOUND_NO_SOLUTION;
   if (e.kept->changed)
-    note(s, tw_printf(s->arena, "at %s %d parts are in another state than at %s, the first of them %s", e.kept->text,
-                      e.kept->changed, s->start->text, e.kept->changed_first));
+    note(s, tw_printf(s->arena, "parts in another state at %s than at %s: %d, the first of them %s", e.kept->text, s->start->text,
+                      e.kept->changed, e.kept->changed_first));
   if (e.beyond && e.by != TW_BOUND_INPUT) look_beyond(s, from, &e, direction);
   return e;
 }
@@ -301,7 +300,8 @@ static int describe(tw_limit_search *s, const tw_description *m) {
     else if (!f.n++) f.param = &ambient, f.value = m->ambient;
     if (f.n == before) return -1;
   }
-  if (f.unfit || !f.param) return refuse("%s %s", o->paths[0], "is not a number, or not all are of one unit; see racktwin sweep -L");
+  if (f.unfit || !f.param)
+    return refuse("%s is not a number, or not all are of one unit; racktwin sweep -L varies words%s", o->paths[0], "");
   s->integer = f.param->kind == TW_INTEGER;
   s->si = f.param->unit && *f.param->unit ? f.param->unit : "1";
   s->unit = !strcmp(s->si, "K") ? "degC" : !strcmp(s->si, "delta K") ? "K" : !strcmp(s->si, "1") ? "" : s->si;

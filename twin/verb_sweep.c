@@ -74,6 +74,10 @@ static int finish(study *s) {
     if (s->journal.fd >= 0) unlink(s->journal.journal);
     return TW_EXIT_SYSTEM;
   }
+  if (s->journal.n != s->mine) {
+    fprintf(stderr, "racktwin: error: %d of %d rows are there: nothing is written\n", s->journal.n, s->mine);
+    return TW_EXIT_SYSTEM;
+  }
   tw_sweep_counts c = count(s);
   int status = tw_journal_finish(&s->journal, w);
   if (!status && s->journal.fd >= 0) status = tw_sweep_record(w, s->journal.path, &c);
