@@ -27,6 +27,8 @@ def limit(file, *options, code=OK, says=""):
 
 def bracket(what, end, exact, gap):
     """The exact value lies between the last that is kept and the first that is not, and these are near each other."""
+    if not ok(end["beyond"], f"{what}: something breaks beyond"):
+        return
     a, b = end["kept"]["value"], end["beyond"]["value"]
     ok(min(a, b) <= exact <= max(a, b) and a != b, f"{what}: {exact} lies between {a} and {b}")
     ok(abs(b - a) <= gap * (1 + 1e-6), f"{what}: {a} and {b} are within {gap}")

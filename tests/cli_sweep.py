@@ -203,11 +203,12 @@ def check_interruption():
             kept = journal.read_text().split("\n")[1:-1]
             ok(5 <= len(kept) < 80, f"{len(kept)} rows kept after {number.name}")
             rows = whole.decode().split("\n")
-            whole_rows = all(line[2:] == rows[int(line[2:].split(",")[0])] for line in kept)
+            texts = [line.split(" ", 2)[2] for line in kept]
+            whole_rows = all(text == rows[int(text.split(",")[0])] for text in texts)
             ok(whole_rows, f"rows kept after {number.name} are whole rows")
             sweep(SYSTEM, RACK, *GRID, "-o", out, says="--resume")
             with journal.open("a") as f:
-                f.write("0 79,30,2")  # as if it had been killed in the middle of a row
+                f.write("0 150 79,30,2")  # as if it had been killed in the middle of a row
             process, _ = begin(out, "--resume", rows=len(kept) + 3)
             process.send_signal(number)
             process.communicate()
@@ -224,8 +225,11 @@ def check_resume_does_the_rest_only():
         process.kill()
         process.communicate()
         lines = journal.read_text().split("\n")
-        marked = lines[1][:-1] + ("" if lines[1].endswith(",") else lines[1][-1]) + ",from the journal"
-        journal.write_text("\n".join([lines[0], marked, *lines[2:]]))
+        code, _, row = lines[1].split(" ", 2)
+        marked = row + "from the journal"
+        journal.write_text("\n".join([lines[0], f"{code} {len(marked) + 1} {marked}", *lines[2:]]))
+        sweep(SYSTEM, RACK, *GRID, "-o", out, "--resume", says="damaged")
+        journal.write_text("\n".join([lines[0], f"{code} {len(marked)} {marked}", *lines[2:]]))
         sweep(LIMIT, RACK, *GRID, "-o", out, "--resume")
         equal("rows taken from the journal", sum(row["reason"] == "from the journal" for row in table(out.read_text())), 1)
         sweep(LIMIT, RACK, *GRID, "-o", out, "--resume", says="80 cases")  # nothing to go on with: from the beginning

@@ -1,5 +1,5 @@
-/* The journal of a sweep: a first line that says of what, then "<exit> <row>" for each case in the order in which they ended. A
- * line that has no end was being written when the program was stopped, and is done again. */
+/* The journal of a sweep: a first line that says of what, then "<exit> <length of row> <row>" for each case in the order in which
+ * they ended. A line that has no end was being written when the program was stopped, and is done again. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -46,12 +46,15 @@ static char *contents(int fd, size_t *n) {
 /* One line without its line feed; false when it is no row of this sweep. */
 static bool take(tw_journal *j, const tw_sweep *w, const char *line, size_t length) {
   if (length < 4 || line[0] < '0' || line[0] > '5' || line[1] != ' ') return false;
-  int number = (int)strtol(line + 2, NULL, 10) - 1;
+  char *row;
+  size_t n = strtoul(line + 2, &row, 10);
+  if (*row++ != ' ' || n != length - (size_t)(row - line)) return false;
+  int number = (int)strtol(row, NULL, 10) - 1;
   if (!ours(w, number) || j->rows[number]) return false;
-  j->rows[number] = malloc(length);
+  j->rows[number] = malloc(n + 2);
   if (!j->rows[number]) abort();
-  memcpy(j->rows[number], line + 2, length - 2);
-  strcpy(j->rows[number] + length - 2, "\n");
+  memcpy(j->rows[number], row, n);
+  strcpy(j->rows[number] + n, "\n");
   j->exits[number] = line[0] - '0';
   j->n++;
   return true;
@@ -113,11 +116,10 @@ int tw_journal_add(tw_journal *j, int number, int exit, const char *row) {
   j->exits[number] = exit;
   j->n++;
   if (j->fd < 0) return 0;
-  char *line = malloc(strlen(row) + 3);
+  size_t n = strlen(row), room = n + 32;
+  char *line = malloc(room);
   if (!line) abort();
-  line[0] = (char)('0' + exit);
-  line[1] = ' ';
-  strcpy(line + 2, row);
+  snprintf(line, room, "%d %zu %s", exit, n - 1, row); /* the row's own line feed ends the line */
   int status = append(j, line);
   free(line);
   return status;
