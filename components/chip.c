@@ -1,5 +1,6 @@
 #include "component.h"
 #include "electric.h"
+#include "elementary.h"
 
 /* Chip load: GPU, CPU, switch, NIC ... at its supply after the delivery network, its heat at the junction node.
  *     P(u, T) = P_idle + u (TDP - P_idle) + P_leak(T) - P_leak(T_leak_ref),   P_leak = leakage_share TDP exp(k (T - T_leak_ref))
@@ -80,53 +81,72 @@ static int derive(const tw_derive *d) {
   return bad;
 }
 
-static tw_vd leakage(const tw_eval *e, int i) {
-  tw_real P0 = e->p[P_SHARE][i] * e->p[P_TDP][i], k = e->p[P_K][i], dT = e->x[HEAT][i] - e->p[P_T_REF][i];
-  if (TW_RE(dT) <= LINEAR_ABOVE) {
-    tw_real P = P0 * tw_exp(k * dT);
-    return (tw_vd){P, k * P};
+/* Leakage over its value at T_leak_ref, of n instances from the first on, at most TW_BLOCK: exponential up to LINEAR_ABOVE. */
+static void growth(const tw_eval *e, int first, int n, tw_real *g) {
+  tw_real to[TW_BLOCK];
+  for (int k = 0, i = first; k < n; k++, i++) {
+    tw_real dT = e->x[HEAT][i] - e->p[P_T_REF][i];
+    to[k] = e->p[P_K][i] * (TW_RE(dT) < LINEAR_ABOVE ? dT : LINEAR_ABOVE);
   }
-  tw_real P = P0 * tw_exp(k * LINEAR_ABOVE);
-  return (tw_vd){P * (1.0 + k * (dT - LINEAR_ABOVE)), k * P};
+  tw_exp_each(n, to, g);
 }
 
-static tw_real utilisation(const tw_eval *e, int i) {
-  return e->p[P_U][i] * (e->z[0][i] > 0.5 ? e->p[P_THROTTLE_TO][i] : 1.0);
+static TW_INLINE tw_vd leakage(const tw_eval *e, int i, tw_real g) {
+  tw_real k = e->p[P_K][i], over = e->x[HEAT][i] - e->p[P_T_REF][i] - LINEAR_ABOVE, P = e->p[P_SHARE][i] * e->p[P_TDP][i] * g;
+  return (tw_vd){P * (1.0 + k * (TW_RE(over) > 0.0 ? over : 0.0)), k * P};
+}
+
+static TW_INLINE tw_real utilisation(const tw_eval *e, int i) {
+  tw_real to = e->p[P_THROTTLE_TO][i];
+  return e->p[P_U][i] * (e->z[0][i] > 0.5 ? to : 1.0);
 }
 
 /* Power asked for, and its slope over the junction temperature. */
-static tw_vd demand(const tw_eval *e, int i) {
+static TW_INLINE tw_vd demand(const tw_eval *e, int i, tw_real g) {
   tw_real tdp = e->p[P_TDP][i], idle = e->p[P_IDLE][i], cap = e->p[P_CAP][i];
-  double scale = TW_RE(e->p[P_STATE][i]) < 0.5 ? e->load_scale : 0.0;
-  tw_vd leak = leakage(e, i);
-  tw_vd P = {idle + utilisation(e, i) * (tdp - idle) + leak.v - e->p[P_SHARE][i] * tdp, leak.d};
-  if (!isnan(TW_RE(cap))) {
-    tw_vd m = tw_min_smooth(P.v, cap, 1e-3 * TW_RE(tdp));
-    P = (tw_vd){m.v, m.d * P.d};
-  }
-  return (tw_vd){scale * P.v, scale * P.d};
+  double scale = e->load_scale * (TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0);
+  bool capped = !isnan(TW_RE(cap));
+  tw_vd leak = leakage(e, i, g);
+  tw_real P = idle + utilisation(e, i) * (tdp - idle) + leak.v - e->p[P_SHARE][i] * tdp;
+  tw_vd m = tw_min_smooth(P, cap, 1e-3 * TW_RE(tdp));
+  return (tw_vd){scale * (capped ? m.v : P), scale * leak.d * (capped ? m.d : 1.0)};
 }
 
-static void eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
-    tw_draw d = tw_draw_at(e->x[POWER][i], e->p[D_V_MIN][i]);
-    tw_vd P = demand(e, i);
-    e->f[POWER][i] = P.v * d.h;
-    e->f[HEAT][i] = -P.v * d.q;
-    if (!e->j) continue;
-    e->j[0][i] = TW_RE(P.v * d.dh);
-    e->j[1][i] = TW_RE(P.d * d.h);
-    e->j[2][i] = TW_RE(-P.v * d.dq);
-    e->j[3][i] = TW_RE(-P.d * d.q);
+static TW_INLINE void eval_one(const tw_eval *e, int i, tw_real g, bool jacobian) {
+  tw_draw d = tw_draw_at(e->x[POWER][i], e->p[D_V_MIN][i]);
+  tw_vd P = demand(e, i, g);
+  e->f[POWER][i] = P.v * d.h;
+  e->f[HEAT][i] = -P.v * d.q;
+  if (!jacobian) return;
+  e->j[0][i] = TW_RE(P.v * d.dh);
+  e->j[1][i] = TW_RE(P.d * d.h);
+  e->j[2][i] = TW_RE(-P.v * d.dq);
+  e->j[3][i] = TW_RE(-P.d * d.q);
+}
+
+TW_WIDE static void eval(const tw_eval *e) {
+  tw_real g[TW_BLOCK];
+  for (int first = 0; first < e->n; first += TW_BLOCK) {
+    int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
+    growth(e, first, n, g);
+    if (e->j) {
+      TW_INDEPENDENT
+      for (int k = 0; k < n; k++) eval_one(e, first + k, g[k], true);
+    } else {
+      TW_INDEPENDENT
+      for (int k = 0; k < n; k++) eval_one(e, first + k, g[k], false);
+    }
   }
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
-    tw_real v = e->x[POWER][i], P = demand(e, i).v;
+    tw_real g;
+    growth(e, i, 1, &g);
+    tw_real v = e->x[POWER][i], P = demand(e, i, g).v;
     tw_draw d = tw_draw_at(v, e->p[D_V_MIN][i]);
     out[O_P][i] = P * d.q;
-    out[O_LEAKAGE][i] = leakage(e, i).v;
+    out[O_LEAKAGE][i] = leakage(e, i, g).v;
     out[O_U][i] = utilisation(e, i);
     out[O_THROTTLED][i] = e->z[0][i];
     out[O_V][i] = v;

@@ -26,7 +26,7 @@ typedef struct {
 } tw_cv_current;
 
 /* in_service: 1, or 0 when off. width [A] and R_block are numbers, not variables. */
-static inline tw_cv_current tw_cv_current_at(tw_real y, tw_real R, double in_service, bool both_ways, double width,
+static TW_INLINE tw_cv_current tw_cv_current_at(tw_real y, tw_real R, double in_service, bool both_ways, double width,
                                              double R_block) {
   if (both_ways) return (tw_cv_current){{in_service * y, in_service}, R * y, R, y};
   tw_vd f = tw_one_way(y, width), b = tw_one_way(-y, width);
@@ -35,7 +35,6 @@ static inline tw_cv_current tw_cv_current_at(tw_real y, tw_real R, double in_ser
 }
 
 typedef struct {            /* inputs */
-  const tw_real *x;         /* the five unknowns */
   tw_real T_rate, v_min, n, V_set, R_T; /* R_T = dR/dT */
   tw_real R_th, heat_capacity;
   double cj;
@@ -51,8 +50,8 @@ typedef struct {
   tw_real T_in, T_heat, T_y, T_T;
 } tw_cv_out;
 
-static inline void tw_cv_eval(const tw_cv_in *a, const tw_cv_current *c, const tw_cv *L, tw_cv_out *o) {
-  const tw_real *x = a->x;
+/* x: the five unknowns. */
+static TW_INLINE void tw_cv_eval(const tw_real *x, const tw_cv_in *a, const tw_cv_current *c, const tw_cv *L, tw_cv_out *o) {
   tw_draw d = tw_draw_at(x[TW_CV_IN], a->v_min);
   tw_real dT = a->R_T * c->drop_T, G = 1.0 / a->R_th;
   tw_real lost = c->drop * c->I.v, lost_y = c->drop_y * c->I.v + c->drop * c->I.d, lost_T = dT * c->I.v;
@@ -87,7 +86,7 @@ static inline void tw_cv_eval(const tw_cv_in *a, const tw_cv_current *c, const t
 #define TW_CV_STAMPS {0, 0}, {0, 3}, {0, 4}, {1, 3}, {2, 2}, {2, 4}, {3, 0}, {3, 1}, {3, 3}, {4, 0}, {4, 2}, {4, 3}, {4, 4}
 #define TW_CV_N_STAMPS 13
 
-static inline void tw_cv_stamp(const tw_cv_out *o, double *const *j, int i) {
+static TW_INLINE void tw_cv_stamp(const tw_cv_out *o, double *const *j, int i) {
   j[0][i] = TW_RE(o->in_in), j[1][i] = TW_RE(o->in_y), j[2][i] = TW_RE(o->in_T);
   j[3][i] = TW_RE(o->out_y);
   j[4][i] = TW_RE(o->heat_heat), j[5][i] = TW_RE(o->heat_T);

@@ -10,7 +10,7 @@
 
 enum { P_MODE, P_V_NOMINAL, P_V_SET, P_N, P_R_OUT, P_RATED, P_EFFICIENCY, P_SHARE, P_A, P_B, P_C, P_NL, P_R_LOSS, P_ALPHA,
        P_T_REF, P_BOTH, P_PHASES, P_V_MIN, P_R_TH, P_HEAT_CAPACITY, P_STATE, P_I_MAX, P_V_IN_MIN, P_V_IN_MAX, P_T_MAX,
-       N_PARAMS, D_V_MIN = N_PARAMS, D_V_OUT, N_END };
+       N_PARAMS, D_V_MIN = N_PARAMS, D_V_OUT, D_RATIO, D_R_RATIO, D_NO_LOAD, D_LINEAR, D_SQUARE, D_R_LOSS, N_END };
 static const tw_param params[] = {
     {"mode", "1", NULL, TW_ENUM, 0, 1, 0, "fixed-ratio: output follows the input; regulated: output held at V_set", NULL,
      "fixed-ratio|regulated", NULL},
@@ -96,6 +96,12 @@ static int derive(const tw_derive *d) {
     else if (!square && !isnan(TW_RE(d->p[P_R_LOSS][i]))) wrong = "R_loss needs P_NL", param = P_NL;
     if (wrong) d->fail(d->ctx, i, param, wrong), bad = 1;
     d->p[D_V_MIN][i] = tw_draw_limit(d->p[P_V_MIN][i], d->p[P_V_NOMINAL][i]);
+    d->p[D_RATIO][i] = fixed ? 1.0 / d->p[P_N][i] : 0.0;
+    d->p[D_R_RATIO][i] = fixed ? d->p[P_R_OUT][i] : 0.0; /* the part of R_out that follows temperature */
+    d->p[D_NO_LOAD][i] = fit ? d->p[P_RATED][i] * d->p[P_A][i] : square ? d->p[P_NL][i] : 0.0;
+    d->p[D_LINEAR][i] = fit ? d->p[P_B][i] : 0.0;
+    d->p[D_SQUARE][i] = fit ? d->p[P_C][i] / d->p[P_RATED][i] : 0.0;
+    d->p[D_R_LOSS][i] = !square ? 0.0 : isnan(TW_RE(d->p[P_R_LOSS][i])) ? d->p[P_R_OUT][i] : d->p[P_R_LOSS][i];
     d->p[D_V_OUT][i] = fixed ? d->p[P_V_NOMINAL][i] / d->p[P_N][i] : d->p[P_V_SET][i];
   }
   return bad;
@@ -106,69 +112,69 @@ typedef struct { tw_cv_in in; tw_cv_current c; tw_cv conduction, rest, L; tw_cv_
 
 static double in_service(const tw_eval *e, int i) { return TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0; }
 
-/* Both parts of the loss as functions of the output power A = |P_out| and the current. */
-static void law(const tw_eval *e, int i, tw_vd I, const tw_cv *P, tw_cv *conduction, tw_cv *rest) {
-  tw_real rated = e->p[P_RATED][i], s = in_service(e, i) * tw_draw_scale(e->load_scale);
+/* Both parts of the loss as functions of the output power A = |P_out| and the current; curve is NULL where there is none. */
+static TW_INLINE void law(const tw_eval *e, int i, const tw_curve *curve, tw_vd I, const tw_cv *P, tw_cv *conduction, tw_cv *rest) {
+  tw_real rated = e->p[P_RATED][i], s = in_service(e, i) * tw_draw_scale(e->load_scale), R = e->p[D_R_LOSS][i];
   tw_vd A = tw_abs_smooth(P->v, 1e-5 * TW_RE(rated));
-  tw_vd c = {0.0, 0.0}, r = {0.0, 0.0}; /* d to A */
-  const tw_curve *curve = e->c[P_EFFICIENCY][i];
-  tw_real x = A.v / rated, R = e->p[P_R_LOSS][i];
-  if (isnan(TW_RE(R))) R = e->p[P_R_OUT][i];
-  bool square = false;
+  tw_vd c = {e->p[D_SQUARE][i] * A.v * A.v, 2.0 * e->p[D_SQUARE][i] * A.v}; /* d to A */
+  tw_vd r = {e->p[D_NO_LOAD][i] + e->p[D_LINEAR][i] * A.v, e->p[D_LINEAR][i]};
   if (curve) {
+    tw_real x = A.v / rated, share = e->p[P_SHARE][i];
     tw_vd eta = tw_curve_at(curve, x);
-    tw_real share = e->p[P_SHARE][i], l = A.v * (1.0 / eta.v - 1.0);
-    tw_real dl = 1.0 / eta.v - 1.0 - x * eta.d / (eta.v * eta.v);
+    tw_real l = A.v * (1.0 / eta.v - 1.0), dl = 1.0 / eta.v - 1.0 - x * eta.d / (eta.v * eta.v);
     c = (tw_vd){share * l, share * dl};
     r = (tw_vd){(1.0 - share) * l, (1.0 - share) * dl};
-  } else if (!isnan(TW_RE(e->p[P_A][i]))) {
-    c = (tw_vd){rated * e->p[P_C][i] * x * x, 2.0 * e->p[P_C][i] * x};
-    r = (tw_vd){rated * (e->p[P_A][i] + e->p[P_B][i] * x), e->p[P_B][i]};
-  } else {
-    square = true;
-    r.v = e->p[P_NL][i];
   }
   tw_real a_in = A.d * P->in, a_y = A.d * P->y, a_T = A.d * P->T;
   *rest = (tw_cv){s * r.v, s * r.d * a_in, s * r.d * a_y, s * r.d * a_T};
-  *conduction = square ? (tw_cv){s * R * I.v * I.v, 0.0, 2.0 * s * R * I.v * I.d, 0.0}
-                       : (tw_cv){s * c.v, s * c.d * a_in, s * c.d * a_y, s * c.d * a_T};
+  *conduction = (tw_cv){s * (c.v + R * I.v * I.v), s * c.d * a_in, s * (c.d * a_y + 2.0 * R * I.v * I.d), s * c.d * a_T};
 }
 
-static void solve(const tw_eval *e, int i, state *w) {
+static TW_INLINE void solve(const tw_eval *e, int i, const tw_curve *curve, state *w) {
   for (int q = 0; q < TW_CV_VARS; q++) w->x[q] = e->x[q][i];
   bool fixed = TW_RE(e->p[P_MODE][i]) < 0.5;
   tw_vd k = tw_resistance_factor(e->p[P_ALPHA][i], w->x[TW_CV_T] - e->p[P_T_REF][i]);
-  tw_real R = fixed ? e->p[P_R_OUT][i] * k.v : e->p[P_R_OUT][i], n = fixed ? 1.0 / e->p[P_N][i] : 0.0;
-  tw_real V_set = fixed ? 0.0 : e->p[P_V_SET][i], R_T = fixed ? e->p[P_R_OUT][i] * k.d : 0.0;
+  tw_real part = e->p[D_R_RATIO][i], R = e->p[P_R_OUT][i] + part * (k.v - 1.0), n = e->p[D_RATIO][i], R_T = part * k.d;
+  tw_real V_set = e->p[P_V_SET][i];
+  V_set = fixed ? 0.0 : V_set;
   double V = TW_RE(e->p[D_V_OUT][i]), I_nominal = TW_RE(e->p[P_RATED][i]) / V;
 
-  w->in = (tw_cv_in){w->x, e->xd[TW_CV_T][i], e->p[D_V_MIN][i], n, V_set, R_T, e->p[P_R_TH][i], e->p[P_HEAT_CAPACITY][i], e->cj};
+  w->in = (tw_cv_in){e->xd[TW_CV_T][i], e->p[D_V_MIN][i], n, V_set, R_T, e->p[P_R_TH][i], e->p[P_HEAT_CAPACITY][i], e->cj};
   w->c = tw_cv_current_at(w->x[TW_CV_Y], R, in_service(e, i), TW_RE(e->p[P_BOTH][i]) > 0.5, 1e-3 * I_nominal, V / I_nominal);
   const tw_cv_current *c = &w->c;
   tw_real v = n * w->x[TW_CV_IN] + V_set - c->drop;
   tw_cv P = {v * c->I.v, n * c->I.v, v * c->I.d - c->drop_y * c->I.v, -R_T * c->drop_T * c->I.v};
-  law(e, i, c->I, &P, &w->conduction, &w->rest);
+  law(e, i, curve, c->I, &P, &w->conduction, &w->rest);
   const tw_cv *lc = &w->conduction, *lr = &w->rest;
   w->L = (tw_cv){k.v * lc->v + lr->v, k.v * lc->in + lr->in, k.v * lc->y + lr->y, k.d * lc->v + k.v * lc->T + lr->T};
   w->conduction.v *= k.v;
-  tw_cv_eval(&w->in, c, &w->L, &w->o);
+  tw_cv_eval(w->x, &w->in, c, &w->L, &w->o);
 }
 
-static void eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
-    state w;
-    solve(e, i, &w);
-    for (int q = 0; q < TW_CV_VARS; q++) e->f[q][i] = w.o.f[q];
-    if (!e->j) continue;
-    tw_cv_stamp(&w.o, e->j, i);
-    e->j[TW_CV_N_STAMPS][i] = TW_RE(w.o.y_T);
+static TW_INLINE void eval_one(const tw_eval *e, int i, const tw_curve *curve, bool jacobian) {
+  state w;
+  solve(e, i, curve, &w);
+  for (int q = 0; q < TW_CV_VARS; q++) e->f[q][i] = w.o.f[q];
+  if (!jacobian) return;
+  tw_cv_stamp(&w.o, e->j, i);
+  e->j[TW_CV_N_STAMPS][i] = TW_RE(w.o.y_T);
+}
+
+TW_WIDE static void eval(const tw_eval *e) {
+  bool curves = false;
+  for (int i = 0; i < e->n; i++) curves = curves || e->c[P_EFFICIENCY][i];
+  if (curves || !e->j) {
+    for (int i = 0; i < e->n; i++) eval_one(e, i, e->c[P_EFFICIENCY][i], e->j != NULL);
+    return;
   }
+  TW_INDEPENDENT
+  for (int i = 0; i < e->n; i++) eval_one(e, i, NULL, true);
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     state w;
-    solve(e, i, &w);
+    solve(e, i, e->c[P_EFFICIENCY][i], &w);
     tw_real I = w.c.I.v, v_out = w.x[TW_CV_OUT], P_out = v_out * I, v_in = w.x[TW_CV_IN];
     out[O_CONDUCTION][i] = w.o.q * w.conduction.v + (1.0 - w.o.q) * w.c.drop * I;
     out[O_CONVERSION][i] = w.o.q * w.rest.v;

@@ -9,7 +9,7 @@
  * q = s^2 (2 - s^2).  A steady solution below v_min is a collapsed supply, not an operating point. */
 typedef struct { tw_real h, dh, q, dq; } tw_draw;
 
-static inline tw_draw tw_draw_at(tw_real v, tw_real v_min) {
+static TW_INLINE tw_draw tw_draw_at(tw_real v, tw_real v_min) {
   tw_real s = v / v_min;
   if (TW_RE(s) >= 1.0 || TW_RE(s) <= -1.0) return (tw_draw){1.0 / v, -1.0 / (v * v), 1.0, 0.0};
   tw_real s2 = s * s;
@@ -19,23 +19,23 @@ static inline tw_draw tw_draw_at(tw_real v, tw_real v_min) {
 
 /* The voltage below which the cubic begins: v_min, or half the nominal voltage where that is not given (the nose of a
  * constant-power load on a resistive feed lies at half the open-circuit voltage). NaN when neither is given. */
-static inline tw_real tw_draw_limit(tw_real v_min, tw_real V_nominal) {
+static TW_INLINE tw_real tw_draw_limit(tw_real v_min, tw_real V_nominal) {
   return isnan(TW_RE(v_min)) ? 0.5 * V_nominal : v_min;
 }
 
 /* Distance to the cubic: |v|/v_min - 1, negative inside it: the supply has collapsed. 0 below 1 % of v_min: there is no supply,
  * which is an ordinary state (a dead feed), not a collapse. */
-static inline tw_real tw_draw_margin(tw_real v, tw_real v_min) {
+static TW_INLINE tw_real tw_draw_margin(tw_real v, tw_real v_min) {
   tw_real s = (TW_RE(v) < 0.0 ? -v : v) / v_min;
   return TW_RE(s) < 0.01 ? 0.0 : s - 1.0;
 }
 
 /* Factor on losses that a device draws like a load (no-load loss, control): 1, and with the loads to 0 below a load scale of
  * 0.05, so that the network is linear at 0, where the solver's continuation in the loads begins. */
-static inline double tw_draw_scale(double load_scale) { return load_scale < 0.05 ? 20.0 * load_scale : 1.0; }
+static TW_INLINE double tw_draw_scale(double load_scale) { return load_scale < 0.05 ? 20.0 * load_scale : 1.0; }
 
 /* max(y, 0), C1 and never above it: 0 for y <= 0, w s^2 (2 - s) with s = y/w up to w, then y itself. */
-static inline tw_vd tw_one_way(tw_real y, double w) {
+static TW_INLINE tw_vd tw_one_way(tw_real y, double w) {
   if (TW_RE(y) <= 0.0) return (tw_vd){0.0, 0.0};
   if (TW_RE(y) >= w) return (tw_vd){y, 1.0};
   tw_real s = y / w;
@@ -45,7 +45,7 @@ static inline tw_vd tw_one_way(tw_real y, double w) {
 /* Resistance over its value at the reference temperature: 1 + alpha dT (IEC 60028 for copper, a data sheet's line for a
  * MOSFET, both within about -50..150 degC); d is the derivative to temperature. It does not fall below 0.1, where the line has
  * lost its meaning, so that a loss stays positive at any temperature. */
-static inline tw_vd tw_resistance_factor(tw_real alpha, tw_real dT) {
+static TW_INLINE tw_vd tw_resistance_factor(tw_real alpha, tw_real dT) {
   tw_vd k = tw_max_smooth(1.0 + alpha * dT, 0.1, 0.05);
   return (tw_vd){k.v, k.d * alpha};
 }

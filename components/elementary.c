@@ -13,20 +13,20 @@ void tw_log_each(int n, const tw_real *restrict x, tw_real *restrict y) {
  * ln 2 in two parts, a remainder that is a rational or a polynomial function of a small argument. */
 static const double ln2_hi = 6.93147180369123816490e-01, ln2_lo = 1.90821492927058770002e-10;
 
-static inline uint64_t bits_of(double x) {
+static TW_INLINE uint64_t bits_of(double x) {
   uint64_t b;
   memcpy(&b, &x, sizeof b);
   return b;
 }
 
-static inline double from_bits(uint64_t b) {
+static TW_INLINE double from_bits(uint64_t b) {
   double x;
   memcpy(&x, &b, sizeof x);
   return x;
 }
 
 /* exp(x) = 2^k exp(r), r = x - k ln 2, |r| <= ln 2 / 2. The sum x / ln 2 + 1.5 2^52 has k in its last bits. */
-static inline double exp_one(double x) {
+static TW_INLINE double exp_one(double x) {
   const double shift = 6755399441055744.0;
   double sum = x * 1.44269504088896338700e+00 + shift, k = sum - shift;
   double hi = x - k * ln2_hi, lo = k * ln2_lo, r = hi - lo, t = r * r;
@@ -37,7 +37,7 @@ static inline double exp_one(double x) {
 }
 
 /* log(x) = k ln 2 + log(1 + f), sqrt 1/2 <= 1 + f < sqrt 2. k is read off as the last bits of 2^52 + k. */
-static inline double log_one(double x) {
+static TW_INLINE double log_one(double x) {
   const uint64_t half_octave = 0x3fe6a09e00000000u, one = 0x3ff0000000000000u, fraction = 0x000fffffffffffffu;
   uint64_t b = bits_of(x) + (one - half_octave);
   double k = from_bits((b >> 52) | 0x4330000000000000u) - (4503599627370496.0 + 1023.0);
@@ -49,7 +49,7 @@ static inline double log_one(double x) {
   return k * ln2_hi - ((h - (s * (h + t1 + t2) + k * ln2_lo)) - f);
 }
 
-void tw_exp_each(int n, const double *restrict x, double *restrict y) {
+TW_WIDE void tw_exp_each(int n, const double *restrict x, double *restrict y) {
   int odd = 0;
   for (int i = 0; i < n; i++) y[i] = exp_one(x[i]);
   for (int i = 0; i < n; i++) odd |= !(x[i] >= -700.0 && x[i] <= 700.0);
@@ -57,7 +57,7 @@ void tw_exp_each(int n, const double *restrict x, double *restrict y) {
     if (!(x[i] >= -700.0 && x[i] <= 700.0)) y[i] = exp(x[i]);
 }
 
-void tw_log_each(int n, const double *restrict x, double *restrict y) {
+TW_WIDE void tw_log_each(int n, const double *restrict x, double *restrict y) {
   int odd = 0;
   for (int i = 0; i < n; i++) y[i] = log_one(x[i]);
   for (int i = 0; i < n; i++) odd |= !(x[i] >= 2.3e-308 && x[i] <= 1.7e308);

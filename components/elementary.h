@@ -4,7 +4,7 @@
 #define TW_ELEMENTARY_H
 #include "real.h"
 
-#define TW_BLOCK 16 /* instances that a kernel works through together: its scratch stays in the first-level cache */
+#define TW_BLOCK 32 /* instances that a kernel works through together: its scratch stays in the first-level cache */
 
 /* y[i] = exp(x[i]) and y[i] = log(x[i]), i < n, x and y apart: within 1e-15 of the libm's, which is called where the argument is
  * out of the ordinary (|x| > 700; x not positive and normal) and throughout in the complex-step twin. The bits of y[i] depend on

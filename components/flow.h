@@ -23,12 +23,24 @@ enum { TW_F_PA, TW_F_TA, TW_F_PB, TW_F_TB };
 #define TW_MOMENTUM_STAMPS(m) {(m), 0}, {(m), 1}, {(m), 2}, {(m), 3}, {(m), (m)}
 
 /* Density and viscosity at the mean of both ends. d is the derivative to either end temperature. */
-typedef struct { tw_vd rho, mu; } tw_inside;
-
 static inline tw_inside tw_flow_inside(const tw_medium *medium, tw_real T_a, tw_real T_b) {
   tw_real T = 0.5 * (T_a + T_b);
-  tw_vd rho = tw_property_at(&medium->density, T), mu = tw_viscosity_at(medium, T);
+  tw_vd rho = tw_property_at(&medium->density, T), mu = tw_property_at(&medium->viscosity, T);
   return (tw_inside){{rho.v, 0.5 * rho.d}, {mu.v, 0.5 * mu.d}};
+}
+
+/* The same for n instances from the first on, at most TW_BLOCK, between the temperatures of the locals a and b of one stream. */
+static inline void tw_flow_inside_each(const tw_eval *e, int first, int n, int port, int a, int b, tw_inside *c) {
+  tw_real ln[TW_BLOCK], mu[TW_BLOCK];
+  for (int k = 0; k < n; k++) {
+    const tw_medium *m = e->m[port][first + k];
+    tw_real T = 0.5 * (e->x[a][first + k] + e->x[b][first + k]);
+    tw_vd rho = tw_property_at(&m->density, T), s = tw_log_property_at(&m->viscosity, T);
+    c[k] = (tw_inside){{rho.v, 0.5 * rho.d}, {0.0, 0.5 * s.d}};
+    ln[k] = s.v;
+  }
+  tw_exp_each(n, ln, mu);
+  for (int k = 0; k < n; k++) c[k].mu = (tw_vd){mu[k], mu[k] * c[k].mu.d};
 }
 
 /* Rows and stamps 0..TW_STREAM_N_STAMPS-1 of masses and enthalpies; the heat that enters elsewhere is added by the caller. */
@@ -130,19 +142,33 @@ static inline int tw_exactly_one(const tw_derive *d, int i, int a, int b, const 
 static inline tw_real tw_throttle_scale(tw_real Av_open, const tw_medium *medium) { return Av_open * sqrt(medium->rho_ref * 1e4); }
 
 /* Row of a restriction that is Av of Av_open: friction.h. Writes f[m] and the five momentum stamps from `first` on. */
-static inline tw_throttle tw_throttle_row(const tw_eval *e, int i, int m, int first, tw_real Av, tw_real Av_open, tw_real rise) {
-  tw_inside c = tw_flow_inside(e->m[0][i], e->x[1][i], e->x[3][i]);
-  tw_real lift = TW_GRAVITY * rise, x = e->x[0][i] - e->x[2][i] - c.rho.v * lift;
-  tw_throttle t = tw_throttle_at(e->x[m][i], x, c.rho.v, c.mu.v, Av, tw_throttle_scale(Av_open, e->m[0][i]));
+static inline tw_throttle tw_throttle_row(const tw_eval *e, int i, int m, int first, const tw_inside *c, tw_real Av,
+                                          tw_real Av_open, tw_real rise) {
+  tw_real lift = TW_GRAVITY * rise, x = e->x[0][i] - e->x[2][i] - c->rho.v * lift;
+  tw_throttle t = tw_throttle_at(e->x[m][i], x, c->rho.v, c->mu.v, Av, tw_throttle_scale(Av_open, e->m[0][i]));
   e->f[m][i] = t.row;
   if (!e->j) return t;
-  double dT = TW_RE((t.d_rho - t.d_x * lift) * c.rho.d + t.d_mu * c.mu.d);
+  double dT = TW_RE((t.d_rho - t.d_x * lift) * c->rho.d + t.d_mu * c->mu.d);
   e->j[first][i] = TW_RE(t.d_x);
   e->j[first + 1][i] = dT;
   e->j[first + 2][i] = -TW_RE(t.d_x);
   e->j[first + 3][i] = dT;
   e->j[first + 4][i] = TW_RE(t.d_m);
   return t;
+}
+
+/* eval of a restriction without unknowns of its own but m: `gax`, `rise` and `open` number its parameters, the last the open
+ * flow coefficient; Av gives what is left of it. */
+static inline void tw_throttle_eval(const tw_eval *e, int m, int gax, int rise, int open, tw_real (*Av)(const tw_eval *e, int i)) {
+  tw_inside c[TW_BLOCK];
+  for (int first = 0; first < e->n; first += TW_BLOCK) {
+    int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
+    tw_flow_inside_each(e, first, n, 0, 1, 3, c);
+    for (int k = 0, i = first; k < n; k++, i++) {
+      tw_flow_rows(e, i, m, e->p[gax][i], e->p[rise][i], 0.0);
+      tw_throttle_row(e, i, m, TW_STREAM_N_STAMPS, &c[k], Av(e, i), e->p[open][i], e->p[rise][i]);
+    }
+  }
 }
 
 /* ---- reported ----------------------------------------------------------------------------------------------------- */

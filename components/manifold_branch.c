@@ -116,20 +116,19 @@ static void start(const tw_start *s) {
 }
 
 /* Rows and stamps of the branch, on top of those of the header. */
-static void branch(const tw_eval *e, int i) {
+static void branch(const tw_eval *e, int i, const tw_inside *c) {
   tw_stream_in in = {
       e->m[1][i], e->x[PB][i], e->x[TB][i], e->x[PC][i], e->x[TC][i], 0.0, 0.0, e->x[MC][i], e->p[P_GAX][i], 0.0, 0.0, e->cj};
   tw_stream s;
   tw_stream_eval(&in, &s);
-  tw_inside c = tw_flow_inside(in.medium, in.T_a, in.T_b);
-  tw_drop d = tw_local_loss(in.m_dot, c.rho.v, c.mu.v, e->p[D_BRANCHAREA][i], e->p[P_KBRANCH][i]);
+  tw_drop d = tw_local_loss(in.m_dot, c->rho.v, c->mu.v, e->p[D_BRANCHAREA][i], e->p[P_KBRANCH][i]);
   e->f[PB][i] += in.m_dot;
   e->f[TB][i] += s.H_a;
   e->f[PC][i] = -in.m_dot;
   e->f[TC][i] = s.H_b;
   e->f[MC][i] = in.p_a - in.p_b - d.dp;
   if (!e->j) return;
-  double dT = -TW_RE(d.d_rho * c.rho.d + d.d_mu * c.mu.d);
+  double dT = -TW_RE(d.d_rho * c->rho.d + d.d_mu * c->mu.d);
   const double drop[] = {1.0, dT, -1.0, dT, -TW_RE(d.d_m)};
   e->j[9][i] += TW_RE(s.dH_a[TW_S_PA]);
   e->j[10][i] += TW_RE(s.dH_a[TW_S_TA]);
@@ -145,17 +144,24 @@ static void branch(const tw_eval *e, int i) {
 }
 
 static void eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
-    tw_real rise = e->p[P_RISE][i], m = e->x[M][i];
-    tw_inside c = tw_flow_inside(e->m[0][i], e->x[TA][i], e->x[TB][i]);
-    tw_duct g = {e->p[D_PER_D][i], e->p[D_RELATIVE][i], e->p[D_FRICTION][i]};
-    tw_drop d = tw_duct_friction(&g, m, c.rho.v, c.mu.v);
-    tw_drop k = tw_local_loss(m, c.rho.v, c.mu.v, e->p[D_AREA][i], e->p[P_KRUN][i]);
-    tw_drop sum = {d.dp + k.dp, d.d_m + k.d_m, d.d_rho + k.d_rho, d.d_mu + k.d_mu};
-    tw_stream s = tw_flow_rows(e, i, M, e->p[P_GAX][i], rise, e->p[D_CAPACITY][i]);
-    tw_momentum_row(e, i, M, J_ROW, &c, &sum, rise);
-    tw_wall_heat(e, i, HEAT, e->p[D_G][i], &s, J_HEAT);
-    branch(e, i);
+  tw_inside run[TW_BLOCK], off[TW_BLOCK];
+  tw_duct g[TW_BLOCK];
+  tw_drop wall[TW_BLOCK];
+  for (int first = 0; first < e->n; first += TW_BLOCK) {
+    int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
+    tw_flow_inside_each(e, first, n, 0, TA, TB, run);
+    tw_flow_inside_each(e, first, n, 1, TB, TC, off);
+    for (int k = 0, i = first; k < n; k++, i++)
+      g[k] = (tw_duct){e->p[D_PER_D][i], e->p[D_RELATIVE][i], e->p[D_FRICTION][i]};
+    tw_duct_friction_each(n, g, e->x[M] + first, run, wall);
+    for (int k = 0, i = first; k < n; k++, i++) {
+      tw_real rise = e->p[P_RISE][i];
+      tw_drop sum = tw_drop_sum(wall[k], tw_local_loss(e->x[M][i], run[k].rho.v, run[k].mu.v, e->p[D_AREA][i], e->p[P_KRUN][i]));
+      tw_stream s = tw_flow_rows(e, i, M, e->p[P_GAX][i], rise, e->p[D_CAPACITY][i]);
+      tw_momentum_row(e, i, M, J_ROW, &run[k], &sum, rise);
+      tw_wall_heat(e, i, HEAT, e->p[D_G][i], &s, J_HEAT);
+      branch(e, i, &off[k]);
+    }
   }
 }
 

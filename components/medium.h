@@ -63,14 +63,6 @@ static inline tw_vd tw_log_property_at(const tw_property *p, tw_real T) {
   return tw_log_property_any(p, T);
 }
 
-/* Viscosity: most liquids give its logarithm. */
-static inline tw_vd tw_viscosity_at(const tw_medium *m, tw_real T) {
-  if (!tw_property_is(&m->viscosity, TW_PROP_EXP_POLYNOMIAL, T)) return tw_property_at(&m->viscosity, T);
-  tw_vd s = tw_polynomial(m->viscosity.c, T - m->viscosity.T0);
-  tw_real v = tw_exp(s.v);
-  return (tw_vd){v, v * s.d};
-}
-
 /* Thermal part of the specific enthalpy, integral of cp from T_ref to T, J/kg; d is cp. */
 #define tw_enthalpy_any TW_SYM(tw_enthalpy_any)
 tw_vd tw_enthalpy_any(const tw_medium *m, tw_real T);

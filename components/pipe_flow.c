@@ -26,17 +26,22 @@ void tw_pipe_start(const tw_start *s) {
 }
 
 void tw_pipe_eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
-    tw_real rise = e->p[TW_PIPE_RISE][i], m = e->x[M][i];
-    tw_stream s = tw_flow_rows(e, i, M, e->p[TW_PIPE_GAX][i], rise, e->p[TW_PIPE_CAPACITY][i]);
-    tw_wall_heat(e, i, HEAT, e->p[TW_PIPE_G][i], &s, TW_STREAM_N_STAMPS);
-
-    tw_inside c = tw_flow_inside(e->m[0][i], e->x[TA][i], e->x[TB][i]);
-    tw_duct g = {e->p[TW_PIPE_PER_D][i], e->p[TW_PIPE_RELATIVE][i], e->p[TW_PIPE_FRICTION][i]};
-    tw_drop d = tw_duct_friction(&g, m, c.rho.v, c.mu.v);
-    tw_drop k = tw_local_loss(m, c.rho.v, c.mu.v, e->p[TW_PIPE_AREA][i], e->p[TW_PIPE_K][i]);
-    tw_drop sum = {d.dp + k.dp, d.d_m + k.d_m, d.d_rho + k.d_rho, d.d_mu + k.d_mu};
-    tw_momentum_row(e, i, M, TW_STREAM_N_STAMPS + TW_WALL_N_STAMPS, &c, &sum, rise);
+  tw_inside c[TW_BLOCK];
+  tw_duct g[TW_BLOCK];
+  tw_drop wall[TW_BLOCK];
+  for (int first = 0; first < e->n; first += TW_BLOCK) {
+    int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
+    tw_flow_inside_each(e, first, n, 0, TA, TB, c);
+    for (int k = 0, i = first; k < n; k++, i++)
+      g[k] = (tw_duct){e->p[TW_PIPE_PER_D][i], e->p[TW_PIPE_RELATIVE][i], e->p[TW_PIPE_FRICTION][i]};
+    tw_duct_friction_each(n, g, e->x[M] + first, c, wall);
+    for (int k = 0, i = first; k < n; k++, i++) {
+      tw_real rise = e->p[TW_PIPE_RISE][i];
+      tw_stream s = tw_flow_rows(e, i, M, e->p[TW_PIPE_GAX][i], rise, e->p[TW_PIPE_CAPACITY][i]);
+      tw_wall_heat(e, i, HEAT, e->p[TW_PIPE_G][i], &s, TW_STREAM_N_STAMPS);
+      tw_drop sum = tw_drop_sum(wall[k], tw_local_loss(e->x[M][i], c[k].rho.v, c[k].mu.v, e->p[TW_PIPE_AREA][i], e->p[TW_PIPE_K][i]));
+      tw_momentum_row(e, i, M, TW_STREAM_N_STAMPS + TW_WALL_N_STAMPS, &c[k], &sum, rise);
+    }
   }
 }
 

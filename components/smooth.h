@@ -8,38 +8,38 @@
 typedef struct { tw_real v, d; } tw_vd;
 
 /* |x|, C1: sqrt(x^2 + w^2) - never below |x|, differs by w at 0 and by w^2/2x far away. */
-static inline tw_vd tw_abs_smooth(tw_real x, double w) {
+static TW_INLINE tw_vd tw_abs_smooth(tw_real x, double w) {
   tw_real s = tw_sqrt(x * x + w * w);
   return (tw_vd){s, x / s};
 }
 
 /* max(x, 0), C1: exact for |x| >= w, the parabola (x + w)^2 / 4w between. Never below max(x, 0). */
-static inline tw_vd tw_ramp(tw_real x, double w) {
+static TW_INLINE tw_vd tw_ramp(tw_real x, double w) {
   if (TW_RE(x) >= w) return (tw_vd){x, 1.0};
   if (TW_RE(x) <= -w) return (tw_vd){0.0, 0.0};
   return (tw_vd){(x + w) * (x + w) / (4.0 * w), (x + w) / (2.0 * w)};
 }
 
 /* max(a, b) = b + ramp(a - b); d is the derivative to a, that to b is 1 - d. */
-static inline tw_vd tw_max_smooth(tw_real a, tw_real b, double w) {
+static TW_INLINE tw_vd tw_max_smooth(tw_real a, tw_real b, double w) {
   tw_vd r = tw_ramp(a - b, w);
   return (tw_vd){b + r.v, r.d};
 }
 
 /* min(a, b) = a - ramp(a - b); d is the derivative to a. */
-static inline tw_vd tw_min_smooth(tw_real a, tw_real b, double w) {
+static TW_INLINE tw_vd tw_min_smooth(tw_real a, tw_real b, double w) {
   tw_vd r = tw_ramp(a - b, w);
   return (tw_vd){a - r.v, 1.0 - r.d};
 }
 
 /* x limited to lo..hi, C1, with parabolic corners of half-width w (2w <= hi - lo). */
-static inline tw_vd tw_saturate(tw_real x, double lo, double hi, double w) {
+static TW_INLINE tw_vd tw_saturate(tw_real x, double lo, double hi, double w) {
   tw_vd a = tw_ramp(x - lo, w), b = tw_ramp(x - hi, w);
   return (tw_vd){lo + a.v - b.v, a.d - b.d};
 }
 
 /* Step from 0 at x <= -w to 1 at x >= w, C2 (quintic). */
-static inline tw_vd tw_step(tw_real x, double w) {
+static TW_INLINE tw_vd tw_step(tw_real x, double w) {
   if (TW_RE(x) >= w) return (tw_vd){1.0, 0.0};
   if (TW_RE(x) <= -w) return (tw_vd){0.0, 0.0};
   tw_real t = (x / w + 1.0) * 0.5;
@@ -47,19 +47,19 @@ static inline tw_vd tw_step(tw_real x, double w) {
 }
 
 /* sign(x)|x|^e with a finite slope at 0, for e > 0: x (x^2 + w^2)^((e-1)/2), relatively (e-1)/2 (w/x)^2 off. */
-static inline tw_vd tw_signed_power(tw_real x, double e, double w) {
+static TW_INLINE tw_vd tw_signed_power(tw_real x, double e, double w) {
   tw_real q = x * x + w * w, s = tw_pow(q, 0.5 * (e - 1.0));
   return (tw_vd){x * s, s * (1.0 + (e - 1.0) * x * x / q)};
 }
 
 /* The same for e = 2. */
-static inline tw_vd tw_signed_square(tw_real x, double w) {
+static TW_INLINE tw_vd tw_signed_square(tw_real x, double w) {
   tw_real q = x * x + w * w, s = tw_sqrt(q);
   return (tw_vd){x * s, s + x * x / s};
 }
 
 /* (1 - exp(-z)) / z with its derivative; the series carries |z| < 1e-2 (six terms: 1e-16). */
-static inline tw_vd tw_phi(tw_real z) {
+static TW_INLINE tw_vd tw_phi(tw_real z) {
   if (TW_RE(z) < 1e-2 && TW_RE(z) > -1e-2) {
     tw_real v = 1.0 - z / 2.0 * (1.0 - z / 3.0 * (1.0 - z / 4.0 * (1.0 - z / 5.0 * (1.0 - z / 6.0 * (1.0 - z / 7.0)))));
     tw_real d = -0.5 + z * (1.0 / 3.0 - z * (1.0 / 8.0 - z * (1.0 / 30.0 - z * (1.0 / 144.0 - z / 840.0))));

@@ -85,7 +85,8 @@ static void eval(const tw_eval *e) {
     tw_real Av = e->p[D_AV][i] / tw_sqrt(e->p[P_CLOGGING][i]), tau = e->p[P_STROKE][i] / 3.0;
     tw_vd u = tw_saturate(e->x[U][i], -CORNER, 1.0 + CORNER, CORNER);
     tw_flow_rows(e, i, M, e->p[P_GAX][i], e->p[P_RISE][i], 0.0);
-    tw_throttle t = tw_throttle_row(e, i, M, J_ROW, Av * k.v, Av, e->p[P_RISE][i]);
+    tw_inside c = tw_flow_inside(e->m[0][i], e->x[1][i], e->x[3][i]);
+    tw_throttle t = tw_throttle_row(e, i, M, J_ROW, &c, Av * k.v, Av, e->p[P_RISE][i]);
     e->f[H][i] = tau * e->xd[H][i] + e->x[H][i] - u.v;
     if (!e->j) continue;
     e->j[J_MH][i] = TW_RE(t.d_Av * Av * k.d);

@@ -14,7 +14,7 @@
 enum { P_V_NOMINAL, P_V_SET, P_R_LL, P_I_RATED, P_EFFICIENCY, P_V_CURVE, P_SHARE, P_PHASES, P_F_SW, P_R_HS, P_R_LS, P_ALPHA,
        P_L, P_DCR, P_ALPHA_DCR, P_T_R, P_T_F, P_C_OSS, P_Q_RR, P_V_F, P_T_DEAD, P_Q_G, P_V_GS, P_CORE, P_F_CORE, P_RIPPLE_CORE,
        P_CORE_F, P_CORE_B, P_CONTROL, P_MIN_PHASES, P_I_ADD, P_I_SHED, P_C_OUT, P_V_MIN, P_R_TH, P_HEAT_CAPACITY, P_STATE,
-       P_V_IN_MIN, P_V_IN_MAX, P_T_MAX, N_PARAMS, D_V_MIN = N_PARAMS, D_V_CURVE, N_END };
+       P_V_IN_MIN, P_V_IN_MAX, P_T_MAX, N_PARAMS, D_V_MIN = N_PARAMS, D_V_CURVE, D_RIPPLE, D_CORE, D_C_OUT, N_END };
 #define OPT TW_P_OPTIONAL
 static const tw_param params[] = {
     {"V_nominal", "V", NULL, TW_NUMBER, 0.5, 1e4, 0, "nominal input voltage", NULL, NULL, NULL},
@@ -125,6 +125,10 @@ static int derive(const tw_derive *d) {
     if (!isnan(TW_RE(d->p[P_RIPPLE_CORE][i])) && isnan(TW_RE(d->p[P_L][i])))
       d->fail(d->ctx, i, P_L, "a core loss that follows the ripple needs L"), bad = 1;
     d->p[D_V_MIN][i] = tw_draw_limit(d->p[P_V_MIN][i], d->p[P_V_NOMINAL][i]);
+    tw_real L = d->p[P_L][i], f = d->p[P_F_SW][i], f0 = d->p[P_F_CORE][i];
+    d->p[D_RIPPLE][i] = isnan(TW_RE(L)) || isnan(TW_RE(f)) ? 0.0 : 1.0 / (L * f);
+    d->p[D_CORE][i] = d->p[P_CORE][i] * (isnan(TW_RE(f0)) || isnan(TW_RE(f)) ? 1.0 : tw_pow(f / f0, d->p[P_CORE_F][i]));
+    d->p[D_C_OUT][i] = isnan(TW_RE(d->p[P_C_OUT][i])) ? 0.0 : d->p[P_C_OUT][i];
     d->p[D_V_CURVE][i] = isnan(TW_RE(d->p[P_V_CURVE][i])) ? d->p[P_V_SET][i] : d->p[P_V_CURVE][i];
   }
   return bad;
@@ -140,9 +144,12 @@ typedef struct {
   tw_real x[TW_CV_VARS];
 } state;
 
-static double in_service(const tw_eval *e, int i) { return TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0; }
+/* A published curve, and a core loss that follows the ripple, are for the few; `plain` promises that there is neither. */
+static bool is_plain(const tw_eval *e, int i) { return !e->c[P_EFFICIENCY][i] && isnan(TW_RE(e->p[P_RIPPLE_CORE][i])); }
 
-static void curve_law(const tw_eval *e, int i, state *w) {
+static TW_INLINE double in_service(const tw_eval *e, int i) { return TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0; }
+
+static TW_INLINE void curve_law(const tw_eval *e, int i, state *w) {
   tw_vd I = w->c.I, eta = tw_curve_at(e->c[P_EFFICIENCY][i], I.v);
   tw_real V = e->p[D_V_CURVE][i], share = e->p[P_SHARE][i];
   tw_real l = V * I.v * (1.0 / eta.v - 1.0), l_y = V * (1.0 / eta.v - 1.0 - I.v * eta.d / (eta.v * eta.v)) * I.d;
@@ -153,29 +160,27 @@ static void curve_law(const tw_eval *e, int i, state *w) {
 }
 
 /* Duty and ripple. V_out at full input; the duty stays in 0..1. */
-static tw_cv duty(const tw_eval *e, int i, state *w) {
+static TW_INLINE tw_cv duty(const tw_eval *e, int i, state *w) {
   tw_draw d = tw_draw_at(w->x[TW_CV_IN], e->p[D_V_MIN][i]);
-  tw_real V = e->p[P_V_SET][i] - w->c.drop, V_y = -w->c.drop_y, L = e->p[P_L][i];
+  tw_real V = e->p[P_V_SET][i] - w->c.drop, V_y = -w->c.drop_y, g = e->p[D_RIPPLE][i];
   tw_vd s = tw_saturate(V * d.h, 0.0, 1.0, 0.005);
   tw_cv D = {s.v, s.d * V * d.dh, s.d * d.h * V_y, 0.0};
-  tw_real g = isnan(TW_RE(L)) ? 0.0 : 1.0 / (L * e->p[P_F_SW][i]);
   w->ripple = (tw_cv){g * V * (1.0 - D.v), -g * V * D.in, g * (V_y * (1.0 - D.v) - V * D.y), 0.0};
   return D;
 }
 
 /* Steinmetz' law in ratios; the small number keeps its slope finite at no ripple. */
-static void core_law(const tw_eval *e, int i, double n, state *w) {
-  tw_real P = n * e->p[P_CORE][i], f0 = e->p[P_F_CORE][i], r0 = e->p[P_RIPPLE_CORE][i], b = e->p[P_CORE_B][i];
-  if (!isnan(TW_RE(f0))) P *= tw_pow(e->p[P_F_SW][i] / f0, e->p[P_CORE_F][i]);
+static TW_INLINE void core_law(const tw_eval *e, int i, double n, bool rippled, state *w) {
+  tw_real P = n * e->p[D_CORE][i], r0 = e->p[P_RIPPLE_CORE][i], b = e->p[P_CORE_B][i];
   w->magnetic = (tw_cv){P, 0.0, 0.0, 0.0};
-  if (isnan(TW_RE(r0))) return;
+  if (!rippled) return;
   tw_real r = w->ripple.v / r0, q = r * r + 1e-12;
   P *= tw_pow(q, 0.5 * b);
   tw_real d = P * b * r / (q * r0);
   w->magnetic = (tw_cv){P, d * w->ripple.in, d * w->ripple.y, 0.0};
 }
 
-static void parts_law(const tw_eval *e, int i, double n, state *w) {
+static TW_INLINE void parts_law(const tw_eval *e, int i, double n, bool rippled, state *w) {
   tw_cv D = duty(e, i, w);
   const tw_cv *r = &w->ripple;
   tw_vd I = w->c.I;
@@ -191,42 +196,48 @@ static void parts_law(const tw_eval *e, int i, double n, state *w) {
   tw_real C = n * e->p[P_C_OSS][i], Q = n * e->p[P_Q_RR][i];
   w->switching = (tw_cv){f * (sign * v * (half * I.v + Q) + dead * I.v + 0.5 * C * v * v),
                          f * (sign * (half * I.v + Q) + C * v), f * (sign * v * half + dead) * I.d, 0.0};
-  core_law(e, i, n, w);
+  core_law(e, i, n, rippled, w);
   w->control = e->p[P_CONTROL][i] + n * f * e->p[P_Q_G][i] * e->p[P_V_GS][i];
 }
 
-static void solve(const tw_eval *e, int i, state *w) {
+static TW_INLINE void solve(const tw_eval *e, int i, bool plain, state *w) {
   for (int q = 0; q < TW_CV_VARS; q++) w->x[q] = e->x[q][i];
   tw_real V = e->p[P_V_SET][i];
   double on = in_service(e, i), s = on * tw_draw_scale(e->load_scale), I_rated = TW_RE(e->p[P_I_RATED][i]);
-  w->in = (tw_cv_in){w->x, e->xd[TW_CV_T][i], e->p[D_V_MIN][i], 0.0, V, 0.0, e->p[P_R_TH][i], e->p[P_HEAT_CAPACITY][i], e->cj};
+  w->in = (tw_cv_in){e->xd[TW_CV_T][i], e->p[D_V_MIN][i], 0.0, V, 0.0, e->p[P_R_TH][i], e->p[P_HEAT_CAPACITY][i], e->cj};
   w->c = tw_cv_current_at(w->x[TW_CV_Y], e->p[P_R_LL][i], on, false, 1e-3 * I_rated, TW_RE(V) / I_rated);
-  if (e->c[P_EFFICIENCY][i]) curve_law(e, i, w);
-  else parts_law(e, i, e->z[0][i], w);
+  if (!plain && e->c[P_EFFICIENCY][i]) curve_law(e, i, w);
+  else parts_law(e, i, e->z[0][i], !plain && !isnan(TW_RE(e->p[P_RIPPLE_CORE][i])), w);
   const tw_cv *c = &w->conduction, *k = &w->switching, *m = &w->magnetic;
   w->L = (tw_cv){s * (c->v + k->v + m->v + w->control), s * (c->in + k->in + m->in), s * (c->y + k->y + m->y), s * c->T};
-  tw_cv_eval(&w->in, &w->c, &w->L, &w->o);
+  tw_cv_eval(w->x, &w->in, &w->c, &w->L, &w->o);
 }
 
-static tw_real output_capacitance(const tw_eval *e, int i) { return isnan(TW_RE(e->p[P_C_OUT][i])) ? 0.0 : e->p[P_C_OUT][i]; }
+static TW_INLINE void eval_one(const tw_eval *e, int i, bool plain, bool jacobian) {
+  state w;
+  solve(e, i, plain, &w);
+  for (int q = 0; q < TW_CV_VARS; q++) e->f[q][i] = w.o.f[q];
+  e->f[TW_CV_OUT][i] = w.o.f[TW_CV_OUT] + e->p[D_C_OUT][i] * e->xd[TW_CV_OUT][i];
+  if (!jacobian) return;
+  tw_cv_stamp(&w.o, e->j, i);
+  e->j[TW_CV_N_STAMPS][i] = TW_RE(e->p[D_C_OUT][i]) * e->cj;
+}
 
-static void eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
-    state w;
-    solve(e, i, &w);
-    tw_real C = output_capacitance(e, i);
-    for (int q = 0; q < TW_CV_VARS; q++) e->f[q][i] = w.o.f[q];
-    e->f[TW_CV_OUT][i] += C * e->xd[TW_CV_OUT][i];
-    if (!e->j) continue;
-    tw_cv_stamp(&w.o, e->j, i);
-    e->j[TW_CV_N_STAMPS][i] = TW_RE(C) * e->cj;
+TW_WIDE static void eval(const tw_eval *e) {
+  bool plain = e->j != NULL;
+  for (int i = 0; i < e->n; i++) plain = plain && is_plain(e, i);
+  if (!plain) {
+    for (int i = 0; i < e->n; i++) eval_one(e, i, false, e->j != NULL);
+    return;
   }
+  TW_INDEPENDENT
+  for (int i = 0; i < e->n; i++) eval_one(e, i, true, true);
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     state w;
-    solve(e, i, &w);
+    solve(e, i, false, &w);
     tw_real I = w.c.I.v, v_in = w.x[TW_CV_IN], P_out = w.x[TW_CV_OUT] * I;
     tw_real s = w.o.q * in_service(e, i) * tw_draw_scale(e->load_scale);
     out[O_CONDUCTION][i] = s * w.conduction.v + (1.0 - w.o.q) * w.c.drop * I;
@@ -250,13 +261,13 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++)
     b[TW_B_STORED][i] = e->p[P_HEAT_CAPACITY][i] * e->xd[TW_CV_T][i] +
-                        output_capacitance(e, i) * e->x[TW_CV_OUT][i] * e->xd[TW_CV_OUT][i];
+                        e->p[D_C_OUT][i] * e->x[TW_CV_OUT][i] * e->xd[TW_CV_OUT][i];
 }
 
 /* Output current, and whether phases may be shed. */
 static bool shedding(const tw_eval *e, int i, double *I) {
   state w;
-  solve(e, i, &w);
+  solve(e, i, false, &w);
   *I = TW_RE(w.c.I.v);
   return !isnan(TW_RE(e->p[P_I_ADD][i])) && !isnan(TW_RE(e->p[P_PHASES][i]));
 }
