@@ -51,8 +51,8 @@ static void print_split(FILE *out, const share *of, int n, double sum) {
   fprintf(out, "\nResidual and Jacobian by element type: its kernel, gather and scatter; sum %.3g us.\n\n"
                "| element | instances | ns per instance | us | share |\n|---|---|---|---|---|\n", 1e6 * sum);
   for (int i = 0; i < n; i++)
-    fprintf(out, "| %s | %d | %.3g | %.3g | %.3g %% |\n", of[i].batch->type->element, of[i].batch->n, 1e9 * of[i].seconds / of[i].batch->n,
-            1e6 * of[i].seconds, 100.0 * of[i].seconds / sum);
+    fprintf(out, "| %s | %d | %.3g | %.3g | %.3g %% |\n", of[i].batch->type->element, of[i].batch->n,
+            1e9 * of[i].seconds / of[i].batch->n, 1e6 * of[i].seconds, 100.0 * of[i].seconds / sum);
 }
 
 /* The pieces of one iteration, each at its best: a shared machine only ever adds to a time. */

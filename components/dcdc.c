@@ -113,7 +113,8 @@ typedef struct { tw_cv_in in; tw_cv_current c; tw_cv conduction, rest, L; tw_cv_
 static double in_service(const tw_eval *e, int i) { return TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0; }
 
 /* Both parts of the loss as functions of the output power A = |P_out| and the current; curve is NULL where there is none. */
-static TW_INLINE void law(const tw_eval *e, int i, const tw_curve *curve, tw_vd I, const tw_cv *P, tw_cv *conduction, tw_cv *rest) {
+static TW_INLINE void law(const tw_eval *e, int i, const tw_curve *curve, tw_vd I, const tw_cv *P, tw_cv *conduction,
+                          tw_cv *rest) {
   tw_real rated = e->p[P_RATED][i], s = in_service(e, i) * tw_draw_scale(e->load_scale), R = e->p[D_R_LOSS][i];
   tw_vd A = tw_abs_smooth(P->v, 1e-5 * TW_RE(rated));
   tw_vd c = {e->p[D_SQUARE][i] * A.v * A.v, 2.0 * e->p[D_SQUARE][i] * A.v}; /* d to A */

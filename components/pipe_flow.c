@@ -39,7 +39,8 @@ void tw_pipe_eval(const tw_eval *e) {
       tw_real rise = e->p[TW_PIPE_RISE][i];
       tw_stream s = tw_flow_rows(e, i, M, e->p[TW_PIPE_GAX][i], rise, e->p[TW_PIPE_CAPACITY][i]);
       tw_wall_heat(e, i, HEAT, e->p[TW_PIPE_G][i], &s, TW_STREAM_N_STAMPS);
-      tw_drop sum = tw_drop_sum(wall[k], tw_local_loss(e->x[M][i], c[k].rho.v, c[k].mu.v, e->p[TW_PIPE_AREA][i], e->p[TW_PIPE_K][i]));
+      tw_drop local = tw_local_loss(e->x[M][i], c[k].rho.v, c[k].mu.v, e->p[TW_PIPE_AREA][i], e->p[TW_PIPE_K][i]);
+      tw_drop sum = tw_drop_sum(wall[k], local);
       tw_momentum_row(e, i, M, TW_STREAM_N_STAMPS + TW_WALL_N_STAMPS, &c[k], &sum, rise);
     }
   }

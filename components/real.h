@@ -60,8 +60,8 @@ static inline double tw_log_rough(double x) {
 #define TW_INLINE inline
 #endif
 
-/* A kernel whose loops vectorise is compiled for the wider registers too, and the loader takes the widest that the machine has. The
- * operations and so the bits are the same in each: nothing is fused or reordered. */
+/* A kernel whose loops vectorise is compiled for the wider registers too, and the loader takes the widest that the machine has.
+ * The operations and so the bits are the same in each: nothing is fused or reordered. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__) && defined(__OPTIMIZE__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(TW_COMPLEX_STEP)
 #define TW_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
@@ -70,9 +70,7 @@ static inline double tw_log_rough(double x) {
 #endif
 
 /* Before a loop over instances: what one iteration writes no other reads, so that it may be vectorised. */
-#if defined(__clang__)
-#define TW_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#elif defined(__GNUC__)
+#if defined(__GNUC__) && !defined(__clang__)
 #define TW_INDEPENDENT _Pragma("GCC ivdep")
 #else
 #define TW_INDEPENDENT

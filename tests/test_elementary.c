@@ -34,7 +34,8 @@ static void log_is_that_of_the_libm(void **state) {
 
 static void odd_arguments_are_the_libms(void **state) {
   (void)state;
-  const double odd[] = {0.0, -0.0, 1.0, -1.0, 1e308, -1e308, 709.0, 710.0, -745.0, -746.0, INFINITY, -INFINITY, 5e-324, DBL_MIN, DBL_MAX};
+  const double odd[] = {0.0,   -0.0,   1.0,    -1.0,     1e308,     -1e308, 709.0,  710.0,
+                        -745.0, -746.0, INFINITY, -INFINITY, 5e-324, DBL_MIN, DBL_MAX};
   enum { ODD = sizeof odd / sizeof odd[0] };
   double e[ODD], l[ODD], nan = NAN, out;
   tw_exp_each(ODD, odd, e);
