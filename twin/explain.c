@@ -102,13 +102,34 @@ int tw_undetermined(tw_network *net, tw_solver *solver, const double *y, tw_diag
 
 /* ---- no steady state ------------------------------------------------------------------------------------------------ */
 
+/* v = how the solution has moved over the last thousandth of the loads, each unknown in units of its nominal, the largest 1. Near
+ * the nose this is the direction that gets lost, and nothing that is only weakly tied, as a null vector may be. False when one of
+ * the two solutions is not found. */
+static bool tangent(tw_network *net, tw_solver *solver, const double *y, double at, double *v) {
+  tw_report one = {0};
+  size_t n = (size_t)net->n;
+  double *before = malloc((n + 1) * sizeof *before);
+  if (!before) abort();
+  memcpy(before, y, n * sizeof *before);
+  net->load_scale = at * (1.0 - 1e-3);
+  bool found = tw_newton(solver, 0.0, before, net->n_stocks ? net->stock : NULL, 10, &one) == TW_SOLVED;
+  net->load_scale = at;
+  for (size_t i = 0; i < n; i++) v[i] = (y[i] - before[i]) / net->nominal[i];
+  free(before);
+  double peak = v[tw_peak(net->n, v)];
+  for (size_t i = 0; i < n && peak != 0.0; i++) v[i] /= peak;
+  return found && peak != 0.0;
+}
+
 /* The direction in which the equations lose their solution at the nose; false when it is not found. y moves onto the solution. */
 static bool lost_direction(tw_network *net, tw_solver *solver, double *y, double at, double *v) {
   tw_report one = {0};
   net->load_scale = at;
-  bool found = tw_newton(solver, 0.0, y, net->n_stocks ? net->stock : NULL, 5, &one) == TW_SOLVED &&
-               tw_linearise(solver, 0.0, y, net->n_stocks ? net->stock : NULL);
-  if (found) tw_null_vector(solver, v);
+  bool found = tw_newton(solver, 0.0, y, net->n_stocks ? net->stock : NULL, 5, &one) == TW_SOLVED;
+  if (found && !tangent(net, solver, y, at, v)) {
+    found = tw_linearise(solver, 0.0, y, net->n_stocks ? net->stock : NULL);
+    if (found) tw_null_vector(solver, v);
+  }
   net->load_scale = 1.0;
   return found;
 }
