@@ -78,9 +78,10 @@ int tw_structure(int n, const int32_t *column, const int32_t *row_index, tw_part
  * fills v[n] (largest component 1, each in units of its nominal). Rows and columns are scaled first. Returns rcond. */
 double tw_null_vector(tw_solver *s, double *v);
 
-/* Seconds of one residual, one Jacobian (with its residual), one refactorisation and one solve at y. */
+/* Seconds of one residual, one Jacobian (with its residual), one refactorisation and one solve at y, with the rows of what is held
+ * left out (`held` as in tw_newton). False when the matrix cannot be factored. */
 typedef struct { double residual, jacobian, refactor, solve; } tw_floor;
-void tw_solver_floor(tw_solver *s, double t, const double *y, int repeats, tw_floor *f);
+bool tw_solver_floor(tw_solver *s, double t, const double *y, const bool *held, int repeats, tw_floor *f);
 
 /* ---- in time (IDA) ------------------------------------------------------------------------------------------------ */
 

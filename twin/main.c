@@ -1,9 +1,7 @@
 #include <libxml/xmlversion.h>
 #include <stdio.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include "../solvers/solver.h"
+#include "memory.h"
 #include "verbs.h"
 
 const tw_verb tw_verbs[] = {
@@ -90,19 +88,9 @@ const tw_verb tw_verbs[] = {
      "with all three."},
     {0}};
 
-/* A short process with many short-lived arrays: memory that was given back would be asked for again. */
-static void keep_memory(void) {
-#ifdef __GLIBC__
-  enum { ROOM = 1 << 28, STEP = 1 << 22 };
-  mallopt(M_MMAP_THRESHOLD, ROOM);
-  mallopt(M_TRIM_THRESHOLD, ROOM);
-  mallopt(M_TOP_PAD, STEP);
-#endif
-}
-
 int main(int argc, char **argv) {
   tw_options o;
-  keep_memory();
+  tw_keep_memory();
   int status = tw_options_parse(argc, argv, tw_verbs, &o);
   if (status) return status;
   if (o.help) {

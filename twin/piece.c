@@ -1,30 +1,38 @@
 #include "piece.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "network_internal.h"
 
-typedef struct {
+struct tw_piece {
   tw_network *net;
-  tw_arena *arena;
   int n;
   int *unknown;                /* [n] in the network */
   int32_t *column, *row_index; /* pattern of the piece */
   int32_t *slot;               /* [column[n]] in the network's values */
-  double *nominal, *tolerance, *lo, *hi, *y; /* [n] */
-  bool *differential;          /* [n] */
+  double *numbers;             /* nominal, tolerance, lo, hi, y: [n] each */
+  bool *differential, *held;   /* [n] */
   double *whole_y, *whole_f;   /* [net->n] */
   double *whole_values;        /* [net->nonzeros] */
-} piece;
+  bool *idle;                  /* [net->n_batches] writes none of the rows */
+  tw_problem problem;
+  tw_solver *solver;           /* made when it is needed */
+};
+
+static void *room(size_t count, size_t size) {
+  void *p = malloc((count + 1) * size);
+  if (!p) abort();
+  return p;
+}
 
 /* ---- the problem ----------------------------------------------------------------------------------------------------- */
 
-static void place(const piece *p, const double *y) {
+static void place(const tw_piece *p, const double *y) {
   for (int i = 0; i < p->n; i++) p->whole_y[p->unknown[i]] = y[i];
 }
 
 static int residual(void *ctx, double t, const double *y, const double *yd, double *f) {
   (void)yd;
-  const piece *p = ctx;
+  const tw_piece *p = ctx;
   place(p, y);
   int status = tw_network_residual(p->net, t, p->whole_y, NULL, p->whole_f);
   for (int i = 0; i < p->n; i++) f[i] = p->whole_f[p->unknown[i]];
@@ -33,32 +41,34 @@ static int residual(void *ctx, double t, const double *y, const double *yd, doub
 
 static int jacobian(void *ctx, double t, double cj, const double *y, const double *yd, double *values) {
   (void)yd;
-  const piece *p = ctx;
+  const tw_piece *p = ctx;
   place(p, y);
   int status = tw_network_jacobian(p->net, t, cj, p->whole_y, NULL, p->whole_values);
   for (int32_t k = 0; k < p->column[p->n]; k++) values[k] = p->whole_values[p->slot[k]];
   return status;
 }
 
-static tw_problem problem_of(piece *p) {
-  return (tw_problem){.n = p->n, .ctx = p, .column = p->column, .row_index = p->row_index, .nominal = p->nominal,
-                      .tolerance = p->tolerance, .lo = p->lo, .hi = p->hi, .differential = p->differential,
-                      .residual = residual, .jacobian = jacobian};
-}
-
 /* ---- cutting out ----------------------------------------------------------------------------------------------------- */
 
-static void choose_unknowns(piece *p, const bool *in, int *local) {
-  const tw_network *net = p->net;
-  for (int i = 0; i < net->n; i++) {
-    local[i] = in[i] ? p->n : -1;
-    if (in[i]) p->unknown[p->n++] = i;
+static int *choose_unknowns(tw_piece *p, const bool *in) {
+  int *local = room((size_t)p->net->n, sizeof *local);
+  for (int i = 0; i < p->net->n; i++) p->n += in[i];
+  p->unknown = room((size_t)p->n, sizeof *p->unknown);
+  for (int i = 0, k = 0; i < p->net->n; i++) {
+    local[i] = in[i] ? k : -1;
+    if (in[i]) p->unknown[k++] = i;
   }
+  return local;
 }
 
-static void choose_entries(piece *p, const int *local) {
+static void choose_entries(tw_piece *p, const int *local) {
   const tw_network *net = p->net;
   int32_t found = 0;
+  for (int c = 0; c < p->n; c++) found += net->column[p->unknown[c] + 1] - net->column[p->unknown[c]];
+  p->column = room((size_t)p->n + 1, sizeof *p->column);
+  p->row_index = room((size_t)found, sizeof *p->row_index);
+  p->slot = room((size_t)found, sizeof *p->slot);
+  p->column[0] = found = 0;
   for (int c = 0; c < p->n; c++) {
     for (int32_t k = net->column[p->unknown[c]]; k < net->column[p->unknown[c] + 1]; k++) {
       if (local[net->row_index[k]] < 0) continue;
@@ -69,56 +79,84 @@ static void choose_entries(piece *p, const int *local) {
   }
 }
 
-static piece cut_out(tw_network *net, const bool *in, const double *y) {
-  tw_arena *a = tw_arena_new();
-  size_t n = (size_t)net->n, nz = (size_t)net->nonzeros;
-  piece p = {.net = net, .arena = a, .unknown = tw_alloc(a, n, sizeof(int)), .column = tw_alloc(a, n + 1, sizeof(int32_t)),
-             .row_index = tw_alloc(a, nz, sizeof(int32_t)), .slot = tw_alloc(a, nz, sizeof(int32_t)),
-             .whole_y = tw_alloc(a, n, sizeof(double)), .whole_f = tw_alloc(a, n, sizeof(double)),
-             .whole_values = tw_alloc(a, nz, sizeof(double))};
-  int *local = tw_alloc(a, n, sizeof *local);
-  choose_unknowns(&p, in, local);
-  choose_entries(&p, local);
-  double **from[] = {&p.nominal, &p.tolerance, &p.lo, &p.hi, &p.y};
-  const double *const whole[] = {net->nominal, net->tolerance, net->lo, net->hi, y};
-  for (int k = 0; k < TW_COUNT(from); k++) {
-    *from[k] = tw_alloc(a, (size_t)p.n, sizeof(double));
-    for (int i = 0; i < p.n; i++) (*from[k])[i] = whole[k][p.unknown[i]];
-  }
-  p.differential = tw_alloc(a, (size_t)p.n, sizeof(bool));
-  for (int i = 0; i < p.n; i++) p.differential[i] = net->differential[p.unknown[i]];
-  memcpy(p.whole_y, y, n * sizeof *y);
-  return p;
+static void choose_numbers(tw_piece *p) {
+  const tw_network *net = p->net;
+  size_t n = (size_t)p->n;
+  const double *const whole[] = {net->nominal, net->tolerance, net->lo, net->hi};
+  p->numbers = room(5 * n, sizeof *p->numbers);
+  p->differential = room(n, sizeof *p->differential);
+  p->held = room(n, sizeof *p->held);
+  for (size_t k = 0; k < sizeof whole / sizeof *whole; k++)
+    for (size_t i = 0; i < n; i++) p->numbers[k * n + i] = whole[k][p->unknown[i]];
+  for (size_t i = 0; i < n; i++) p->differential[i] = net->differential[p->unknown[i]];
 }
 
 static bool concerned(const tw_batch *b, const bool *in) {
-  for (int local = 0; local < b->n_port_q + b->n_internal; local++)
+  for (int k = 0; k < b->n_internal * b->n; k++)
+    if (in[b->first_internal + k]) return true;
+  for (int q = 0; q < b->n_port_q; q++)
     for (int k = 0; k < b->n; k++)
-      if (in[tw_batch_unknown(b, local, k)]) return true;
+      if (in[b->unknown[q][k]]) return true;
   return false;
 }
 
-/* Batches that write none of the rows of the piece need not be evaluated. */
-static void leave_idle(tw_network *net, const bool *in) {
-  for (int i = 0; i < net->n_batches; i++) net->batches[i].idle = in && !concerned(&net->batches[i], in);
+tw_piece *tw_piece_new(tw_network *net, const bool *in) {
+  tw_piece *p = calloc(1, sizeof *p);
+  if (!p) abort();
+  p->net = net;
+  int *local = choose_unknowns(p, in);
+  choose_entries(p, local);
+  free(local);
+  choose_numbers(p);
+  p->whole_y = room((size_t)net->n, sizeof(double));
+  p->whole_f = room((size_t)net->n, sizeof(double));
+  p->whole_values = room((size_t)net->nonzeros, sizeof(double));
+  p->idle = room((size_t)net->n_batches, sizeof(bool));
+  for (int i = 0; i < net->n_batches; i++) p->idle[i] = !concerned(&net->batches[i], in);
+  size_t n = (size_t)p->n;
+  p->problem = (tw_problem){.n = p->n, .ctx = p, .column = p->column, .row_index = p->row_index, .nominal = p->numbers,
+                            .tolerance = p->numbers + n, .lo = p->numbers + 2 * n, .hi = p->numbers + 3 * n,
+                            .differential = p->differential, .residual = residual, .jacobian = jacobian};
+  return p;
 }
 
-void tw_piece_improve(tw_network *net, const bool *in, double *y, int iterations, tw_damping damping, double enough,
-                      tw_report *r) {
+void tw_piece_free(tw_piece *p) {
+  if (!p) return;
+  tw_solver_free(p->solver);
+  void *arrays[] = {p->unknown, p->column, p->row_index, p->slot, p->numbers, p->differential, p->held,
+                    p->whole_y, p->whole_f, p->whole_values, p->idle};
+  for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
+  free(p);
+}
+
+/* ---- solving --------------------------------------------------------------------------------------------------------- */
+
+static bool good_enough(tw_piece *p, const double *y, double enough) {
+  double *f = p->whole_f;
+  if (tw_network_residual(p->net, 0.0, y, NULL, f)) return false;
+  for (int i = 0; i < p->n; i++)
+    if (!p->held[i] && !(fabs(f[p->unknown[i]]) <= enough * p->problem.tolerance[i])) return false;
+  return true;
+}
+
+static void improve(tw_piece *p, double *y, const tw_effort *e, tw_report *r) {
+  double *own = p->numbers + 4 * (size_t)p->n;
   tw_report one = {0};
-  piece p = cut_out(net, in, y);
-  tw_problem problem = problem_of(&p);
-  tw_solver *solver = tw_solver_new(&problem);
-  if (!solver) abort();
-  leave_idle(net, in);
-  tw_newton_improve(solver, 0.0, p.y, NULL, iterations, damping, enough, &one);
-  leave_idle(net, NULL);
-  for (int i = 0; i < p.n; i++) y[p.unknown[i]] = p.y[i];
+  if (!p->solver && !(p->solver = tw_solver_new(&p->problem))) abort();
+  memcpy(p->whole_y, y, (size_t)p->net->n * sizeof *y);
+  for (int i = 0; i < p->n; i++) own[i] = y[p->unknown[i]];
+  tw_newton_improve(p->solver, 0.0, own, p->held, e->iterations, e->damping, e->enough, &one);
+  for (int i = 0; i < p->n; i++) y[p->unknown[i]] = own[i];
   r->seconds += one.seconds;
-  if (p.n > net->n / 4) {
-    r->factorisations += one.factorisations;
-    r->iterations += one.iterations;
-  }
-  tw_solver_free(solver);
-  tw_arena_free(p.arena);
+  if (p->n <= p->net->n / 4) return;
+  r->factorisations += one.factorisations;
+  r->iterations += one.iterations;
+}
+
+void tw_piece_improve(tw_piece *p, double *y, const bool *held, const tw_effort *e, tw_report *r) {
+  tw_network *net = p->net;
+  for (int i = 0; i < p->n; i++) p->held[i] = held && held[p->unknown[i]];
+  for (int i = 0; i < net->n_batches; i++) net->batches[i].idle = p->idle[i];
+  if (!good_enough(p, y, e->enough)) improve(p, y, e, r);
+  for (int i = 0; i < net->n_batches; i++) net->batches[i].idle = false;
 }

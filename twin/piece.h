@@ -4,7 +4,17 @@
 #define TW_PIECE_H
 #include "network.h"
 
-/* tw_newton_improve of the marked unknowns of y at rest. in: [n], at least one is marked; one lane. Counts into r what it
- * cost: seconds always, iterations and factorisations when the piece has more than a quarter of the unknowns. */
-void tw_piece_improve(tw_network *net, const bool *in, double *y, int iterations, tw_damping damping, double enough, tw_report *r);
+typedef struct tw_piece tw_piece;
+
+/* in: [n], at least one is marked. The network has one lane and outlives the piece. */
+tw_piece *tw_piece_new(tw_network *net, const bool *in);
+void tw_piece_free(tw_piece *p);
+
+/* What to spend: see tw_newton_improve. */
+typedef struct { int iterations; tw_damping damping; double enough; } tw_effort;
+
+/* tw_newton_improve of the piece's unknowns of y [net->n], at rest; nothing where they are good enough. held: NULL, or [net->n]
+ * what stays as it is with the row of its number. Counts into r what it cost: seconds always, iterations and factorisations when
+ * the piece has more than a quarter of the unknowns. */
+void tw_piece_improve(tw_piece *p, double *y, const bool *held, const tw_effort *e, tw_report *r);
 #endif

@@ -66,62 +66,73 @@ static void free_map(map *m) {
 
 /* ---- steps ----------------------------------------------------------------------------------------------------------- */
 
-typedef enum { COMMANDS, SIGNALS, FIELD, FIELD_AND_CONTROLS } who; /* commands: signals that need no measurement */
+/* One domain, first the field alone, then with its controls where there are some, so that they do not chase a field that is
+ * not there yet. A first guess need not be exact: what the domains mean to each other, solved last, moves it by more than
+ * `enough` tolerances. Heat carried by a flow that a valve sets is a product of unknowns: damping by the correction. */
+typedef struct { tw_domain domain; tw_effort field, controlled; } step;
 
-/* A first guess need not be exact: what the domains mean to each other, solved last, moves it by more than `enough`
- * tolerances. Heat carried by a flow that a valve sets is a product of unknowns: damping by the correction. */
-typedef struct { tw_domain domain; who who; int iterations; tw_damping damping; double enough; } step;
-
-/* Controls come after what they control, so that they do not chase a field that is not there yet. */
 static const step steps[] = {
-    {TW_D_SIGNALS, COMMANDS, 4, TW_BY_RESIDUAL, 1.0},
-    {TW_D_FLOWS, FIELD, 8, TW_BY_RESIDUAL, 1e7},
-    {TW_D_FLOWS, FIELD_AND_CONTROLS, 8, TW_BY_RESIDUAL, 1e5},
-    {TW_D_POWER, FIELD, 4, TW_BY_RESIDUAL, 1e5},
-    {TW_D_HEAT, FIELD, 4, TW_BY_RESIDUAL, 1e8},
-    {TW_D_HEAT, FIELD_AND_CONTROLS, 12, TW_BY_CORRECTION, 1e5}};
-static const step proportional_steps[] = {
-    {TW_D_SIGNALS, SIGNALS, 4, TW_BY_RESIDUAL, 1.0},
-    {TW_D_FLOWS, FIELD, 8, TW_BY_RESIDUAL, 1e5},
-    {TW_D_POWER, FIELD, 4, TW_BY_RESIDUAL, 1e5},
-    {TW_D_HEAT, FIELD, 4, TW_BY_RESIDUAL, 1e5}};
+    {TW_D_SIGNALS, {4, TW_BY_RESIDUAL, 1.0}, {0}},
+    {TW_D_FLOWS, {8, TW_BY_RESIDUAL, 1e7}, {8, TW_BY_RESIDUAL, 1e5}},
+    {TW_D_POWER, {4, TW_BY_RESIDUAL, 1e5}, {4, TW_BY_RESIDUAL, 1e5}},
+    {TW_D_HEAT, {4, TW_BY_RESIDUAL, 1e8}, {12, TW_BY_CORRECTION, 1e5}}};
 enum { ALL_ITERATIONS = 25 };
 
-static bool takes_part(const map *m, const step *s, int i) {
-  if (m->net->stock[i]) return false;
-  if (s->who == FIELD_AND_CONTROLS) return m->with[i] == s->domain || (s->domain == TW_D_HEAT && m->moved[tw_root(m->parent, i)]);
-  return m->of[i] == s->domain && !m->net->integrator[i] && !(s->who == COMMANDS && m->sensor[i]);
-}
-
-/* Does a piece with this member need the step? With controls, only where there are some: the rest has been solved. */
-static bool calls_for(const map *m, const step *s, int i) {
-  return s->who != FIELD_AND_CONTROLS || m->of[i] == TW_D_SIGNALS;
-}
-
-/* The unknowns of a step, piece by piece: what does not hang together is solved apart. */
-static void take(tw_network *net, const map *m, const step *s, double *y, tw_report *r) {
-  size_t n = (size_t)net->n + 1;
-  int *parent = malloc(n * sizeof *parent);
-  bool *part = calloc(n, sizeof *part), *in = malloc(n * sizeof *in), *due = calloc(n, sizeof *due);
-  if (!parent || !part || !in || !due) abort();
+/* Marks what a step solves, and in `held` what only its second part does. Without controls (proportional), and for the signals
+ * that come first, a domain is alone and integrals are left out; signals that come before any field leave out what reads one. */
+static void mark(const map *m, const step *s, bool proportional, bool *part, bool *held) {
+  const tw_network *net = m->net;
   for (int i = 0; i < net->n; i++) {
-    parent[i] = i;
-    part[i] = takes_part(m, s, i);
+    bool own = m->of[i] == s->domain;
+    held[i] = false;
+    part[i] = own && !net->integrator[i];
+    if (s->domain == TW_D_SIGNALS) {
+      part[i] &= proportional || !m->sensor[i];
+    } else if (!proportional) {
+      part[i] = m->with[i] == s->domain || (s->domain == TW_D_HEAT && m->moved[tw_root(m->parent, i)]);
+      held[i] = part[i] && (!own || net->integrator[i]);
+    }
+    part[i] &= !net->stock[i];
   }
+}
+
+/* What hangs together within `part`; members of one domain do already. */
+static void unite_part(const map *m, const bool *part, int *parent) {
+  const tw_network *net = m->net;
+  memcpy(parent, m->parent, (size_t)net->n * sizeof *parent);
   for (int c = 0; c < net->n; c++)
     for (int32_t k = net->column[c]; k < net->column[c + 1] && part[c]; k++)
-      if (part[net->row_index[k]]) tw_unite(parent, c, net->row_index[k]);
-  for (int i = 0; i < net->n; i++)
-    if (part[i] && calls_for(m, s, i)) due[tw_root(parent, i)] = true;
-  for (int root = 0; root < net->n; root++) {
-    if (!due[root]) continue;
-    for (int k = 0; k < net->n; k++) in[k] = part[k] && tw_root(parent, k) == root;
-    tw_piece_improve(net, in, y, s->iterations, s->damping, s->enough, r);
+      if (part[net->row_index[k]] && m->of[c] != m->of[net->row_index[k]]) tw_unite(parent, c, net->row_index[k]);
+}
+
+/* What does not hang together is solved apart. */
+static void take(tw_network *net, const map *m, const step *s, bool proportional, double *y, tw_report *r) {
+  size_t n = (size_t)net->n + 1;
+  int *parent = malloc(n * sizeof *parent);
+  bool *part = malloc(n * sizeof *part), *held = malloc(n * sizeof *held);
+  bool *in = malloc(n * sizeof *in), *done = calloc(n, sizeof *done);
+  if (!parent || !part || !held || !in || !done) abort();
+  mark(m, s, proportional, part, held);
+  unite_part(m, part, parent);
+  for (int first = 0; first < net->n; first++) {
+    int root = tw_root(parent, first);
+    if (!part[first] || done[root]) continue;
+    bool controls = false;
+    done[root] = true;
+    for (int k = 0; k < net->n; k++) {
+      in[k] = part[k] && tw_root(parent, k) == root;
+      controls |= in[k] && held[k];
+    }
+    tw_piece *p = tw_piece_new(net, in);
+    tw_piece_improve(p, y, held, &s->field, r);
+    if (controls) tw_piece_improve(p, y, NULL, &s->controlled, r);
+    tw_piece_free(p);
   }
   free(parent);
   free(part);
+  free(held);
   free(in);
-  free(due);
+  free(done);
 }
 
 /* Everything at once but the integrals, where there are some. */
@@ -142,9 +153,7 @@ static void solve_all_held(tw_network *net, tw_solver *solver, double *y, tw_rep
 
 void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool proportional, tw_report *r) {
   map m = make_map(net);
-  const step *list = proportional ? proportional_steps : steps;
-  int n = proportional ? TW_COUNT(proportional_steps) : TW_COUNT(steps);
-  for (int k = 0; k < n; k++) take(net, &m, &list[k], y, r);
+  for (int k = 0; k < TW_COUNT(steps); k++) take(net, &m, &steps[k], proportional, y, r);
   if (proportional) solve_all_held(net, solver, y, r);
   free_map(&m);
 }
