@@ -1,3 +1,4 @@
+#include "finite.h"
 #include "lu.h"
 
 #include <float.h>
@@ -76,16 +77,10 @@ static tw_lu_status factor_with_new_pivots(tw_lu *lu, double tolerance) {
   return TW_LU_OK;
 }
 
-static bool all_finite(int64_t n, const double *x) {
-  double zero = 0; /* 0 x is not 0 for an infinite or undefined x */
-  for (int64_t k = 0; k < n; k++) zero += 0.0 * x[k];
-  return zero == 0;
-}
-
 tw_lu_status tw_lu_factor(tw_lu *lu, const double *values) {
   lu->values = (double *)(uintptr_t)values;
   lu->singular_unknown = -1;
-  if (!all_finite(lu->column[lu->n], values)) {
+  if (!tw_all_finite(lu->column[lu->n], values)) {
     lu->ready = false;
     return TW_LU_ERROR;
   }
@@ -130,7 +125,7 @@ static double backward_error(tw_lu *lu, const double *x, const double *b) {
 
 /* A pivot that is next to zero gives no number: KINSOL's line search would not end on it. */
 static bool klu_solved(tw_lu *lu, double *b) {
-  return klu_solve(lu->symbolic, lu->numeric, lu->n, 1, b, &lu->common) && all_finite(lu->n, b);
+  return klu_solve(lu->symbolic, lu->numeric, lu->n, 1, b, &lu->common) && tw_all_finite(lu->n, b);
 }
 
 tw_lu_status tw_lu_solve(tw_lu *lu, double *b) {

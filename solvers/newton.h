@@ -1,6 +1,7 @@
 /* Inside of this folder: one Newton solver for every use of F(t, y, y') = 0, each a square system G(u) = 0. */
 #ifndef TW_NEWTON_H
 #define TW_NEWTON_H
+#include "finite.h"
 #include "lu.h"
 #include "solver.h"
 #include "sun.h"
@@ -46,7 +47,6 @@ struct tw_solver {
 int tw_system_residual(tw_solver *s, const double *u, double *f);
 int tw_system_jacobian(tw_solver *s, const double *u);
 bool tw_system_bounded(const tw_solver *s, int i); /* lo, hi hold for u[i]: neither held nor a rate */
-bool tw_all_finite(int n, const double *x);
 /* Largest |f| / tolerance and its row (row may be NULL). */
 double tw_worst_ratio(const tw_problem *p, const double *f, int *row);
 

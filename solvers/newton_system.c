@@ -24,12 +24,6 @@ static void arguments(tw_solver *s, const double *u, const double **y, const dou
   }
 }
 
-bool tw_all_finite(int n, const double *x) {
-  double zero = 0; /* 0 x is not 0 for an infinite or undefined x */
-  for (int i = 0; i < n; i++) zero += 0.0 * x[i];
-  return zero == 0;
-}
-
 int tw_system_residual(tw_solver *s, const double *u, double *f) {
   size_t bytes = (size_t)s->p->n * sizeof *u;
   if (s->known && !memcmp(u, s->known_u, bytes)) {
