@@ -114,7 +114,9 @@ def check_figures():
                     equal(f"difference of {f['quantity']} where a case has none", d, None)
                 else:  # JSON has 15 digits
                     near(f"difference of {f['quantity']}", d, v - base, within=4e-15 * max(abs(v), abs(base)))
+        equal("settings that differ", both["differing_settings"], [{"name": "gpu.utilisation", "values": ["100 %", "100 %", "50 %"]}])
         same = compare(file, "-V", "half", "-V", "half")
+        equal("the same case: settings that differ", same["differing_settings"], [])
         equal("names of a case that is there twice", [c["name"] for c in same["cases"]], ["half", "half#2"])
         ok(all(f["differences"][1] == 0 for f in same["figures"] if f["values"][0] is not None), "the same case: differences are 0")
         equal("the same case: parts that differ", same["differing_parts"], [])
@@ -179,6 +181,9 @@ def check_missing_prices():
         ok("inside differs" in (inner["cases"][1]["missing_prices"] or ""), f"a shelf with other supplies has no price: "
            f"{inner['cases'][1]['missing_prices']!r}")
         ok(all(f["quantity"] != "total_10_years" for f in inner["figures"]), "and no total")
+        equal("that setting", inner["differing_settings"], [{"name": "shelf.psu", "values": ["psu-a", "psu-b"]}])
+        idle = compare(shelf, "-V", "b", "--profile", "50%:1", code=LIMIT)
+        ok("no chip" in idle["cases"][0]["not_ranked_because"], "a profile that reaches nothing is refused")
         two = compare(shelf, write(out), "--tariff", "0.1 USD/kWh")
         equal("several files: names", [c["name"] for c in two["cases"]], ["shelf", "model"])
         ok("gpu" in two["cases"][1]["missing_prices"], "several files: what stands in one only is named")
@@ -417,6 +422,10 @@ def check_rack():
     document = compare(RACK, "-V", "row-cdu", "--tariff", "0.08 USD/kWh")
     ok(any("cdu" in (p["part"] or "") for p in document["differing_parts"]), "the other CDU is among the parts that differ")
     page = call("compare", RACK, "-V", "row-cdu").stdout
+    lost = compare(RACK, "-V", "shelf-lost", code=LIMIT if solve(RACK, "-V", "shelf-lost")["exit"] else OK)
+    equal("one of several instances is set", lost["differing_settings"], [{"name": "shelf[1].state", "values": ["on", "off"]}])
+    half = compare(RACK, "-V", "half")["differing_settings"]
+    ok({"name": "tray.gpu.utilisation (72)", "values": ["100 %", "50 %"]} in half, f"72 of 72 are set: {half}")
     for words in ("Power and efficiency", "Loss by stage", "Coolant", "Hottest chip", "Tightest margins", "estimates only", "Connection",
                   "Energy per year", "Rank by energy per year"):
         ok(words in page, f"the page has {words!r}")

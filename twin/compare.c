@@ -60,30 +60,33 @@ static const char *first_error(const tw_comparison *c, const tw_diagnostics *d) 
   return "no solution";
 }
 
-/* The chips at one point of the profile, from a fresh start: a state kept from another point would be that point's. */
-static tw_results *at_point(tw_comparison *c, int k, double utilisation) {
+/* The chips at one point of the profile, from a fresh start: a state kept from another point would be that point's. NULL and
+ * *why: no solution, or nothing there to load. */
+static tw_results *at_point(tw_comparison *c, int k, double utilisation, const char **why) {
   tw_session *s = &c->cases[k].s;
   double ends[] = {0.0, 1.0}, level[] = {utilisation, utilisation}, slopes[] = {0.0, 0.0};
   tw_curve flat = {.n = 2, .x = ends, .y = level, .slope = slopes, .rule = TW_CURVE_LINEAR, .beyond = TW_BEYOND_HOLD};
   tw_drive all = {"all", &flat};
   tw_workload busy = {.id = "profile", .period = 1.0, .drives = &all, .n_drives = 1};
-  tw_results *r;
+  tw_results *r = NULL;
   tw_network_drive(s->net, &busy);
-  tw_network_start(s->net, s->y);
-  int status = tw_session_solve(s, &(tw_steady_options){0}, &r);
+  if (s->net->n_driven) {
+    tw_network_start(s->net, s->y);
+    if (tw_session_solve(s, &(tw_steady_options){0}, &r))
+      *why = tw_printf(c->arena, "with the chips at %g %%: %s", 100.0 * utilisation, first_error(c, &s->diagnostics));
+  } else {
+    *why = "it has no chip, and no load that follows one, which --profile could load";
+  }
   tw_network_drive(s->net, NULL);
-  return status ? NULL : r;
+  return r;
 }
 
 static void over_profile(tw_comparison *c, int k) {
   tw_case *x = &c->cases[k];
   for (int p = 0; p < c->terms.n_points && !x->reason; p++) {
     double u = c->terms.profile[p].utilisation;
-    tw_results *r = isnan(u) ? x->results : at_point(c, k, u);
-    if (!r) {
-      x->reason = tw_printf(c->arena, "with the chips at %g %%: %s", 100.0 * u, first_error(c, &x->s.diagnostics));
-      continue;
-    }
+    tw_results *r = isnan(u) ? x->results : at_point(c, k, u, &x->reason);
+    if (!r) continue;
     x->power[p] = tw_power_in(r);
     if (!isnan(u) && r->n_broken > x->broken_in_profile) x->broken_in_profile = r->n_broken;
     if (r != x->results) tw_results_free(r);
@@ -100,7 +103,7 @@ static void solve(tw_comparison *c, int k, const tw_options *o) {
     tw_compare_gather(c, k);
     over_profile(c, k);
   }
-  if (x->reason) fprintf(stderr, "racktwin: the case %s is not ranked:\n", x->name);
+  if (x->reason) fprintf(stderr, "racktwin: the case %s is not ranked: %s\n", x->name, x->reason);
   tw_session_report(&x->s, o, TW_EXIT_NO_SOLUTION);
 }
 
@@ -112,6 +115,7 @@ int tw_compare(tw_comparison *c, const tw_options *o) {
   }
   if (!solved) return TW_EXIT_NO_SOLUTION;
   tw_compare_parts(c);
+  tw_compare_settings(c);
   tw_compare_money(c);
   tw_figures_sort(c);
   return 0;

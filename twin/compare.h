@@ -46,6 +46,13 @@ typedef struct {
   double *count, *loss;             /* [n_cases] pieces; W lost in them */
 } tw_part_row;
 
+/* A parameter by which the cases differ, of what is the same part in all of them. */
+typedef struct {
+  const char *path, *first, *parameter; /* path without indices, and of the first instance that differs */
+  const char **value;               /* [n_cases] as texts; "various" where the instances differ, "-" without solution */
+  int *count, base;                 /* [n_cases] instances that differ from the case `base` */
+} tw_setting_row;
+
 typedef struct {
   const char *name, *file, *variant;
   tw_session s;
@@ -65,6 +72,7 @@ typedef struct {
   bool several_files;
   tw_figure *figures; int n_figures, room;
   tw_part_row *parts; int n_parts, parts_room;
+  tw_setting_row *settings; int n_settings, settings_room;
   const char *rank_key;             /* quantity that ranks, in words */
 } tw_comparison;
 
@@ -83,6 +91,8 @@ bool tw_figure_is(const tw_figure *f, const char *quantity);
 int tw_compare(tw_comparison *c, const tw_options *o);
 void tw_compare_gather(tw_comparison *c, int k);     /* compare_gather.c: figures of a solved case, as described */
 void tw_compare_parts(tw_comparison *c);             /* compare_parts.c: by which the solved cases differ */
+void tw_compare_settings(tw_comparison *c);          /* compare_settings.c: likewise */
+const char *tw_setting_name(const tw_comparison *c, const tw_setting_row *s); /* for people, in the arena */
 void tw_compare_money(tw_comparison *c);             /* compare_money.c: energy, money, rank */
 double tw_power_in(const tw_results *r);             /* W from the grid, or from what stands in its place */
 const char *tw_path_group(tw_arena *arena, const char *path); /* the path without indices */

@@ -175,6 +175,16 @@ static void parts(book *b) {
   }
 }
 
+/* Below the parts: the settings by which the cases differ, as texts. */
+static void settings(book *b) {
+  b->row = P_FIRST + b->c->n_parts + 2;
+  if (b->c->n_settings) tw_cell_text(b->sheet, b->row - 1, 0, "settings by which the cases differ (instances)", TW_CELL_BOLD);
+  for (int i = 0; i < b->c->n_settings; i++, b->row++) {
+    tw_cell_text(b->sheet, b->row, 0, tw_setting_name(b->c, &b->c->settings[i]), TW_CELL_PLAIN);
+    for (int k = 0; k < b->c->n; k++) tw_cell_text(b->sheet, b->row, P_COUNT + k, b->c->settings[i].value[k], TW_CELL_PLAIN);
+  }
+}
+
 /* ---- energy, money and rank ------------------------------------------------------------------------------ */
 
 /* A row of formulas; a case that is not ranked has "-". value: NaN stands for the text otherwise. */
@@ -360,6 +370,7 @@ int tw_compare_book(const tw_comparison *c, const char *folder) {
   figures(&b, TW_S_PART, TW_S_GROUP);
   margins(&b);
   parts(&b);
+  settings(&b);
   int error = tw_workbook_close(b.w);
   return error ? tw_output_failed(path, error) : 0;
 }

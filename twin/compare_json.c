@@ -124,12 +124,24 @@ static void add_parts(cJSON *doc, const tw_comparison *c) {
   }
 }
 
+static void add_settings(cJSON *doc, const tw_comparison *c) {
+  cJSON *list = cJSON_AddArrayToObject(doc, "differing_settings");
+  for (int i = 0; i < c->n_settings; i++) {
+    cJSON *o = cJSON_CreateObject(), *values;
+    text(o, "name", tw_setting_name(c, &c->settings[i]));
+    values = cJSON_AddArrayToObject(o, "values");
+    for (int k = 0; k < c->n; k++) cJSON_AddItemToArray(values, cJSON_CreateString(c->settings[i].value[k]));
+    cJSON_AddItemToArray(list, o);
+  }
+}
+
 char *tw_compare_json(const tw_comparison *c) {
   cJSON *doc = cJSON_CreateObject();
   add_terms(doc, c);
   add_cases(doc, c);
   add_figures(doc, c);
   add_parts(doc, c);
+  add_settings(doc, c);
   text(doc, "ranked_by", c->rank_key);
   char *out = cJSON_Print(doc);
   cJSON_Delete(doc);

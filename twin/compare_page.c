@@ -177,7 +177,7 @@ static void estimates(const tw_comparison *c, const tw_options *o) {
 }
 
 static void parts(const tw_comparison *c) {
-  if (!c->n_parts) puts("\nNo part differs: the cases differ by settings only.");
+  if (!c->n_parts) printf("\nNo part differs%s.\n", c->n_settings ? ": the cases differ by settings only" : "");
   if (c->n_parts) head(c, "Parts by which the cases differ: number");
   for (int i = 0; i < c->n_parts; i++) {
     const tw_part_row *p = &c->parts[i];
@@ -193,6 +193,15 @@ static void parts(const tw_comparison *c) {
     if (!isnan(mass)) printf(", %g kg", mass);
     if (!isnan(lead)) printf(", comes in %g weeks", lead / 604800.0);
     if (!isnan(mtbf)) printf(", MTBF %g h", mtbf / 3600.0);
+    putchar('\n');
+  }
+}
+
+static void settings(const tw_comparison *c) {
+  if (c->n_settings) head(c, "Settings by which they differ (instances)");
+  for (int i = 0; i < c->n_settings; i++) {
+    printf("  %-*s", LABEL, tw_setting_name(c, &c->settings[i]));
+    for (int k = 0; k < c->n; k++) printf(" %*s", COLUMN, c->settings[i].value[k]);
     putchar('\n');
   }
 }
@@ -243,6 +252,7 @@ void tw_compare_print(const tw_comparison *c, const tw_options *o) {
   section(c, TW_S_POWER, "Power and efficiency", false, o);
   section(c, TW_S_STAGE, "Loss by stage", false, o);
   parts(c);
+  settings(c);
   section(c, TW_S_PART, "Loss by part", true, o);
   section(c, TW_S_GROUP, "Loss by place", true, o);
   section(c, TW_S_COOLANT, "Coolant", false, o);

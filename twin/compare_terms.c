@@ -77,7 +77,7 @@ static int read_profile(const char *text, tw_terms *t) {
 int tw_terms_read(const tw_options *o, tw_terms *t) {
   char message[128];
   *t = (tw_terms){.hours = o->hours > 0.0 ? o->hours : 8760.0, .tariff = NAN, .demand = NAN, .years = {5.0, 10.0}};
-  if (t->hours > 8784.0) return refuse("hours", "", "a year has at most 8784 hours");
+  if (t->hours > 8784.0) return refuse("hours", "above 8784", "a year has no more hours");
   if (o->discount) {
     t->discount = tw_quantity_parse(o->discount, "1", message, sizeof message);
     if (!(t->discount >= 0.0 && t->discount < 1.0))

@@ -65,6 +65,8 @@ bool tw_in_cabinet(const tw_description *m, int item);
 const char *tw_stage_name(tw_stage s);
 const char *tw_loss_name(tw_loss_kind k);
 const char *tw_quality_name(tw_quality q);
+/* A parameter's value for people: as the user wrote it, else with a unit that suits. Returns buf. */
+char *tw_value_text(const tw_param *p, const tw_value *v, char *buf, size_t size);
 /* Loss and temperature of one item (NaN where it has none). */
 double tw_item_loss(const tw_network *net, int item);
 double tw_item_temperature(const tw_network *net, int item);

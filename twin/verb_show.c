@@ -74,16 +74,6 @@ static bool below(const char *path, const char *under) {
   return !*path || *path == '.' || *path == '[';
 }
 
-static void value_text(const tw_param *p, const tw_value *v, char *buf, size_t size) {
-  if (v->written) snprintf(buf, size, "%s", v->written);
-  else if (p->kind == TW_CURVE) snprintf(buf, size, v->curve ? "curve of %d points" : "-", v->curve ? v->curve->n : 0);
-  else if (v->text) snprintf(buf, size, "%s", v->text);
-  else if (isnan(v->number)) snprintf(buf, size, "-");
-  else if (p->kind == TW_NUMBER && p->unit) tw_display(v->number, p->unit, buf, size);
-  else if (p->dflt) snprintf(buf, size, "%s", p->dflt);
-  else snprintf(buf, size, "%g", v->number);
-}
-
 static void print_origin(const char *source, tw_quality quality, tw_where where) {
   if (source) printf("%s", source);
   if (quality) printf(" (%s)", tw_quality_name(quality));
@@ -109,7 +99,7 @@ static void show_item(const tw_item *it) {
   for (int q = 0; it->type->params && it->type->params[q].id; q++) {
     const tw_value *v = &it->values[q];
     char text[96];
-    value_text(&it->type->params[q], v, text, sizeof text);
+    tw_value_text(&it->type->params[q], v, text, sizeof text);
     const char *source = v->source ? v->source : v->given ? it->source : NULL;
     tw_quality quality = v->quality ? v->quality : v->given ? it->quality : TW_QUALITY_NONE;
     printf("    %-22s %-22s %s", it->type->params[q].id, text, v->given ? "" : "default  ");
@@ -171,7 +161,7 @@ static void show_json(const tw_description *m, const char *under) {
       const tw_value *v = &it->values[q];
       char text[96];
       cJSON *value = cJSON_AddObjectToObject(params, it->type->params[q].id);
-      value_text(&it->type->params[q], v, text, sizeof text);
+      tw_value_text(&it->type->params[q], v, text, sizeof text);
       cJSON_AddStringToObject(value, "value", text);
       if (isfinite(v->number)) cJSON_AddNumberToObject(value, "si", v->number);
       cJSON_AddBoolToObject(value, "given", v->given);
