@@ -1,7 +1,6 @@
 /* What a part costs and weighs, when it comes and how long it lasts: of one piece as delivered, with all that is in it. */
 #include "reader.h"
 #include "units.h"
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +15,6 @@ const char *tw_money_scan(const char *text, double *amount, char currency[4]) {
   s += strspn(s, blanks);
   for (int k = 0; k < 3; k++)
     if (s[k] < 'A' || s[k] > 'Z') return NULL;
-  if (isalnum((unsigned char)s[3])) return NULL;
   memcpy(currency, s, 3);
   currency[3] = 0;
   return s + 3;

@@ -177,6 +177,11 @@ def check_missing_prices():
         whole = compare(shelf, "-V", "b", "--tariff", "0.1 USD/kWh")
         equal("a shelf's price covers its supplies", values(whole, "price_of_differing_parts"), [9000, 9900])
         equal("rows of parts", [(p["part"], p["count"]) for p in whole["differing_parts"]], [("shelf-a", [1, 0]), ("shelf-b", [0, 1])])
+        one = {c["path"]: c["loss_W"] for c in solve(shelf)["components"] if c["path"].startswith("shelf.") and c["loss_W"] is not None}
+        own = math.fsum(v for p, v in one.items() if not p.startswith("shelf.psu"))
+        ok(own > 0, "the shelf loses something outside its supplies")
+        near("loss of the shelf without its supplies, W", values(whole, "part.loss", part="shelf-a")[0], own, rel=1e-12)
+        near("loss of its supplies, W", values(whole, "part.loss", part="psu-a")[0], math.fsum(one.values()) - own, rel=1e-12)
         inner = compare(shelf, "-V", "other-psu", "--tariff", "0.1 USD/kWh")
         ok("inside differs" in (inner["cases"][1]["missing_prices"] or ""), f"a shelf with other supplies has no price: "
            f"{inner['cases'][1]['missing_prices']!r}")
@@ -426,6 +431,11 @@ def check_rack():
     equal("one of several instances is set", lost["differing_settings"], [{"name": "shelf[1].state", "values": ["on", "off"]}])
     half = compare(RACK, "-V", "half")["differing_settings"]
     ok({"name": "tray.gpu.utilisation (72)", "values": ["100 %", "50 %"]} in half, f"72 of 72 are set: {half}")
+    one = solve(RACK, "-V", "half")
+    chips = [m["margin"] for c in one["components"] if c["element"] == "chip" for m in c["margins"] if m["quantity"] == "T_junction"]
+    both = compare(RACK, "-V", "half")
+    equal("the tightest of all chips' margins, K", values(both, "margin.T_junction.max", element="chip")[1], min(chips))
+    ok(max(chips) > min(chips) + 1, "chips whose margins differ")
     for words in ("Power and efficiency", "Loss by stage", "Coolant", "Hottest chip", "Tightest margins", "estimates only", "Connection",
                   "Energy per year", "Rank by energy per year"):
         ok(words in page, f"the page has {words!r}")
