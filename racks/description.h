@@ -52,6 +52,10 @@ typedef struct {
 /* An instance of an assembly: items first <= i < end stand in it. Outer ones come before those inside. */
 typedef struct { const char *path, *id; int first, end; const tw_part_data *data; } tw_assembly;
 
+/* A cabinet, and what stands in it by units. path of a place: of an item, or of an assembly's instance. */
+typedef struct { const char *id; int units; } tw_cabinet; /* units 0: not stated */
+typedef struct { const char *path, *rack; int u, units; } tw_place; /* lowest unit, counted from 1 at the foot; units it takes up */
+
 typedef struct { int item, port, index; } tw_end;           /* port: number in type->ports; index 1.. for arrays, else 0; primitives only */
 typedef struct { tw_end a, b; tw_where where; } tw_join;
 
@@ -71,6 +75,8 @@ typedef struct tw_description {
   const char *file, *title, *variant;
   tw_where where;                            /* of the root element */
   double ambient;                            /* K, what unconnected heat ports see; default 298.15 */
+  tw_cabinet *cabinets; int n_cabinets;
+  tw_place *places; int n_places;
   double rack_mass;                          /* kg, sum of what the racks state; NaN when none does */
   tw_item *items; int n_items;               /* composites come before what they emit */
   tw_assembly *assemblies; int n_assemblies;

@@ -92,8 +92,8 @@ static bool taken(tw_reader *r, const scope *s, const tw_xml_node *n, const tw_a
   return true;
 }
 
-/* Lowest unit of each of the instances, or NULL. */
-static int *places_of(tw_reader *r, const scope *s, const tw_xml_node *n, int instances) {
+/* Lowest unit of each of the instances, or NULL; each: how many units an instance takes up. */
+static int *places_of(tw_reader *r, const scope *s, const tw_xml_node *n, int instances, int *each) {
   const tw_attribute *a = tw_attribute_find(n, "u");
   if (!a) return NULL;
   if (!s->units) {
@@ -114,9 +114,10 @@ static int *places_of(tw_reader *r, const scope *s, const tw_xml_node *n, int in
   }
   for (int k = 0; k < found; k++)
     if (taken(r, s, n, a, list[k])) return NULL;
-  int each = found / instances, *lowest = tw_alloc(r->arena, (size_t)instances, sizeof *lowest);
+  int *lowest = tw_alloc(r->arena, (size_t)instances, sizeof *lowest);
+  *each = found / instances;
   for (int k = 0; k < found; k++)
-    if (k % each == 0 || list[k] < lowest[k / each]) lowest[k / each] = list[k];
+    if (k % *each == 0 || list[k] < lowest[k / *each]) lowest[k / *each] = list[k];
   return lowest;
 }
 
@@ -180,9 +181,16 @@ static void fill_component(tw_reader *r, int e, tw_xml_node *n, const tw_xml_nod
   if (params) memcpy(entity->values, p->values, (size_t)params * sizeof *entity->values);
 }
 
-static void make_instance(tw_reader *r, const scope *s, tw_xml_node *n, const char *id, int index, int u) {
+static void add_place(tw_reader *r, const char *path, const char *rack, int u, int units) {
+  tw_description *m = &r->m->pub;
+  m->places = tw_grow(r->arena, m->places, m->n_places, &r->places_room, sizeof *m->places);
+  m->places[m->n_places++] = (tw_place){path, rack, u, units};
+}
+
+static void make_instance(tw_reader *r, const scope *s, tw_xml_node *n, const char *id, int index, int u, int units) {
   int e = tw_entity_add(r, s->entity, id, index);
   tw_entity *entity = &r->m->entities[e];
+  if (u) add_place(r, entity->path, s->rack, u, units);
   entity->node = n;
   entity->rack = s->rack;
   entity->u = u ? u : s->u;
@@ -238,10 +246,10 @@ static void instantiate(tw_reader *r, scope *s, tw_xml_node *n) {
     tw_report(r, TW_E_COUNT, n->where, NULL, "the model has more than %d components", TW_MAX_ITEMS);
     return;
   }
-  int *u = places_of(r, s, n, count ? count : 1);
+  int units = 0, *u = places_of(r, s, n, count ? count : 1, &units);
   tw_list_add(r->arena, s->nodes, n);
   for (int k = 0; k < (count ? count : 1) && !r->too_many; k++)
-    make_instance(r, s, n, id->value, count ? k + 1 : 0, u ? u[k] : 0);
+    make_instance(r, s, n, id->value, count ? k + 1 : 0, u ? u[k] : 0, units);
 }
 
 static void open_rack(tw_reader *r, const scope *s, tw_xml_node *n) {
@@ -262,11 +270,14 @@ static void open_rack(tw_reader *r, const scope *s, tw_xml_node *n) {
   }
   tw_value v;
   if (a && tw_value_read(r, &units, a->value, a->at, NULL, &v)) inner.units = (int)v.number;
+  tw_description *m = &r->m->pub;
+  m->cabinets = tw_grow(r->arena, m->cabinets, m->n_cabinets, &r->cabinets_room, sizeof *m->cabinets);
+  m->cabinets[m->n_cabinets++] = (tw_cabinet){inner.rack, a ? inner.units : 0};
   inner.taken = tw_alloc(r->arena, TW_MAX_UNITS + 1, sizeof *inner.taken);
   double p = pitch ? tw_number_read(r, "rack", "pitch", pitch) : NAN;
   if (!isnan(p)) inner.pitch = p;
   const tw_attribute *mass = tw_attribute_find(n, "mass");
-  double *sum = &r->m->pub.rack_mass;
+  double *sum = &m->rack_mass;
   if (mass) *sum = tw_number_read(r, "rack", "mass", mass) + (isnan(*sum) ? 0.0 : *sum);
   for (tw_xml_node *k = n->first; k && !r->too_many; k = k->next) fill(r, &inner, k);
 }

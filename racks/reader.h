@@ -129,6 +129,7 @@ typedef struct {
   tw_list complaints;                  /* tw_complaint: of composites that lack connections */
   int structure_errors;                /* mistakes after which open ports say nothing */
   bool too_many;
+  int places_room, cabinets_room;
 } tw_reader;
 
 /* Adds an error once: the same text at the same place (from another instance) is not repeated. */

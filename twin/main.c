@@ -17,10 +17,10 @@ const tw_verb tw_verbs[] = {
      "file and line that gave it. An index left out of PATH means all. Writes nothing."},
     {"solve", "FILE", "steady state: ladder, heat, margins", "racktwin solve racks/gb200-nvl72.xml -V idle -o out",
      1, 1, tw_verb_solve,
-     "variant scenario set out json csv margin backend units quiet verbose color",
+     "variant scenario set out svg json csv margin backend units quiet verbose color",
      "Solves the steady state and prints the ladder from grid to chip, where the heat goes, the hottest chips, the tightest "
-     "margins and the audit of energy. With -o writes summary.csv, margins.csv, connection.csv and run.json into DIR. A "
-     "result that does not balance is refused."},
+     "margins and the audit of energy. With -o writes summary.csv, margins.csv, connection.csv and run.json into DIR, with "
+     "--svg the figures. A result that does not balance is refused."},
     {"run", "FILE -s SCENARIO", "in time: workload and events", "racktwin run racks/gb200-nvl72.xml -s training-swing -o out",
      1, 1, tw_verb_run,
      "variant scenario set out json select every rtol backend units quiet verbose color",

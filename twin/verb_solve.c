@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "figures.h"
 #include "json.h"
 #include "output.h"
 #include "page.h"
@@ -41,6 +42,7 @@ int tw_verb_solve(const tw_options *o) {
     if (!status) {
       double t0 = tw_clock(), lost = 0.0;
       if (o->out) status = tw_output_steady(r, s.solver, o, &lost);
+      if (!status && o->svg) status = tw_figures_write(r, o->svg);
       if (!status) status = print_result(r, o);
       if (!status && o->verbose) print_times(&s, lost, tw_clock() - t0);
       if (!status && r->n_broken) status = TW_EXIT_LIMIT;

@@ -2,10 +2,10 @@
 #include <math.h>
 #include <stdbool.h>
 #include "html.h"
+#include "svg.h"
 
 enum { WIDTH = 720, HEIGHT = 340, LEFT = 84, RIGHT = 24, TOP = 30, BOTTOM = 52 };
-/* Colours of Okabe and Ito, apart for the colour-blind, and dashes for print. */
-static const char *const colours[TW_CHART_LINES] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"};
+/* For print, where colours are not told apart. */
 static const char *const dashes[TW_CHART_LINES] = {"none", "7 3", "2 3", "10 3 2 3", "4 2", "1 2"};
 
 typedef struct {
@@ -48,19 +48,13 @@ static void grid(FILE *out, const axis *x, const axis *y) {
   fputs("</g>\n", out);
 }
 
-static void label(FILE *out, double x, double y, const char *more, const char *text) {
-  fprintf(out, "<text x=\"%.1f\" y=\"%.1f\" fill=\"currentColor\" stroke=\"none\"%s>", x, y, more);
-  tw_html_text(out, text);
-  fputs("</text>\n", out);
-}
-
 /* One path; a gap begins a new piece of it. A point alone between gaps becomes a dot by the round line cap. */
 static void curve(FILE *out, const tw_chart *c, int line, const axis *ax, const axis *ay) {
   bool pen = false;
   fprintf(out,
       "<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke-linecap=\"round\" "
       "stroke-dasharray=\"%s\" d=\"",
-      colours[line], dashes[line]);
+      tw_svg_colour(line), dashes[line]);
   for (int i = 0; i < c->n; i++) {
     double x = c->x[i], y = c->lines[line].y[i];
     bool there = isfinite(x) && isfinite(y);
@@ -76,8 +70,8 @@ static void legend(FILE *out, const tw_chart *c) {
     size_t length = 0;
     while (c->lines[i].name[length]) length++;
     fprintf(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"14\" y2=\"14\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n",
-        at, at + 26.0, colours[i], dashes[i]);
-    label(out, at + 32.0, 18.0, "", c->lines[i].name);
+        at, at + 26.0, tw_svg_colour(i), dashes[i]);
+    tw_svg_text(out, at + 32.0, 18.0, TW_ANCHOR_START, "", c->lines[i].name);
     at += 50.0 + 7.2 * (double)length;
   }
 }
@@ -95,17 +89,14 @@ int tw_chart_svg(FILE *out, const tw_chart *c) {
   }
   if (!(ys[0] <= ys[1] && xs[0] <= xs[1])) return -1;
   axis ax = fit(xs[0], xs[1], false), ay = fit(ys[0], ys[1], true);
-  fprintf(out,
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" font-size=\"12\" "
-      "font-family=\"system-ui, sans-serif\">\n",
-      WIDTH, HEIGHT, WIDTH, HEIGHT);
-  tw_html_element(out, "title", c->title);
+  tw_svg_begin(out, WIDTH, HEIGHT, c->title);
   grid(out, &ax, &ay);
   for (int k = 0; k < c->n_lines; k++) curve(out, c, k, &ax, &ay);
   legend(out, c);
-  label(out, 0.5 * (LEFT + WIDTH - RIGHT), HEIGHT - 12.0, " text-anchor=\"middle\"", c->x_title);
+  tw_svg_text(out, 0.5 * (LEFT + WIDTH - RIGHT), HEIGHT - 12.0, TW_ANCHOR_MIDDLE, "", c->x_title);
   fprintf(out, "<g transform=\"rotate(-90)\">\n");
-  label(out, -0.5 * (TOP + HEIGHT - BOTTOM), 18.0, " text-anchor=\"middle\"", c->y_title);
-  fputs("</g>\n</svg>\n", out);
+  tw_svg_text(out, -0.5 * (TOP + HEIGHT - BOTTOM), 18.0, TW_ANCHOR_MIDDLE, "", c->y_title);
+  fputs("</g>\n", out);
+  tw_svg_end(out);
   return 0;
 }
