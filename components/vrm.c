@@ -14,7 +14,8 @@
 enum { P_V_NOMINAL, P_V_SET, P_R_LL, P_I_RATED, P_EFFICIENCY, P_V_CURVE, P_SHARE, P_PHASES, P_F_SW, P_R_HS, P_R_LS, P_ALPHA,
        P_L, P_DCR, P_ALPHA_DCR, P_T_R, P_T_F, P_C_OSS, P_Q_RR, P_V_F, P_T_DEAD, P_Q_G, P_V_GS, P_CORE, P_F_CORE, P_RIPPLE_CORE,
        P_CORE_F, P_CORE_B, P_CONTROL, P_MIN_PHASES, P_I_ADD, P_I_SHED, P_C_OUT, P_V_MIN, P_R_TH, P_HEAT_CAPACITY, P_STATE,
-       P_V_IN_MIN, P_V_IN_MAX, P_T_MAX, N_PARAMS, D_V_MIN = N_PARAMS, D_V_CURVE, D_RIPPLE, D_CORE, D_C_OUT, N_END };
+       P_V_IN_MIN, P_V_IN_MAX, P_T_MAX, P_STAGE, P_INDUCTOR, N_PARAMS,
+       D_V_MIN = N_PARAMS, D_V_CURVE, D_RIPPLE, D_CORE, D_C_OUT, N_END };
 #define OPT TW_P_OPTIONAL
 static const tw_param params[] = {
     {"V_nominal", "V", NULL, TW_NUMBER, 0.5, 1e4, 0, "nominal input voltage", NULL, NULL, NULL},
@@ -67,6 +68,10 @@ static const tw_param params[] = {
     {"V_in_min", "V", NULL, TW_NUMBER, 0, 1e4, OPT, "lowest permitted input voltage", NULL, NULL, NULL},
     {"V_in_max", "V", NULL, TW_NUMBER, 0, 1e4, OPT, "highest permitted input voltage", NULL, NULL, NULL},
     {"T_max", "K", NULL, TW_NUMBER, 200, 1000, OPT, "highest permitted part temperature", NULL, NULL, NULL},
+    {"stage", NULL, NULL, TW_REFERENCE, 0, 0, OPT | TW_P_STRUCTURAL,
+     "part that gives the figures of each phase's transistors and driver, where not stated here", NULL, "power-stage", NULL},
+    {"inductor", NULL, NULL, TW_REFERENCE, 0, 0, OPT | TW_P_STRUCTURAL,
+     "part that gives the figures of each phase's inductor, where not stated here", NULL, "vrm-inductor", NULL},
     {0}};
 static const tw_port ports[] = {
     {"in", TW_DC, TW_R_FEED_IN, 0, NULL, NULL, "input, against ground"},

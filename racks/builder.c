@@ -263,7 +263,9 @@ void tw_expand_all(tw_reader *r) {
   for (int e = 0; e < m->n_entities; e++) tw_slots_make(r, e);
   tw_slots_mark(r, 0);
   for (int e = 0; e < m->n_entities && !r->too_many; e++) { /* children are added behind */
-    if (!m->entities[e].type || !complete(r, e)) continue;
+    if (!m->entities[e].type) continue;
+    if (!m->entities[e].type->expand) tw_references_apply(r, &m->entities[e]);
+    if (!complete(r, e)) continue;
     if (m->entities[e].type->expand) expand(r, e);
     if (m->n_entities <= TW_MAX_ITEMS) continue;
     r->too_many = true;

@@ -37,7 +37,7 @@ void tw_report_warning(tw_reader *r, int code, tw_where where, const char *path,
 const char *tw_suggest(tw_reader *r, const char *word, const tw_list *candidates) {
   const char *nearest = tw_nearest(word, (const char *const *)candidates->at, candidates->n);
   if (nearest) return tw_printf(r->arena, "; did you mean \"%s\"?", nearest);
-  if (!candidates->n || candidates->n > 12) return "";
+  if (!candidates->n || candidates->n > 24) return "";
   const char *text = candidates->n > 1 ? "; known are" : "; known is";
   for (int k = 0; k < candidates->n; k++)
     text = tw_printf(r->arena, "%s%s %s", text, k ? "," : "", (const char *)candidates->at[k]);

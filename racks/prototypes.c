@@ -151,3 +151,15 @@ bool tw_part_apply(tw_reader *r, const char *part, tw_entity *e) {
   }
   return true;
 }
+
+void tw_references_apply(tw_reader *r, tw_entity *e) {
+  for (int k = 0; k < tw_params_of(e->type); k++) {
+    const tw_value *v = &e->values[k];
+    tw_xml_node *part = e->type->params[k].kind == TW_REFERENCE && v->text ? tw_map_get(&r->parts, v->text) : NULL;
+    const tw_prototype *from = part ? tw_prototype_of(r, part, NULL, NULL) : NULL;
+    for (int j = 0; from && from->type && j < tw_params_of(from->type); j++) {
+      int own = tw_param_named(e->type, from->type->params[j].id);
+      if (own >= 0 && from->values[j].given && !e->values[own].given) e->values[own] = from->values[j];
+    }
+  }
+}

@@ -192,6 +192,8 @@ int tw_medium_unknown(const tw_reader *r, const char *name); /* 0: known; 2: of 
 const tw_prototype *tw_prototype_of(tw_reader *r, tw_xml_node *n, const tw_xml_node *replaced_by, const char *path);
 /* Gives an entity of that type the figures of a part. */
 bool tw_part_apply(tw_reader *r, const char *part, tw_entity *e);
+/* A primitive takes the figures that it does not state itself from the parts that it names, by the same id. */
+void tw_references_apply(tw_reader *r, tw_entity *e);
 
 /* part_data.c */
 double tw_price_read(tw_reader *r, const tw_attribute *a, char currency[4]);  /* NaN after an error */

@@ -100,7 +100,8 @@ def check_list():
         sections = {s.split("\n", 1)[0].split(" (")[0]: s.split("\n")[1:] for s in doc.split("\n\n")[1:] if s[0].isupper()}
         ok(doc.startswith(f"{element} - "), f"doc {element}: begins with its name and title")
         sections |= {"Equations": sections.get("What it does", [])} if "Equations" not in sections else {}  # of composites
-        for name in ("What it is for", "Equations", "Where it holds", "Source", "Parameters", "Ports", "Example"):
+        ports = () if "(a part that other elements name)" in doc else ("Ports",)
+        for name in ("What it is for", "Equations", "Where it holds", "Source", "Parameters", *ports, "Example"):
             ok(any(len(line.strip()) > 8 for line in sections.get(name, [])), f"doc {element}: has {name!r}")
         text = sections.get("Parameters", [])
         docs = [b for a, b in zip(text, text[1:] + [""]) if re.match(r"  \S", a)]

@@ -38,9 +38,16 @@ static int example_names(char **names) {
   return n;
 }
 
+/* As a component, or as the part that another names (power-stage). */
 static bool contains(const tw_description *m, const char *element) {
-  for (int i = 0; i < m->n_items; i++)
-    if (!strcmp(m->items[i].type->element, element)) return true;
+  for (int i = 0; i < m->n_items; i++) {
+    const tw_item *item = &m->items[i];
+    if (!strcmp(item->type->element, element)) return true;
+    for (int k = 0; item->type->params && item->type->params[k].id; k++) {
+      const tw_param *p = &item->type->params[k];
+      if (p->kind == TW_REFERENCE && item->values[k].text && !strcmp(p->choices, element)) return true;
+    }
+  }
   return false;
 }
 

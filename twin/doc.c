@@ -104,6 +104,8 @@ const char *tw_doc_limit(const tw_limit *l, char *buf, size_t size) {
   return buf;
 }
 
+bool tw_doc_named(const tw_type *t) { return t->expand && !t->ports[0].id; }
+
 const char *tw_doc_example(const tw_type *t, char *buf, size_t size) {
   char catalogue[TW_FOLDER_SIZE];
   if (snprintf(buf, size, "%s/examples/%s.xml", tw_catalogue_folder(catalogue), t->element) >= (int)size) buf[0] = 0;

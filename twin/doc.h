@@ -17,5 +17,7 @@ const char *tw_doc_quantity(const tw_quantity *q, char *buf, size_t size); /* do
 const char *tw_doc_limit(const tw_limit *l, char *buf, size_t size);       /* "T <= T_max" */
 
 /* Path of the element's example in the catalogue folder; "" when it does not fit into buf. */
+/* A table of figures that other elements name and that does not stand alone (power-stage). */
+bool tw_doc_named(const tw_type *t);
 const char *tw_doc_example(const tw_type *t, char *buf, size_t size);
 #endif

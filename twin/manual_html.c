@@ -187,7 +187,7 @@ static void write_head(FILE *out, const tw_type *t) {
   snprintf(title, sizeof title, "%s - RackTwin", t->element);
   tw_html_begin(out, title, links);
   tw_html_element(out, "h1", t->title);
-  fprintf(out, "<p><code>&lt;%s&gt;</code>%s%s%s</p>\n<dl>\n", t->element, t->expand ? ", composite" : "",
+  fprintf(out, "<p><code>&lt;%s&gt;</code>%s%s%s</p>\n<dl>\n", t->element, tw_doc_named(t) ? ", part that others name" : t->expand ? ", composite" : "",
       t->stage ? ", stage " : "", t->stage ? tw_stage_name(t->stage) : "");
   part(out, "What it is for", t->use);
   part(out, t->expand ? "What it does" : "Equations", t->doc);

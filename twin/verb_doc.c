@@ -52,14 +52,16 @@ static void print_outputs(const tw_type *t) {
   puts("\nReported quantities");
   for (const tw_quantity *q = t->outputs; q && q->id; q++)
     printf("  %-20s %-8s %s\n", q->id, q->unit, tw_doc_quantity(q, text, sizeof text));
-  if (!t->outputs || !t->outputs->id) puts("  those of the parts that it is made of");
+  if (!t->outputs || !t->outputs->id)
+    puts(tw_doc_named(t) ? "  none: the element that names it reports" : "  those of the parts that it is made of");
   if (t->limits && t->limits->quantity) puts("\nLimits");
   for (const tw_limit *l = t->limits; l && l->quantity; l++) printf("  %-34s %s\n", tw_doc_limit(l, text, sizeof text), l->doc);
 }
 
 static void print_element(const tw_type *t) {
   char file[4096];
-  printf("%s - %s%s\n", t->element, t->title, t->expand ? " (composite: made of other elements)" : "");
+  const char *sort = tw_doc_named(t) ? " (a part that other elements name)" : t->expand ? " (composite: made of other elements)" : "";
+  printf("%s - %s%s\n", t->element, t->title, sort);
   print_about("What it is for", t->use);
   print_about(t->expand ? "What it does" : "Equations", t->doc);
   print_about("Where it holds", t->validity);

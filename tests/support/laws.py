@@ -16,6 +16,9 @@ C20, C25, C75 = 293.15, 298.15, 348.15
 AIR_R = 8.314462618 / 0.0289647                # J/kgK, dry air
 
 
+LABELS = {"id", "title", "source", "quality", "manufacturer", "part", "price", "mass", "lead-time", "mtbf", "basis"}
+
+
 def catalogue():
     """Part id -> its attributes as numbers in SI, its curves as lists of points in SI; with all that it inherits by part=."""
     own = {}
@@ -30,7 +33,9 @@ def catalogue():
                 part[curve.tag.split("}")[1]] = [(float(a) * x, float(b) * y) for a, b in pairs]
 
     def whole(part):
-        return (whole(own[part["part"]]) if "part" in part else {}) | part
+        part = (whole(own[part["part"]]) if "part" in part else {}) | part
+        named = [own[part[k]] for k in ("stage", "inductor") if k in part]  # what a regulator does not state itself
+        return {k: v for other in named for k, v in other.items() if k not in LABELS} | part
 
     return {name: whole(part) for name, part in own.items()}
 
@@ -72,8 +77,8 @@ def psu(part, q, warm=True):
 
 def dcdc(part, q, warm=True):
     x = q["P_out"] / part["P_rated"]
-    k = 1.0 + part["alpha"] * (q["T"] - part["T_ref"]) if warm else 1.0
-    return part["P_rated"] * (part["loss_a"] + part["loss_b"] * x + part["loss_c"] * k * x * x)
+    k = 1.0 + part.get("alpha", 0.0) * (q["T"] - part.get("T_ref", C25)) if warm else 1.0
+    return part["P_rated"] * (part["loss_a"] + part.get("loss_b", 0.0) * x + part["loss_c"] * k * x * x)
 
 
 def vrm(part, q, warm=True):
