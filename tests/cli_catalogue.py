@@ -103,7 +103,8 @@ def check_twins():
     seen = {}
     for part, figures in parts.items():
         same = (elements[part], *sorted((k, str(v)) for k, v in figures.items() if k not in laws.LABELS))
-        ok(same not in seen or tuple(sorted((part, seen[same]))) in TWINS, f"{part} and {seen.get(same)} are the same part under two names")
+        ok(same not in seen or tuple(sorted((part, seen[same]))) in TWINS,
+           f"{part} and {seen.get(same)} are the same part under two names")
         seen[same] = part
 
 

@@ -111,8 +111,12 @@ def check_list():
         ok(text.startswith(f"{code}: ") and len(text.split("\n\n", 1)[-1].strip()) > 30, f"explain {code}: {text!r}")
     ok("gb200-nvl72" in call("list", "racks").stdout, "list racks: the rack is there")
     parts = call("list", "parts").stdout
-    for part in ("psu-hpr-5500", "vrm-gpu", "b200", "uqdb04", "cdu-121kW"):
-        ok(re.search(rf"^\S+ +{part} ", parts, re.M), f"list parts: {part}")
+    for part, rating in {"psu-hpr-5500": "5.5 kW", "vrm-gpu": "2400 A", "b200": "1200 W",
+                         "uqdb04": "6.4 L/min", "cdu-121kW": "121 kW",
+                         "power-shelf-33kW": "27.5 kW", "inductor-120nH": "120 nH", "tx-1000-oil-tier2": "1000 kVA"}.items():
+        ok(re.search(rf"^\S+ +{part} +{rating} +(datasheet|standard|estimate)", parts, re.M), f"list parts: {part} of {rating}")
+    classes = [line.split()[0] for line in parts.splitlines()]
+    equal("list parts: parts of one element stand together", classes, sorted(classes))
 
 
 def check_files():

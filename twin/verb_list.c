@@ -50,11 +50,14 @@ static void list_errors(lister *l) {
   }
 }
 
-static void list_one(void *ctx, const char *element, const char *id, const char *title, const char *source, const char *quality) {
+static void list_one(void *ctx, const tw_catalogue_entry *e) {
   lister *l = ctx;
-  if (!strcmp(element, "racktwin")) row(l, (cell[]){{"file", id, 28}, {"title", title, 0}}, 2);
-  else
-    row(l, (cell[]){{"element", element, 16}, {"id", id, 28}, {"quality", quality, 10}, {"title", title, 44}, {"source", source, 0}}, 5);
+  if (!strcmp(e->element, "racktwin")) {
+    row(l, (cell[]){{"file", e->id, 28}, {"title", e->title, 0}}, 2);
+    return;
+  }
+  row(l, (cell[]){{"element", e->element, 16}, {"id", e->id, 28}, {"rating", e->rating, 10}, {"quality", e->quality, 10},
+                  {"title", e->title, 44}, {"source", e->source, 0}}, 6);
 }
 
 static int list_catalogue(lister *l, bool parts, const tw_options *o) {

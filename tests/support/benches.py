@@ -1,4 +1,4 @@
-"""Test benches in XML for parts of the catalogue, one per element: the part, what feeds it, what loads it, at one operating point.
+"""Test benches in XML for parts of the catalogue, one per element: the part, its feed and its load, at one operating point.
 
 A bench is a function (k, part, figures, at) -> XML; k makes its ids unique, figures are the part's own (SI), at is the operating
 point of one line of tests/catalogue/figures.csv. The part stands in it as x<k>."""
@@ -12,7 +12,8 @@ PSI = 6894.757
 
 
 def grid(k, line_to_line, what):
-    return f'<grid id="g{k}" voltage="{line_to_line!r} V" short_circuit_power="100 GVA"/><connect from="g{k}.out" to="x{k}.{what}"/>'
+    return (f'<grid id="g{k}" voltage="{line_to_line!r} V" short_circuit_power="100 GVA"/>'
+            f'<connect from="g{k}.out" to="x{k}.{what}"/>')
 
 
 def dc_load(k, watts, volts, port="out"):
@@ -50,8 +51,8 @@ def vrm(k, part, f, at):
 
 def power_stage(k, part, f, at):
     """One phase, 12 to 0.8 V at 600 kHz, with the class's inductor, at 85 degC; 0.05 W of the controller falls to it."""
-    return (f'<vrm id="x{k}" V_nominal="12 V" V_set="0.8 V" I_rated="100 A" phases="1" f_sw="600 kHz" P_control="50 mW" R_th="1e-5 K/W"'
-            f' stage="{part}" inductor="inductor-120nH"/><voltage-source id="s{k}" voltage="12 V" R="1 uohm"/>'
+    return (f'<vrm id="x{k}" V_nominal="12 V" V_set="0.8 V" I_rated="100 A" phases="1" f_sw="600 kHz" P_control="50 mW"'
+            f' R_th="1e-5 K/W" stage="{part}" inductor="inductor-120nH"/><voltage-source id="s{k}" voltage="12 V" R="1 uohm"/>'
             f'<connect from="s{k}.out" to="x{k}.in"/>' + dc_load(k, at["current"] * 0.8, 0.8) + held(k, 358.15))
 
 
@@ -60,7 +61,8 @@ def transformer(k, part, f, at):
     load = at.get("load", 1.0) * f["S_rated"]
     pf = at.get("pf", 1.0)
     oil = "" if f.get("cooling") in ("AN", "AF") else 'top_oil_rise="0 K" '
-    return (f'<transformer id="x{k}" part="{part}" rated_rise="0 K" {oil}hot_spot_gradient="0 K"/>' + grid(k, f["U_primary"], "primary")
+    return (f'<transformer id="x{k}" part="{part}" rated_rise="0 K" {oil}hot_spot_gradient="0 K"/>'
+            + grid(k, f["U_primary"], "primary")
             + f'<ac-load id="l{k}" power="{load * pf!r} W" power_factor="{pf}" voltage="{f["U_secondary"]!r} V"/>'
             f'<connect from="x{k}.secondary" to="l{k}.in"/>' + held(k, f.get("T_ref", 348.15)))
 
@@ -84,7 +86,8 @@ def cable(k, part, f, at):
 
 
 def busway(k, part, f, at):
-    return line(k, part, f, at, "busway", 1).replace('length="1 m"', 'length="1 m" joint_resistance="0 ohm" tap_resistance="0 ohm"')
+    bare = 'length="1 m" joint_resistance="0 ohm" tap_resistance="0 ohm"'
+    return line(k, part, f, at, "busway", 1).replace('length="1 m"', bare)
 
 
 def busbar_segment(k, part, f, at):
@@ -121,15 +124,17 @@ def pump(k, part, f, at):
 
 
 def cdu(k, part, f, at):
-    """Rated flows on both sides, rated heat less what the pumps add; primary valve open, as the set point asks for the impossible."""
+    """Rated flows on both sides, rated heat; primary valve open, as the set point asks for the impossible."""
     cold = f.get("T_primary_rated", 303.15)
-    return (f'<cdu id="x{k}" part="{part}" T_supply="{cold + 0.5 * f["approach_rated"]!r} K" dp_set="{at.get("head", 100.0)} kPa"/>'
+    return (f'<cdu id="x{k}" part="{part}" T_supply="{cold + 0.5 * f["approach_rated"]!r} K"'
+            f' dp_set="{at.get("head", 100.0)} kPa"/>'
             f'<facility-water id="w{k}" T_supply="{cold!r} K" flow="{f["flow_primary_rated"]!r} m3/s" medium="water"/>'
             f'<connect from="w{k}.supply" to="x{k}.primary_in"/><connect from="x{k}.primary_out" to="w{k}.return"/>'
             f'<flow-source id="f{k}" flow="{f["flow_rated"]!r} m3/s"/>'
             f'<pipe id="p{k}" length="100 m" bore="500 mm" roughness="0 mm" heat_loss="10 kW/(m K)"/>'
             f'<heat-source id="h{k}" P="{f["Q_rated"]!r} W"/><connect from="h{k}.heat" to="p{k}.heat"/>'
-            f'<connect from="x{k}.supply" to="p{k}.a"/><connect from="p{k}.b" to="f{k}.a"/><connect from="f{k}.b" to="x{k}.return"/>'
+            f'<connect from="x{k}.supply" to="p{k}.a"/><connect from="p{k}.b" to="f{k}.a"/>'
+            f'<connect from="f{k}.b" to="x{k}.return"/>'
             + grid(k, 400.0, "power"))
 
 
