@@ -47,7 +47,7 @@ static long double scaled(double value, int power) {
 /* The digits of |value| rounded to so many places as an integer, and the power of ten of the first one. False where this is not
  * certain: next to a tie, for very large or small values, and where long double is no wider than double. */
 static bool decimal_digits(double value, int digits, uint64_t *integer, int *exponent) {
-  if (LDBL_MANT_DIG < 64 || digits > MOST_DIGITS || !(value > 0.0)) return false;
+  if (LDBL_MANT_DIG < 64 || digits > MOST_DIGITS || !(value > 0.0) || !isfinite(value)) return false;
   int first = (int)floor(log10(value));
   if (digits - 1 - first > MOST_POWER || first - digits + 1 > MOST_POWER) return false;
   uint64_t least = 1;
