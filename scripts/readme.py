@@ -24,6 +24,7 @@ def blocks(readme):
     bench = re.search(r"```xml\n(.*?)```", readme, re.S).group(1)
     return {
         "RACK": output(["solve", "racks/gb200-nvl72.xml"]),
+        "RACKS": output(["list", "racks"]),
         "BENCH": output(["solve"], bench),
         "MISTAKE": output(["solve"], bench.replace('R="1.2 mohm"', 'R="1.2 mohms"')),
     }

@@ -70,7 +70,8 @@ def check_converters(document):
     for c in of_element(document, "dcdc"):
         q = c["quantities"]
         x = q["P_out"] / law["P_rated"]
-        near(f"{c['path']}: loss, W, by its law", c["loss_W"], law["P_rated"] * (law["loss_a"] + law["loss_c"] * x * x), rel=1e-6, within=1e-3)
+        by_law = law["P_rated"] * (law["loss_a"] + law["loss_c"] * x * x)
+        near(f"{c['path']}: loss, W, by its law", c["loss_W"], by_law, rel=1e-6, within=1e-3)
         inside(f"{c['path']}: load", x, 0.5, 1.0)
         inside(f"{c['path']}: 12 V plane", q["v_out"], 11.25, 13.39)
 
@@ -89,19 +90,21 @@ def check_variants(base):
         check_ladder(name, document)
         check_liquid(name, document)
         equal(f"{name}: limits are broken", bool(document["findings"]), name == "warm-water")
-    ok(solved["idle"]["chips"]["power_W"] < solved["half"]["chips"]["power_W"] < base["chips"]["power_W"], "chips of idle < half < full load")
+    idle, half, chips = (d["chips"]["power_W"] for d in (solved["idle"], solved["half"], base))
+    ok(idle < half < chips, "chips of idle < half < full load")
     lost = parts_by_path(solved["rectifier-lost"])
     near("rectifier-lost: rectifier-a gives, W", lost["rectifier-a"]["quantities"]["p_out"], 0.0, within=1.0)
-    near("rectifier-lost: the chips keep their power, W", solved["rectifier-lost"]["chips"]["power_W"], base["chips"]["power_W"], rel=1e-3)
+    near("rectifier-lost: the chips keep their power, W", solved["rectifier-lost"]["chips"]["power_W"], chips, rel=1e-3)
     two = solved["two-stage"]
-    near("two-stage: the chips keep their power, W", two["chips"]["power_W"], base["chips"]["power_W"], rel=1e-3)
+    near("two-stage: the chips keep their power, W", two["chips"]["power_W"], chips, rel=1e-3)
     law = parts["dcx-800-50-10kW"]
     for c in of_element(two, "dcdc"):
         if not c["path"].endswith(".dcx"):
             continue
         rated = 2e3 if c["path"].startswith("switch") else law["P_rated"]
         x = c["quantities"]["P_out"] / rated
-        near(f"two-stage: {c['path']}: loss, W, by its law", c["loss_W"], rated * (law["loss_a"] + law["loss_c"] * x * x), rel=1e-6, within=1e-3)
+        by_law = rated * (law["loss_a"] + law["loss_c"] * x * x)
+        near(f"two-stage: {c['path']}: loss, W, by its law", c["loss_W"], by_law, rel=1e-6, within=1e-3)
         inside(f"two-stage: {c['path']}: output, V", c["quantities"]["v_out"], 46.0, 52.0)
     ok(two["grid"]["power_W"] > base["grid"]["power_W"] + 2e3, "two stages of conversion take more than one")
 
