@@ -60,6 +60,8 @@ def check_usage():
     expect(USAGE, "run", RACK, "-s", "load-step", "--every", "0 s")
     expect(USAGE, "run", RACK, "-s", "load-step", "--rtol", "-1")
     expect(USAGE, "run", RACK, says="training-swing")
+    expect(USAGE, "solve", RACK, "-j", "4", says="takes no --jobs")
+    expect(0, "check", RACK, "--margin", says="warning: check takes no --margin")
     expect(USAGE, "check", says="FILE")
     expect(USAGE, "list", "element", says="did you mean elements")
     expect(USAGE, "doc", "vmr", says="did you mean vrm")

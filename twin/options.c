@@ -57,6 +57,7 @@ static const option table[] = {
     {"help", 'h', FLAG, AT(help), 0, NULL, "this text"},
     {"version", 0, FLAG, AT(version), 0, NULL, "versions of the program and its libraries"}};
 enum { N_OPTIONS = (int)(sizeof table / sizeof table[0]) };
+_Static_assert(sizeof table / sizeof table[0] <= 64, "tw_options.given has a bit per option");
 
 bool tw_option_at(int i, tw_option_row *row) {
   if (i < 0 || i >= N_OPTIONS) return false;
@@ -149,7 +150,21 @@ static int parse_option(int argc, char **argv, int *i, tw_options *o) {
     if (*i + 1 >= argc) return usage("option %s needs a value: %s", word, opt->argument);
     value = argv[++*i];
   }
+  o->given |= 1ULL << (opt - table);
   return store(o, opt, value);
+}
+
+/* What a verb does not use is not passed over in silence: an error, or a warning where the option means the same for every verb,
+ * so that one line of options can serve several. */
+static int check_use(const tw_options *o) {
+  static const char *const shared = "variant scenario set out svg json csv select every units quiet verbose color backend margin";
+  const tw_verb everybody = {.options = shared};
+  for (int i = 0; i < N_OPTIONS; i++) {
+    if (!(o->given >> i & 1ULL) || tw_option_of(o->verb, table[i].name)) continue;
+    if (!tw_option_of(&everybody, table[i].name)) return usage("%s takes no --%s", o->verb->name, table[i].name);
+    fprintf(stderr, "racktwin: warning: %s takes no --%s, which is left out\n", o->verb->name, table[i].name);
+  }
+  return 0;
 }
 
 static int find_verb(const char *word, const tw_verb *verbs, tw_options *o) {
@@ -181,7 +196,7 @@ int tw_options_parse(int argc, char **argv, const tw_verb *verbs, tw_options *o)
   if (o->n_words < o->verb->min_words) return usage("%s needs %s", o->verb->name, o->verb->arguments);
   if (o->n_words > o->verb->max_words) return usage("%s takes %s only", o->verb->name, o->verb->arguments);
   if (o->backend && strcmp(o->backend, "klu")) return usage("backend \"%s\" is not built in; there is: klu%s", o->backend, "");
-  return 0;
+  return check_use(o);
 }
 
 void tw_options_help(const tw_verb *verbs, const tw_verb *verb) {

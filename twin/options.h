@@ -20,6 +20,7 @@ typedef struct tw_options {
   const char *tariff, *demand_charge, *profile, *discount;
   double every, rtol, hours;                            /* s, 1, h per year; 0 when not given */
   int jobs;                                             /* 0 when not given */
+  unsigned long long given;                             /* bit i: row i of the table was given */
   bool resume, merge;
   bool json, csv, html, man, quiet, verbose, margin, us_units, colour, help, version;
 } tw_options;
