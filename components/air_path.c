@@ -94,7 +94,7 @@ static void state_at(const tw_eval *e, int i, state *o) {
   tw_exchange_eval(&ex, &o->q);
 
   o->rho = tw_property_at(&med->density, o->s.T_up);
-  tw_vd r = tw_signed_power(m / p[D_MR][i], 2.0, 1e-3);
+  tw_vd r = tw_signed_square(m / p[D_MR][i], 1e-3);
   tw_real k = p[P_DP][i] * p[P_RHO][i] / o->rho.v;
   double w = TW_RE(o->s.w), to_T = -TW_RE(k * r.v * o->rho.d / o->rho.v);
   o->dp = k * r.v;

@@ -15,7 +15,7 @@
  * log-mean  isothermal wall:  eps = 1 - exp(-N)   (Kays and London, Compact Heat Exchangers, C_max / C_min = infinite) */
 typedef enum { TW_BASIS_MEAN, TW_BASIS_INLET, TW_BASIS_LOG_MEAN } tw_basis;
 
-static inline tw_vd tw_wall_effectiveness(tw_basis basis, tw_real N) {
+static TW_INLINE tw_vd tw_wall_effectiveness(tw_basis basis, tw_real N) {
   if (basis == TW_BASIS_INLET) {
     if (TW_RE(N) <= 0.98) return (tw_vd){N, 1.0};
     tw_real e = tw_exp((0.98 - N) / 0.02);
@@ -47,7 +47,7 @@ typedef struct {
   double dQ_a[TW_X_VARS], dQ_b[TW_X_VARS];
 } tw_exchange;
 
-static inline void tw_exchange_eval(const tw_exchange_in *s, tw_exchange *o) {
+static TW_INLINE void tw_exchange_eval(const tw_exchange_in *s, tw_exchange *o) {
   tw_real dT = s->T_wall - (s->w * s->T_a + (1.0 - s->w) * s->T_b), Q = s->g * dT;
   tw_real r = s->cp_ref / s->G_stagnant, u = 1.0 + s->m_dot * s->m_dot * r * r, k = 0.5 * s->G_stagnant / (u * u);
   tw_real da = s->T_wall - s->T_a, db = s->T_wall - s->T_b;

@@ -23,14 +23,14 @@ enum { TW_F_PA, TW_F_TA, TW_F_PB, TW_F_TB };
 #define TW_MOMENTUM_STAMPS(m) {(m), 0}, {(m), 1}, {(m), 2}, {(m), 3}, {(m), (m)}
 
 /* Density and viscosity at the mean of both ends. d is the derivative to either end temperature. */
-static inline tw_inside tw_flow_inside(const tw_medium *medium, tw_real T_a, tw_real T_b) {
+static TW_INLINE tw_inside tw_flow_inside(const tw_medium *medium, tw_real T_a, tw_real T_b) {
   tw_real T = 0.5 * (T_a + T_b);
   tw_vd rho = tw_property_at(&medium->density, T), mu = tw_property_at(&medium->viscosity, T);
   return (tw_inside){{rho.v, 0.5 * rho.d}, {mu.v, 0.5 * mu.d}};
 }
 
 /* The same for n instances from the first on, at most TW_BLOCK, between the temperatures of the locals a and b of one stream. */
-static inline void tw_flow_inside_each(const tw_eval *e, int first, int n, int port, int a, int b, tw_inside *c) {
+static TW_INLINE void tw_flow_inside_each(const tw_eval *e, int first, int n, int port, int a, int b, tw_inside *c) {
   tw_real ln[TW_BLOCK], mu[TW_BLOCK];
   for (int k = 0; k < n; k++) {
     const tw_medium *m = e->m[port][first + k];
@@ -44,7 +44,7 @@ static inline void tw_flow_inside_each(const tw_eval *e, int first, int n, int p
 }
 
 /* Rows and stamps 0..TW_STREAM_N_STAMPS-1 of masses and enthalpies; the heat that enters elsewhere is added by the caller. */
-static inline tw_stream tw_flow_rows(const tw_eval *e, int i, int m, tw_real G_ax, tw_real rise, tw_real capacity) {
+static TW_INLINE tw_stream tw_flow_rows(const tw_eval *e, int i, int m, tw_real G_ax, tw_real rise, tw_real capacity) {
   tw_stream_in in = {e->m[0][i], e->x[0][i], e->x[1][i], e->x[2][i], e->x[3][i], e->xd[1][i], e->xd[3][i], e->x[m][i],
                      G_ax, rise, capacity, e->cj};
   tw_stream s;
@@ -70,7 +70,7 @@ static inline tw_stream tw_flow_rows(const tw_eval *e, int i, int m, tw_real G_a
 #define TW_WALL_STAMPS(heat, m) {1, (heat)}, {3, (heat)}, {(heat), 1}, {(heat), 3}, {(heat), (heat)}, {(heat), (m)}
 enum { TW_WALL_N_STAMPS = 6 };
 
-static inline void tw_wall_heat(const tw_eval *e, int i, int heat, tw_real G, const tw_stream *s, int first) {
+static TW_INLINE void tw_wall_heat(const tw_eval *e, int i, int heat, tw_real G, const tw_stream *s, int first) {
   tw_real a = e->x[1][i] - e->x[heat][i], b = e->x[3][i] - e->x[heat][i], Ga = G * (1.0 - s->w), Gb = G * s->w, Gd = G * s->dw;
   e->f[1][i] += Ga * a;
   e->f[3][i] += Gb * b;
@@ -85,19 +85,19 @@ static inline void tw_wall_heat(const tw_eval *e, int i, int heat, tw_real G, co
 }
 
 /* observe: the same heat. */
-static inline tw_real tw_wall_heat_observe(const tw_eval *e, int i, int heat, int m, tw_real G, tw_real G_ax) {
+static TW_INLINE tw_real tw_wall_heat_observe(const tw_eval *e, int i, int heat, int m, tw_real G, tw_real G_ax) {
   tw_real w = tw_stream_weight(e->m[0][i], e->x[m][i], G_ax).v;
   return G * ((1.0 - w) * e->x[1][i] + w * e->x[3][i] - e->x[heat][i]);
 }
 
-static inline void tw_flow_balance(const tw_eval *e, int i, int m, tw_real rise, tw_real capacity, tw_real *const *b) {
+static TW_INLINE void tw_flow_balance(const tw_eval *e, int i, int m, tw_real rise, tw_real capacity, tw_real *const *b) {
   b[TW_B_STORED][i] = 0.5 * capacity * (e->xd[1][i] + e->xd[3][i]);
   b[TW_B_LIFT][i] = e->x[m][i] * (TW_GRAVITY * rise);
 }
 
 /* Momentum row of an element whose pressure drop follows from its flow: p_a - p_b - dp(m, rho, mu) - rho g rise = 0.
  * Writes f[m] and the five momentum stamps from `first` on. */
-static inline void tw_momentum_row(const tw_eval *e, int i, int m, int first, const tw_inside *c, const tw_drop *d,
+static TW_INLINE void tw_momentum_row(const tw_eval *e, int i, int m, int first, const tw_inside *c, const tw_drop *d,
                                    tw_real rise) {
   tw_real lift = TW_GRAVITY * rise;
   e->f[m][i] = e->x[0][i] - e->x[2][i] - d->dp - c->rho.v * lift;
@@ -120,29 +120,29 @@ static inline void tw_momentum_row(const tw_eval *e, int i, int m, int first, co
    "flow coefficient: US gallons per minute of water at 1 psi, instead of Kv", NULL, NULL, NULL}
 
 /* A_v [m2] of Kv or Cv, one of them NaN, with water at 15 degC (999.1 kg/m3), their reference. */
-static inline tw_real tw_flow_coefficient(tw_real Kv, tw_real Cv) {
+static TW_INLINE tw_real tw_flow_coefficient(tw_real Kv, tw_real Cv) {
   const double per_Kv = 0.09995498987044119 / 3600.0;                            /* sqrt(999.1 / 1e5) */
   const double per_Cv = 3.785411784e-3 / 60.0 * 0.38066678836779555;                    /* sqrt(999.1 / 6894.757293) */
   return isnan(TW_RE(Kv)) ? per_Cv * Cv : per_Kv * Kv;
 }
 
 /* start: mass flow of a restriction at 0.1 bar. */
-static inline double tw_throttle_guess(double Kv, double Cv, double rho) {
+static TW_INLINE double tw_throttle_guess(double Kv, double Cv, double rho) {
   return TW_RE(tw_flow_coefficient(Kv, Cv)) * sqrt(rho * 1e4);
 }
 
 /* derive: 0 when exactly one of the parameters at indices a and b is given. */
-static inline int tw_exactly_one(const tw_derive *d, int i, int a, int b, const char *message) {
+static TW_INLINE int tw_exactly_one(const tw_derive *d, int i, int a, int b, const char *message) {
   if (isnan(TW_RE(d->p[a][i])) != isnan(TW_RE(d->p[b][i]))) return 0;
   d->fail(d->ctx, i, a, message);
   return 1;
 }
 
 /* Flow that scales the row of a restriction: that of the open one at 0.1 bar. */
-static inline tw_real tw_throttle_scale(tw_real Av_open, const tw_medium *medium) { return Av_open * sqrt(medium->rho_ref * 1e4); }
+static TW_INLINE tw_real tw_throttle_scale(tw_real Av_open, const tw_medium *medium) { return Av_open * sqrt(medium->rho_ref * 1e4); }
 
 /* Row of a restriction that is Av of Av_open: friction.h. Writes f[m] and the five momentum stamps from `first` on. */
-static inline tw_throttle tw_throttle_row(const tw_eval *e, int i, int m, int first, const tw_inside *c, tw_real Av,
+static TW_INLINE tw_throttle tw_throttle_row(const tw_eval *e, int i, int m, int first, const tw_inside *c, tw_real Av,
                                           tw_real Av_open, tw_real rise) {
   tw_real lift = TW_GRAVITY * rise, x = e->x[0][i] - e->x[2][i] - c->rho.v * lift;
   tw_throttle t = tw_throttle_at(e->x[m][i], x, c->rho.v, c->mu.v, Av, tw_throttle_scale(Av_open, e->m[0][i]));
@@ -159,7 +159,7 @@ static inline tw_throttle tw_throttle_row(const tw_eval *e, int i, int m, int fi
 
 /* eval of a restriction without unknowns of its own but m: `gax`, `rise` and `open` number its parameters, the last the open
  * flow coefficient; Av gives what is left of it. */
-static inline void tw_throttle_eval(const tw_eval *e, int m, int gax, int rise, int open, tw_real (*Av)(const tw_eval *e, int i)) {
+static TW_INLINE void tw_throttle_eval(const tw_eval *e, int m, int gax, int rise, int open, tw_real (*Av)(const tw_eval *e, int i)) {
   tw_inside c[TW_BLOCK];
   for (int first = 0; first < e->n; first += TW_BLOCK) {
     int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
@@ -180,7 +180,7 @@ static inline void tw_throttle_eval(const tw_eval *e, int m, int gax, int rise, 
       {"T_out", "K", TW_Q_TEMPERATURE, TW_L_NONE, "temperature at the end where the coolant leaves"}
 enum { TW_O_DP, TW_O_M, TW_O_FLOW, TW_O_TOUT, TW_O_FLOW_N };
 
-static inline void tw_flow_observe(const tw_eval *e, int i, int m, tw_real rise, tw_real *const *out) {
+static TW_INLINE void tw_flow_observe(const tw_eval *e, int i, int m, tw_real rise, tw_real *const *out) {
   tw_inside c = tw_flow_inside(e->m[0][i], e->x[1][i], e->x[3][i]);
   out[TW_O_DP][i] = e->x[0][i] - e->x[2][i] - c.rho.v * (TW_GRAVITY * rise);
   out[TW_O_M][i] = e->x[m][i];
@@ -189,7 +189,7 @@ static inline void tw_flow_observe(const tw_eval *e, int i, int m, tw_real rise,
 }
 
 /* The larger of two reported numbers. */
-static inline tw_real tw_larger(tw_real a, tw_real b) { return TW_RE(a) > TW_RE(b) ? a : b; }
+static TW_INLINE tw_real tw_larger(tw_real a, tw_real b) { return TW_RE(a) > TW_RE(b) ? a : b; }
 /* Magnitude of a reported number. */
-static inline tw_real tw_magnitude(tw_real a) { return TW_RE(a) < 0.0 ? -a : a; }
+static TW_INLINE tw_real tw_magnitude(tw_real a) { return TW_RE(a) < 0.0 ? -a : a; }
 #endif

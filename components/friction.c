@@ -9,7 +9,7 @@ static inline tw_real omega_start(tw_real z) {
 
 /* As F + ln(x1 + F) = x2 with F = ln(10)/2 / sqrt f: one quartic step of Clamond, Ind. Eng. Chem. Res. 48 (2009) 3665, from a
  * start so close that the step ends at rounding. The derivative comes from the equation. */
-void tw_colebrook_each(int n, const tw_real *Re, const tw_real *k, tw_vd *f) {
+TW_WIDE void tw_colebrook_each(int n, const tw_real *Re, const tw_real *k, tw_vd *f) {
   const double half_log10 = 1.151292546497022842, c1 = 0.123968186335417556, c2 = 0.779397488455682028;
   tw_real x1[TW_BLOCK], x2[TW_BLOCK], s[TW_BLOCK], ln[TW_BLOCK];
   tw_log_each(n, Re, ln);

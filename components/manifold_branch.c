@@ -143,7 +143,7 @@ static void branch(const tw_eval *e, int i, const tw_inside *c) {
   }
 }
 
-static void eval(const tw_eval *e) {
+TW_WIDE static void eval(const tw_eval *e) {
   tw_inside run[TW_BLOCK], off[TW_BLOCK];
   tw_duct g[TW_BLOCK];
   tw_drop wall[TW_BLOCK];

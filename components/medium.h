@@ -34,13 +34,13 @@ typedef struct tw_medium {
 } tw_medium;
 
 /* Polynomial of TW_TERMS terms and its derivative; in t^2, so that the sums do not wait for one another. */
-static inline tw_vd tw_polynomial(const double *c, tw_real t) {
+static TW_INLINE tw_vd tw_polynomial(const double *c, tw_real t) {
   tw_real q = t * t, s = t + t, low = c[0] + c[1] * t, high = c[4] + c[5] * t, mid = c[2] + c[3] * t + q * high;
   return (tw_vd){low + q * mid, c[1] + s * mid + q * (c[3] + s * high + q * c[5])};
 }
 
 /* Inside its range a polynomial needs no more than its terms. */
-static inline bool tw_property_is(const tw_property *p, tw_property_form form, tw_real T) {
+static TW_INLINE bool tw_property_is(const tw_property *p, tw_property_form form, tw_real T) {
   return p->form == form && TW_RE(T) >= p->lo && TW_RE(T) <= p->hi;
 }
 
@@ -49,7 +49,7 @@ static inline bool tw_property_is(const tw_property *p, tw_property_form form, t
 #define tw_property_any TW_SYM(tw_property_any)
 tw_vd tw_property_any(const tw_property *p, tw_real T);
 
-static inline tw_vd tw_property_at(const tw_property *p, tw_real T) {
+static TW_INLINE tw_vd tw_property_at(const tw_property *p, tw_real T) {
   if (tw_property_is(p, TW_PROP_POLYNOMIAL, T)) return tw_polynomial(p->c, T - p->T0);
   return tw_property_any(p, T);
 }
@@ -58,7 +58,7 @@ static inline tw_vd tw_property_at(const tw_property *p, tw_real T) {
 #define tw_log_property_any TW_SYM(tw_log_property_any)
 tw_vd tw_log_property_any(const tw_property *p, tw_real T);
 
-static inline tw_vd tw_log_property_at(const tw_property *p, tw_real T) {
+static TW_INLINE tw_vd tw_log_property_at(const tw_property *p, tw_real T) {
   if (tw_property_is(p, TW_PROP_EXP_POLYNOMIAL, T)) return tw_polynomial(p->c, T - p->T0);
   return tw_log_property_any(p, T);
 }
@@ -67,7 +67,7 @@ static inline tw_vd tw_log_property_at(const tw_property *p, tw_real T) {
 #define tw_enthalpy_any TW_SYM(tw_enthalpy_any)
 tw_vd tw_enthalpy_any(const tw_medium *m, tw_real T);
 
-static inline tw_vd tw_enthalpy(const tw_medium *m, tw_real T) {
+static TW_INLINE tw_vd tw_enthalpy(const tw_medium *m, tw_real T) {
   if (!tw_property_is(&m->cp, TW_PROP_POLYNOMIAL, T)) return tw_enthalpy_any(m, T);
   const double *c = m->cp.c, *h = m->h_c;
   tw_real t = T - m->cp.T0, q = t * t;

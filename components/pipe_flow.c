@@ -25,7 +25,7 @@ void tw_pipe_start(const tw_start *s) {
   }
 }
 
-void tw_pipe_eval(const tw_eval *e) {
+TW_WIDE void tw_pipe_eval(const tw_eval *e) {
   tw_inside c[TW_BLOCK];
   tw_duct g[TW_BLOCK];
   tw_drop wall[TW_BLOCK];

@@ -205,7 +205,7 @@ typedef struct {
   tw_real fit, drop;       /* k^-0.6 mu^0.1 Qs^-n; mu^viscosity_exponent, for dp_ref times what makes Q a power, or mu itself */
 } state;
 
-static void state_at(const tw_eval *e, int i, state *o) {
+static TW_INLINE void state_at(const tw_eval *e, int i, state *o) {
   const tw_real *const *p = e->p, *const *x = e->x, *const *xd = e->xd;
   const tw_medium *m = e->m[0][i];
   tw_stream_in in = {m, x[PA][i], x[TA][i], x[PB][i], x[TB][i], xd[TA][i], xd[TB][i], x[M][i],
@@ -228,13 +228,13 @@ static void state_at(const tw_eval *e, int i, state *o) {
 }
 
 /* Square of the flow over flow_ref, with the width of the power law's straight piece: q (q^2 + w^2)^((n - 1) / 2), smooth.h. */
-static tw_real square(const tw_eval *e, int i, const state *s) {
+static TW_INLINE tw_real square(const tw_eval *e, int i, const state *s) {
   tw_real q = s->Q / e->p[P_QREF][i];
   return q * q + 1e-6;
 }
 
 /* States of the instances first .. first + n - 1, n at most TW_BLOCK. Powers are taken through their logarithms, all at once. */
-static void states(const tw_eval *e, int first, int n, state *s) {
+static TW_INLINE void states(const tw_eval *e, int first, int n, state *s) {
   tw_real of[3 * TW_BLOCK], ln[3 * TW_BLOCK], to[2 * TW_BLOCK], power[2 * TW_BLOCK];
   for (int k = 0; k < n; k++) {
     state_at(e, first + k, &s[k]);
@@ -255,7 +255,7 @@ static void states(const tw_eval *e, int first, int n, state *s) {
 
 typedef struct { tw_real v; double Q, T; } of_flow; /* a value and its derivatives to |flow| (or flow) and mean temperature */
 
-static of_flow fit(const tw_real *const *p, int i, const state *s) {
+static TW_INLINE of_flow fit(const tw_real *const *p, int i, const state *s) {
   tw_real a = p[D_FIT][i] * s->fit;
   double A = TW_RE(a);
   return (of_flow){p[P_R0][i] + p[P_FOULING][i] + a, -TW_RE(p[P_N][i]) * A / TW_RE(s->Qs),
@@ -263,7 +263,7 @@ static of_flow fit(const tw_real *const *p, int i, const state *s) {
 }
 
 /* Beyond the table's end the resistance does not fall below half its least value. */
-static of_flow catalogue(const tw_eval *e, int i, const state *s) {
+static TW_INLINE of_flow catalogue(const tw_eval *e, int i, const state *s) {
   const tw_curve *c = e->c[P_R][i];
   double least = TW_RE(e->p[D_RMIN][i]);
   tw_vd q = tw_max_smooth(s->Qs, c->x[0], 1e-3 * c->x[c->n - 1]), y = tw_curve_at(c, q.v);
@@ -274,7 +274,7 @@ static of_flow catalogue(const tw_eval *e, int i, const state *s) {
   return (of_flow){R * k, TW_RE(dR * k + R * (q.d - k) / s->Qs), 0.0};
 }
 
-static of_flow channels(const tw_real *const *p, int i, const state *s) {
+static TW_INLINE of_flow channels(const tw_real *const *p, int i, const state *s) {
   tw_real hk = p[D_NU][i] / p[D_DH][i], h = hk * s->k.v;
   tw_real md = p[P_D][i] * tw_sqrt(2.0 * h / (p[P_KS][i] * p[P_T][i])), t = tw_tanh(md), eta = t / md;
   tw_real hA = h * (p[D_BASE][i] + eta * p[D_FINS][i]);
@@ -282,7 +282,7 @@ static of_flow channels(const tw_real *const *p, int i, const state *s) {
   return (of_flow){p[P_RBASE][i] + p[P_FOULING][i] + 1.0 / hA, 0.0, TW_RE(-slope * hk * s->k.d / (hA * hA))};
 }
 
-static of_flow resistance(const tw_eval *e, int i, const state *s) {
+static TW_INLINE of_flow resistance(const tw_eval *e, int i, const state *s) {
   int form = (int)TW_RE(e->p[D_FORM][i]);
   if (form == FORM_FIT) return fit(e->p, i, s);
   if (form == FORM_GEOMETRY) return channels(e->p, i, s);
@@ -290,7 +290,7 @@ static of_flow resistance(const tw_eval *e, int i, const state *s) {
 }
 
 /* g = C eps(1 / (R C)), C = |m| cp, and its derivatives to T_a, T_b, m_dot. */
-static tw_real conductance(tw_basis basis, of_flow R, const state *s, double dg[3]) {
+static TW_INLINE tw_real conductance(tw_basis basis, of_flow R, const state *s, double dg[3]) {
   tw_real C = s->ms * s->cp.v, N = 1.0 / (R.v * C);
   tw_vd eps = tw_wall_effectiveness(basis, N);
   double gC = TW_RE(eps.v - N * eps.d), gR = -TW_RE(C * C * eps.d * N * N);
@@ -303,7 +303,7 @@ static tw_real conductance(tw_basis basis, of_flow R, const state *s, double dg[
 }
 
 /* Friction; derivatives at constant rho in the geometry's minor loss are through Q = m / rho. */
-static of_flow friction(const tw_real *const *p, int i, const state *s, double *to_rho) {
+static TW_INLINE of_flow friction(const tw_real *const *p, int i, const state *s, double *to_rho) {
   int form = (int)TW_RE(p[D_DPFORM][i]);
   *to_rho = 0.0;
   if (form == DP_GEOMETRY) {
@@ -326,14 +326,14 @@ static of_flow friction(const tw_real *const *p, int i, const state *s, double *
   return (of_flow){v, TW_RE(d), TW_RE(p[P_MUE][i] * v * s->ln_mu.d)};
 }
 
-static void exchange_at(const tw_eval *e, int i, const state *s, tw_exchange *o) {
+static TW_INLINE void exchange_at(const tw_eval *e, int i, const state *s, tw_exchange *o) {
   tw_exchange_in in = {e->x[TA][i], e->x[TB][i], e->x[M][i], e->x[TP][i], s->s.w, TW_RE(s->s.dw), 0.0, {0},
                        e->p[P_GS][i], TW_RE(e->p[D_CPREF][i])};
   in.g = conductance((tw_basis)TW_RE(e->p[P_BASIS][i]), resistance(e, i, s), s, in.dg);
   tw_exchange_eval(&in, o);
 }
 
-static void jacobian(const tw_eval *e, int i, const state *s, const tw_exchange *q, of_flow dp, double to_rho) {
+static TW_INLINE void jacobian(const tw_eval *e, int i, const state *s, const tw_exchange *q, of_flow dp, double to_rho) {
   double *const *j = e->j;
   double Ha[TW_S_VARS], Hb[TW_S_VARS];
   for (int v = 0; v < TW_S_VARS; v++) Ha[v] = TW_RE(s->s.dH_a[v]), Hb[v] = TW_RE(s->s.dH_b[v]);
@@ -358,7 +358,7 @@ static void jacobian(const tw_eval *e, int i, const state *s, const tw_exchange 
   j[22][i] = -dp.Q / rho - up * s->Tup[2];
 }
 
-static void rows_of(const tw_eval *e, int i, const state *s) {
+static TW_INLINE void rows_of(const tw_eval *e, int i, const state *s) {
   tw_exchange q;
   double to_rho;
   exchange_at(e, i, s, &q);
@@ -387,7 +387,7 @@ static void report(const tw_eval *e, int i, const state *s, tw_real *const *out)
   out[O_RE][i] = geometry ? s->rho.v * u * e->p[D_DH][i] * tw_exp(-s->ln_mu.v) : (tw_real)NAN;
 }
 
-static void eval(const tw_eval *e) {
+TW_WIDE static void eval(const tw_eval *e) {
   state s[TW_BLOCK];
   for (int first = 0; first < e->n; first += TW_BLOCK) {
     int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;

@@ -52,7 +52,7 @@ static tw_real coefficient(const tw_eval *e, int i) {
   return TW_RE(e->p[P_CONNECTED][i]) < 0.5 ? Av * e->p[P_LEAKAGE][i] : Av;
 }
 
-static void eval(const tw_eval *e) { tw_throttle_eval(e, M, P_GAX, P_RISE, D_AV, coefficient); }
+TW_WIDE static void eval(const tw_eval *e) { tw_throttle_eval(e, M, P_GAX, P_RISE, D_AV, coefficient); }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {

@@ -33,13 +33,13 @@ typedef struct {
 } tw_stream;
 
 /* Share of the inflow that comes from a: the blend w(m_dot) and its derivative. */
-static inline tw_vd tw_stream_weight(const tw_medium *medium, tw_real m_dot, tw_real G_ax) {
+static TW_INLINE tw_vd tw_stream_weight(const tw_medium *medium, tw_real m_dot, tw_real G_ax) {
   /* The width is a number, not a variable: G_ax and cp at T_ref. */
   double width = TW_RE(G_ax) / medium->cp_ref;
   return tw_step(m_dot, width);
 }
 
-static inline void tw_stream_eval(const tw_stream_in *s, tw_stream *o) {
+static TW_INLINE void tw_stream_eval(const tw_stream_in *s, tw_stream *o) {
   tw_vd ha = tw_enthalpy(s->medium, s->T_a), hb = tw_enthalpy(s->medium, s->T_b);
   double r = 1.0 / s->medium->rho_ref;
   tw_real lift = TW_GRAVITY * s->rise;
