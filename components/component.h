@@ -67,11 +67,12 @@ enum {                       /* tw_port.role: what fed-by= and cooled-by= connec
   TW_R_RETURN = 32,
   TW_R_REFERENCE = 128,      /* holds the level of its island: a voltage against ground, a phase angle, a pressure */
   TW_R_OPTIONAL = 64,        /* may stay unconnected: HEAT is then tied to the model's ambient, SIGNAL_IN takes the parameter
-                                named by `fallback`, others carry no flow */
+                                named by `fallback`, GROUNDED is at ground, others carry no flow */
   TW_R_SOLE = 256,           /* with REFERENCE: the only one of its island, because it replaces the island's own balance */
   TW_R_FLOW = 512,           /* the flow through it is given, whatever the level: it neither holds the level nor passes it on.
                                 With REFERENCE: where the parameter named by `fallback` is absent, else it holds the level */
-  TW_R_OUTSIDE = 1024        /* coolant or heat crosses the border of the model here */
+  TW_R_OUTSIDE = 1024,       /* coolant or heat crosses the border of the model here */
+  TW_R_GROUNDED = 2048       /* with OPTIONAL, DC: left open it is at ground */
 };
 
 /* stream: fluid ports of one component with the same number share one medium. count: id of the integer parameter that gives
@@ -117,7 +118,8 @@ typedef enum { TW_AT_MOST, TW_AT_LEAST } tw_sense;
 typedef struct { const char *quantity, *param; tw_sense sense; const char *doc; } tw_limit;
 
 typedef enum {               /* place in the ladder from grid to chip, in this order */
-  TW_STAGE_NONE, TW_STAGE_GRID, TW_STAGE_TRANSFORMER, TW_STAGE_UPS, TW_STAGE_DISTRIBUTION, TW_STAGE_PSU, TW_STAGE_BUS,
+  TW_STAGE_NONE, TW_STAGE_GRID, TW_STAGE_TRANSFORMER, TW_STAGE_UPS, TW_STAGE_DISTRIBUTION, TW_STAGE_PSU,
+  TW_STAGE_STORAGE, TW_STAGE_BUS,
   TW_STAGE_CONVERTER, TW_STAGE_VRM, TW_STAGE_PDN, TW_STAGE_CHIP, TW_STAGE_FAN, TW_STAGE_PUMP, TW_STAGE_CONTROL,
   TW_STAGE_AUXILIARY, TW_STAGES
 } tw_stage;
@@ -127,6 +129,7 @@ typedef enum {               /* place in the ladder from grid to chip, in this o
 typedef struct {
   int n;                               /* columns: instances x lanes */
   double t, cj;                        /* time [s]; weight of the rates in the Jacobian */
+  bool at_rest;                        /* react: a steady state is sought, so every delay has passed; else false */
   double load_scale;                   /* 0..1: loads multiply their demand by it (continuation; 1 otherwise) */
   const tw_real *const *p;             /* parameters by table index (NUMBER, INTEGER, ENUM; others unused), then derived */
   const tw_curve *const *const *c;     /* curves by parameter index: c[param][instance], NULL where absent */

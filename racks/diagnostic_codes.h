@@ -146,6 +146,9 @@
   X(TW_E_AUDIT, 707, "balance not closed",                                                                                  \
     "Energy that enters is not energy that leaves or is stored. The result is not shown; this is a defect of the program "   \
     "or of a component, which the message names.")                                                                          \
+  X(TW_W_STOCK, 713, "not a lasting state",                                                                                  \
+    "A steady state holds what is stored (charge, a level) at its start value. Here it is being used up or filled: the "    \
+    "figures hold for a moment, not for ever, and the message says how fast the store changes. A run shows what follows.")   \
   X(TW_E_TIME, 708, "run that could not go on",                                                                             \
     "The equations could not be continued in time from the moment named.")
 

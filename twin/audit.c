@@ -38,7 +38,7 @@ static void worse(tw_audit *a, double gap, int item) {
   if (fabs(gap) > fabs(a->worst_gap)) a->worst_gap = gap, a->worst_item = item;
 }
 
-static void audit_energy(tw_network *net, tw_audit *a) {
+static void audit_energy(tw_network *net, tw_audit *a, bool at_rest) {
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
     for (int k = 0; k < b->n; k++) {
@@ -57,8 +57,8 @@ static void audit_energy(tw_network *net, tw_audit *a) {
       a->losses += o.losses;
       a->loads += o.loads;
       a->received -= o.thermal;
-      /* storage is split between electric and thermal, so that the losses are compared at rest only */
-      if (stored == 0.0) worse(a, o.electric + external - o.losses - o.loads, b->item[k]);
+      a->electric_stored += stored; /* at rest only the stock of a battery moves; in motion temperatures do, too */
+      if (at_rest || stored == 0.0) worse(a, o.electric + external - stored - o.losses - o.loads, b->item[k]);
     }
   }
 }
@@ -110,12 +110,12 @@ tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const dou
   if (!f) abort();
   tw_network_residual(net, t, y, yd, f);
   tw_network_observe(net, t, y, yd);
-  audit_energy(net, &a);
+  audit_energy(net, &a, at_rest);
   audit_ambient(net, y, &a);
   a.throughput = fmax(fmax(fabs(a.electric_in), fabs(a.loads)), fmax(fabs(a.stored), fmax(a.thermal_gross, 1.0)));
   double boundary = a.electric_in - a.thermal_out - a.leakage - a.stored - a.lift;
-  double by_loss = at_rest ? a.electric_in - a.losses - a.loads - a.leakage : 0.0;
-  double by_heat = at_rest ? a.electric_in - a.received - a.leakage : 0.0;
+  double by_loss = at_rest ? a.electric_in - a.electric_stored - a.losses - a.loads - a.leakage : 0.0;
+  double by_heat = at_rest ? a.electric_in - a.electric_stored - a.received - a.leakage : 0.0;
   a.energy = fmax(fabs(boundary), fmax(fmax(fabs(by_loss), fabs(by_heat)), fabs(a.worst_gap))) / a.throughput;
   a.mass = worst_node(net, TW_FLUID, 1, 1e-3, f);
   a.charge = fmax(worst_node(net, TW_DC, 1, 1.0, f), worst_node(net, TW_AC, 2, 1.0, f));

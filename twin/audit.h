@@ -14,7 +14,8 @@ typedef struct {
   double electric_in, losses, loads; /* W: across the boundary; by own formula */
   double received;                   /* W handed to heat and fluid by electric parts */
   double thermal_out, thermal_gross; /* W leaving through thermal boundaries; half the sum of all their magnitudes */
-  double stored, lift, leakage;      /* W */
+  double stored, electric_stored;    /* W; the second: by parts with electric ports */
+  double lift, leakage;              /* W */
   int worst_item;                    /* instance whose port flows do not balance, or disagree most with its losses, or -1 */
   double worst_gap;                  /* W */
 } tw_audit;

@@ -83,6 +83,7 @@ const char *tw_doc_port(const tw_port *p, char *buf, size_t size) {
   if (p->role & TW_R_OPTIONAL && at < size) {
     const char *open = p->kind == TW_HEAT        ? "; unconnected: at the model's ambient"
                        : p->kind == TW_SIGNAL_IN ? "; unconnected: the parameter "
+                       : p->role & TW_R_GROUNDED ? "; unconnected: at ground"
                                                  : "; may stay open";
     snprintf(buf + at, size - at, "%s%s", at ? open : open + 2, p->kind == TW_SIGNAL_IN && p->fallback ? p->fallback : "");
   }

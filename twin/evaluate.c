@@ -36,8 +36,9 @@ static void gather(const tw_network *net, tw_batch *b, const double *y, const do
   }
 }
 
-tw_eval tw_batch_eval(const tw_network *net, const tw_batch *b, double t, double cj, bool jacobian) {
-  return (tw_eval){.n = b->columns, .t = t, .cj = cj, .load_scale = net->load_scale, .p = (const double *const *)b->p,
+tw_eval tw_batch_eval(const tw_network *net, const tw_batch *b, double t, double cj, bool jacobian, bool at_rest) {
+  return (tw_eval){.n = b->columns, .t = t, .cj = cj, .at_rest = at_rest, .load_scale = net->load_scale,
+                   .p = (const double *const *)b->p,
                    .c = (const tw_curve *const *const *)b->c, .m = (const tw_medium *const *const *)b->m,
                    .x = (const double *const *)b->x, .xd = (const double *const *)b->xd, .z = (const double *const *)b->z,
                    .f = b->f, .j = jacobian ? b->j : NULL};
@@ -48,7 +49,7 @@ static void evaluate(tw_network *net, tw_batch *b, double t, double cj, bool jac
   gather(net, b, y, yd);
   for (int q = 0; q < b->n_internal; q++)
     b->f[b->n_port_q + q] = f + (size_t)(b->first_internal + q * b->n) * (size_t)net->lanes;
-  tw_eval e = tw_batch_eval(net, b, t, cj, jacobian);
+  tw_eval e = tw_batch_eval(net, b, t, cj, jacobian, false);
   b->type->eval(&e);
 }
 
@@ -107,11 +108,11 @@ static void own_stamps(const tw_network *net, double *values) {
     for (int l = 0; l < L; l++) values[k * L + l] = net->own_values[k];
 }
 
-/* The ambient takes any flow: its row is T - T_ambient. */
-static void fix_ambient(const tw_network *net, const double *y, double *f) {
+/* The ambient and ground take any flow: their rows are T - T_ambient and v. */
+static void fix_node(const tw_network *net, int node, const double *y, double *f) {
   int L = net->lanes;
-  if (net->ambient < 0) return;
-  for (int u = net->nodes[net->ambient].unknown, l = 0; l < L; l++) f[u * L + l] = y[u * L + l] - net->model->ambient;
+  if (node < 0) return;
+  for (int u = net->nodes[node].unknown, l = 0; l < L; l++) f[u * L + l] = y[u * L + l] - net->leak_to[u];
 }
 
 /* ---- public ------------------------------------------------------------------------------------------------------- */
@@ -149,7 +150,8 @@ int tw_network_residual(tw_network *net, double t, const double *y, const double
     for (int q = 0; q < b->n_port_q; q++)
       if (b->f[q]) scatter_flows(net->lanes, b->n, b->unknown[q], b->f[q], f);
   }
-  fix_ambient(net, y, f);
+  fix_node(net, net->ambient, y, f);
+  fix_node(net, net->ground, y, f);
   return all_finite(f, n) ? 0 : 1;
 }
 
@@ -202,7 +204,7 @@ int tw_network_events(tw_network *net, double t, const double *y, const double *
     tw_batch *b = &net->batches[i];
     if (!b->type->n_events) continue;
     gather(net, b, y, yd);
-    tw_eval e = tw_batch_eval(net, b, t, 0.0, false);
+    tw_eval e = tw_batch_eval(net, b, t, 0.0, false, false);
     double *rows[8];
     for (int q = 0; q < b->type->n_events; q++) rows[q] = g + b->first_event + q * b->columns;
     b->type->events(&e, rows);
@@ -217,7 +219,7 @@ int tw_network_react(tw_network *net, double t, const double *y, const double *y
     tw_batch *b = &net->batches[i];
     if (!b->type->react) continue;
     gather(net, b, y, yd);
-    tw_eval e = tw_batch_eval(net, b, t, 0.0, false);
+    tw_eval e = tw_batch_eval(net, b, t, 0.0, false, !yd);
     changed += b->type->react(&e, b->z);
   }
   return changed;
@@ -228,7 +230,7 @@ void tw_network_observe(tw_network *net, double t, const double *y, const double
   for (int i = 0; i < net->n_batches; i++) {
     tw_batch *b = &net->batches[i];
     evaluate(net, b, t, 0.0, false, y, yd, net->scratch);
-    tw_eval e = tw_batch_eval(net, b, t, 0.0, false);
+    tw_eval e = tw_batch_eval(net, b, t, 0.0, false, false);
     if (b->type->observe) b->type->observe(&e, b->out);
     for (int q = 0; q < TW_B_TERMS; q++) memset(b->b[q], 0, (size_t)b->columns * sizeof(double));
     if (b->type->balance) b->type->balance(&e, b->b);

@@ -15,6 +15,9 @@ void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_
  * vector none of them changes. */
 int tw_undetermined(tw_network *net, tw_solver *solver, const double *y, tw_diagnostics *d);
 
+/* Warns of every stock that a steady state holds while it is being filled or used up (TW_W_STOCK). After tw_results_new. */
+void tw_tell_stocks(tw_network *net, const double *y, tw_diagnostics *d);
+
 /* The discrete states go round; `before` is a copy of them (tw_network_discrete_copy) from before the last reaction. */
 void tw_explain_cycle(const tw_network *net, const double *before, tw_diagnostics *d);
 #endif

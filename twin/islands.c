@@ -65,11 +65,12 @@ static islands make_islands(tw_network *net, const ends *e, tw_diagnostics *d) {
   for (int i = 0; i < e->n; i++)
     for (int j = i + 1; j < e->n && e->item[j] == e->item[i]; j++) {
       const tw_port *a = port_of(net, e, i), *b = port_of(net, e, j);
+      if (e->node[i] == net->ground || e->node[j] == net->ground) continue;
       if (a->kind != b->kind || (a->kind == TW_FLUID && a->stream != b->stream)) continue;
       tw_unite(s.reach, i, j);
       if (passes_level(&s, i) && passes_level(&s, j)) tw_unite(s.level, i, j);
     }
-  for (int i = 0; i < e->n; i++) s.held[tw_root(s.level, i)] |= holds_level(&s, i);
+  for (int i = 0; i < e->n; i++) s.held[tw_root(s.level, i)] |= holds_level(&s, i) || e->node[i] == net->ground;
   return s;
 }
 
@@ -118,7 +119,7 @@ static void check_references(islands *s) {
     if (!has_level(kind) || s->held[level] || s->told[reach]) continue;
     s->told[reach] = true;
     const tw_item *item = item_of(s->net, s->e, i);
-    if (!reached[reach] || !tell_flows(s, level))
+    if (kind == TW_DC || !reached[reach] || !tell_flows(s, level))
       tw_diagnose(s->d, TW_ERROR, TW_E_NO_REFERENCE, item->where, item->path, "%s", wanted[kind]);
   }
 }

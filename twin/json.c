@@ -26,6 +26,7 @@ static void add_ladder(cJSON *doc, const tw_results *r) {
     number(o, "input_W", g->input);
     number(o, "output_W", g->output);
     number(o, "loss_W", g->loss);
+    number(o, "stored_W", g->stored);
     text(o, "loss_kind", tw_loss_name(main_kind));
     number(o, "efficiency", g->efficiency);
     number(o, "hottest_K", g->T_hottest);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "explain.h"
 #include "json.h"
 #include "library_set.h"
 #include "run.h"
@@ -150,6 +151,7 @@ racktwin_result racktwin_solve(racktwin *r, unsigned flags) {
     if (!attempt(r, false, margin, &report)) return r->status = no_solution(r);
   }
   r->status = gather(r, 0.0, &report);
+  tw_tell_stocks(r->s.net, r->s.y, &r->s.diagnostics);
   if (!tw_session_balanced(&r->s, r->results)) r->status = no_solution(r);
   return r->status;
 }

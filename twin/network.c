@@ -134,6 +134,26 @@ static void note_open(tw_network *net, const ends *e, const bool *joined) {
   }
 }
 
+/* Unconnected ports of a kind and role share one node; one of its ends, or -1. */
+static int tie_open(const tw_network *net, ends *e, const bool *joined, tw_kind kind, unsigned role) {
+  int first = -1;
+  for (int i = 0, item; i < e->n; i++) {
+    const tw_port *port = end_port(net, e, i, &item);
+    if (joined[i] || port->kind != kind || (port->role & role) != role) continue;
+    if (first < 0) first = i;
+    tw_unite(e->parent, first, i);
+  }
+  return first;
+}
+
+/* From an end to its node, which is then fixed. */
+static int fix_node(tw_network *net, const ends *e, int end) {
+  if (end < 0) return -1;
+  int node = e->node[tw_root(e->parent, end)];
+  net->nodes[node].fixed = true;
+  return node;
+}
+
 static ends make_ends(tw_network *net) {
   const tw_description *m = net->model;
   ends e = {.first = tw_alloc(net->arena, (size_t)m->n_items + 1, sizeof(int))};
@@ -154,13 +174,8 @@ static ends make_ends(tw_network *net) {
     tw_unite(e.parent, a, b);
   }
   note_open(net, &e, joined);
-  int ambient = -1; /* unconnected heat ports share one node */
-  for (int i = 0, item; i < e.n; i++) {
-    if (joined[i] || end_port(net, &e, i, &item)->kind != TW_HEAT) continue;
-    if (ambient < 0) ambient = i;
-    tw_unite(e.parent, ambient, i);
-  }
-  net->ambient = ambient;
+  net->ambient = tie_open(net, &e, joined, TW_HEAT, 0);
+  net->ground = tie_open(net, &e, joined, TW_DC, TW_R_GROUNDED);
   return e;
 }
 
@@ -182,10 +197,8 @@ static void make_nodes(tw_network *net, ends *e) {
     for (int w = 0; w < tw_port_width(port->kind); w++)
       b->unknown[first + w][net->item_instance[item]] = net->nodes[e->node[i]].unknown + w;
   }
-  if (net->ambient >= 0) {
-    net->ambient = e->node[tw_root(e->parent, net->ambient)];
-    net->nodes[net->ambient].fixed = true;
-  }
+  net->ambient = fix_node(net, e, net->ambient);
+  net->ground = fix_node(net, e, net->ground);
   for (int i = 0; i < net->n_batches; i++) {
     net->batches[i].first_internal = net->n;
     net->n += net->batches[i].n * net->batches[i].n_internal;
@@ -274,7 +287,7 @@ int tw_batch_derive(tw_network *net, tw_batch *b, tw_diagnostics *d) {
 tw_network *tw_network_new(const tw_description *model, int lanes, tw_diagnostics *d) {
   tw_arena *arena = tw_arena_new();
   tw_network *net = tw_alloc(arena, 1, sizeof *net);
-  *net = (tw_network){.arena = arena, .model = model, .lanes = lanes, .ambient = -1, .load_scale = 1.0, .driven_at = NAN, .drive_until = INFINITY};
+  *net = (tw_network){.arena = arena, .model = model, .lanes = lanes, .ambient = -1, .ground = -1, .load_scale = 1.0, .driven_at = NAN, .drive_until = INFINITY};
   int before = d->errors;
   if (!model->n_items)
     tw_diagnose(d, TW_ERROR, TW_E_EMPTY, model->where, NULL, "there is nothing in this model; it needs at least one component, "

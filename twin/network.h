@@ -23,7 +23,7 @@ typedef struct tw_batch {
   double **z;                        /* [n_discrete][columns] */
   int **unknown;                     /* [n_port_q][n] node unknown of each port quantity */
   int first_internal;                /* unknown of internal q, instance k: first_internal + q n + k */
-  int32_t **slot;                    /* [n_stamps][n] place in the matrix values; -1: the ambient's row, which takes no flow */
+  int32_t **slot;                    /* [n_stamps][n] place in the matrix values; -1: a fixed node's row or column */
   int first_event;
   bool idle;                         /* left out of residual and Jacobian: none of its rows is asked for (piece.h) */
   /* scratch of one evaluation */
@@ -37,7 +37,7 @@ typedef struct {
   int first_item, first_port;        /* names the node */
   const tw_medium *medium;           /* fluid nodes */
   double phases;                     /* AC nodes */
-  bool fixed;                        /* the ambient: row is T - T_ambient */
+  bool fixed;                        /* the ambient or ground: row is T - T_ambient, v */
 } tw_node;
 
 typedef struct { int batch, instance, param; const tw_curve *over_time; double period; bool repeat; } tw_driven;
@@ -50,7 +50,7 @@ typedef struct tw_network {
   tw_batch *batches;
   int n_batches;
   tw_node *nodes;
-  int n_nodes, ambient;              /* ambient: its node, -1 when nothing is tied to it */
+  int n_nodes, ambient, ground;      /* the nodes of what is left open: heat, and DC ports at 0 V; -1 when there is none */
   int *item_batch, *item_instance;   /* [model->n_items], -1 for composites */
   int32_t *column, *row_index;       /* CSC pattern, every diagonal present */
   int32_t nonzeros;

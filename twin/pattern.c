@@ -8,8 +8,11 @@ int tw_batch_unknown(const tw_batch *b, int local, int k) {
   return local < b->n_port_q ? b->unknown[local][k] : b->first_internal + (local - b->n_port_q) * b->n + k;
 }
 
-static bool is_fixed(const tw_network *net, int unknown) {
-  return net->ambient >= 0 && net->nodes[net->ambient].unknown == unknown;
+static bool is_of(const tw_network *net, int node, int unknown) { return node >= 0 && net->nodes[node].unknown == unknown; }
+
+/* No entry: the rows of fixed nodes take no flow, and ground has no voltage that anything could follow. */
+static bool has_no_entry(const tw_network *net, int row, int col) {
+  return is_of(net, net->ambient, row) || is_of(net, net->ground, row) || is_of(net, net->ground, col);
 }
 
 static int by_row(const void *a, const void *b) {
@@ -41,7 +44,7 @@ static void each_stamp(tw_network *net, visit *fn, void *ctx) {
 static void count_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
   (void)b, (void)s, (void)k;
   int32_t *count = ctx;
-  if (!is_fixed(net, row)) count[col + 1]++;
+  if (!has_no_entry(net, row, col)) count[col + 1]++;
 }
 
 typedef struct { int32_t *next, *rows; } filler;
@@ -49,12 +52,12 @@ typedef struct { int32_t *next, *rows; } filler;
 static void fill_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
   (void)b, (void)s, (void)k;
   filler *f = ctx;
-  if (!is_fixed(net, row)) f->rows[f->next[col]++] = row;
+  if (!has_no_entry(net, row, col)) f->rows[f->next[col]++] = row;
 }
 
 static void slot_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
   (void)ctx;
-  b->slot[s][k] = is_fixed(net, row) ? -1 : find_slot(net, row, col);
+  b->slot[s][k] = has_no_entry(net, row, col) ? -1 : find_slot(net, row, col);
 }
 
 static void find_stocks(tw_network *net) {

@@ -6,7 +6,8 @@
 
 static const char *const stage_names[TW_STAGES] = {
     [TW_STAGE_NONE] = "other", [TW_STAGE_GRID] = "grid", [TW_STAGE_TRANSFORMER] = "transformer", [TW_STAGE_UPS] = "UPS",
-    [TW_STAGE_DISTRIBUTION] = "distribution", [TW_STAGE_PSU] = "power supply", [TW_STAGE_BUS] = "busbar",
+    [TW_STAGE_DISTRIBUTION] = "distribution", [TW_STAGE_PSU] = "power supply", [TW_STAGE_STORAGE] = "storage",
+    [TW_STAGE_BUS] = "busbar",
     [TW_STAGE_CONVERTER] = "converter", [TW_STAGE_VRM] = "VRM", [TW_STAGE_PDN] = "PDN", [TW_STAGE_CHIP] = "chip",
     [TW_STAGE_FAN] = "fan", [TW_STAGE_PUMP] = "pump", [TW_STAGE_CONTROL] = "control", [TW_STAGE_AUXILIARY] = "auxiliary"};
 static const char *const loss_names[TW_L_KINDS] = {
@@ -66,13 +67,13 @@ static void gather_feeds(tw_results *r) {
 /* One pass from grid to chip: what a stage loses leaves, the rest is the next stage's input. Side rows come before the chip
  * row, so that the last output is what reaches the chips. */
 static void gather_ladder(tw_results *r) {
-  static const tw_stage order[] = {TW_STAGE_GRID, TW_STAGE_TRANSFORMER, TW_STAGE_UPS, TW_STAGE_DISTRIBUTION, TW_STAGE_PSU, TW_STAGE_BUS,
-                                   TW_STAGE_NONE, TW_STAGE_CONVERTER, TW_STAGE_VRM, TW_STAGE_PDN, TW_STAGE_PUMP, TW_STAGE_FAN,
+  static const tw_stage order[] = {TW_STAGE_GRID, TW_STAGE_TRANSFORMER, TW_STAGE_UPS, TW_STAGE_DISTRIBUTION, TW_STAGE_PSU,
+                                   TW_STAGE_STORAGE, TW_STAGE_BUS, TW_STAGE_NONE, TW_STAGE_CONVERTER, TW_STAGE_VRM, TW_STAGE_PDN, TW_STAGE_PUMP, TW_STAGE_FAN,
                                    TW_STAGE_CONTROL, TW_STAGE_AUXILIARY, TW_STAGE_CHIP};
   const tw_network *net = r->net;
   tw_rung rungs[TW_STAGES] = {{0}};
   bool present[TW_STAGES] = {false};
-  double chips = 0.0;
+  double chips = 0.0, stored = 0.0;
   for (int s = 0; s < TW_STAGES; s++) rungs[s].T_hottest = NAN;
   for (int i = 0; i < net->model->n_items; i++) {
     if (net->item_batch[i] < 0) continue;
@@ -83,6 +84,7 @@ static void gather_ladder(tw_results *r) {
     r->loss_total += loss;
     tw_quality quality = net->model->items[i].quality;
     if (quality == TW_ESTIMATE || quality == TW_QUALITY_NONE) r->loss_estimated += loss;
+    if (s == TW_STAGE_STORAGE) rungs[s].stored += b->b[TW_B_STORED][k];
     if (s == TW_STAGE_CHIP) chips += load;
     else rungs[s].loss += load; /* power used without reaching a chip */
     rungs[s].loss += loss;
@@ -93,7 +95,8 @@ static void gather_ladder(tw_results *r) {
     if (!(T <= rungs[s].T_hottest)) rungs[s].T_hottest = isnan(T) ? rungs[s].T_hottest : T;
   }
   r->chip_power = chips > 0.0 || present[TW_STAGE_CHIP] ? chips : NAN;
-  r->grid_to_chip = r->grid_power > 0.0 ? r->chip_power / r->grid_power : NAN;
+  stored = rungs[TW_STAGE_STORAGE].stored;
+  r->grid_to_chip = r->grid_power - stored > 0.0 ? r->chip_power / (r->grid_power - stored) : NAN; /* what is stored is not lost */
   r->estimate_share = r->loss_total > 0.0 ? r->loss_estimated / r->loss_total : 0.0;
   double power = r->n_feeds ? r->grid_power : r->audit.electric_in;
   r->ladder = tw_alloc(r->arena, TW_STAGES, sizeof *r->ladder);
@@ -103,8 +106,8 @@ static void gather_ladder(tw_results *r) {
     g->stage = order[i];
     g->name = stage_names[order[i]];
     g->input = power;
-    power = g->output = power - g->loss;
-    g->efficiency = g->input > 0.0 ? g->output / g->input : NAN;
+    power = g->output = power - g->loss - g->stored;
+    g->efficiency = g->input > 0.0 && g->stored == 0.0 ? g->output / g->input : NAN;
     r->ladder[r->n_rungs++] = *g;
   }
 }

@@ -5,7 +5,7 @@
 #include "audit.h"
 #include "steady.h"
 
-typedef struct { tw_stage stage; const char *name; double input, output, loss, loss_by_kind[TW_L_KINDS], efficiency, T_hottest; } tw_rung;
+typedef struct { tw_stage stage; const char *name; double input, output, loss, stored, loss_by_kind[TW_L_KINDS], efficiency, T_hottest; } tw_rung;
 
 typedef struct {             /* a coolant stream into and out of the cabinet */
   const char *path;          /* what supplies it: the composite or item outside the cabinet */

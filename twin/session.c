@@ -1,6 +1,7 @@
 #include "session.h"
 #include <stdlib.h>
 #include "../racks/diagnostic_codes.h"
+#include "explain.h"
 #include "output.h"
 
 int tw_session_report(tw_session *s, const tw_options *o, int code) {
@@ -59,6 +60,7 @@ int tw_session_solve(tw_session *s, const tw_steady_options *how, tw_results **r
   t0 = tw_clock();
   *r = tw_results_new(s->net, s->y, 0.0, &report);
   s->seconds_gather = tw_clock() - t0;
+  tw_tell_stocks(s->net, s->y, &s->diagnostics);
   if (tw_session_balanced(s, *r)) return 0;
   tw_results_free(*r);
   *r = NULL;

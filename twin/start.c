@@ -110,6 +110,11 @@ static bool alike(const tw_batch *b, int p, int q) {
   return a->kind != TW_FLUID || a->stream == c->stream;
 }
 
+/* A port that was left open says nothing about the part's other ports. */
+static bool grounded(const tw_network *net, const tw_batch *b, int port, int column) {
+  return net->ground >= 0 && b->unknown[b->port_first[port]][column / net->lanes] == net->nodes[net->ground].unknown;
+}
+
 /* Copies known levels to unknown ones through the parts of a batch; true when something was learnt. */
 static bool spread(const tw_network *net, const tw_batch *b, const hints *h, double *y) {
   switches s = switches_of(b);
@@ -121,6 +126,7 @@ static bool spread(const tw_network *net, const tw_batch *b, const hints *h, dou
         for (int column = 0; column < b->columns; column++) {
           double from = *node_value(net, b, y, b->port_first[p] + w, column), *to = node_value(net, b, y, b->port_first[q] + w, column);
           if (isnan(from) || !isnan(*to) || !same_level(b, h, p, q, column)) continue;
+          if (from == 0.0 && electric(b, p) && grounded(net, b, p, column)) continue;
           if (electric(b, p) && !carries(b, &s, column)) continue;
           *to = from;
           learnt = true;
@@ -152,6 +158,7 @@ static void start_internals(const tw_network *net, const tw_batch *b, const hint
 static void start_own_rows(const tw_network *net, double *y) {
   int L = net->lanes;
   for (int l = 0; net->ambient >= 0 && l < L; l++) y[net->nodes[net->ambient].unknown * L + l] = net->model->ambient;
+  for (int l = 0; net->ground >= 0 && l < L; l++) y[net->nodes[net->ground].unknown * L + l] = 0.0;
   for (int i = 0; i < net->n_fallbacks; i++) {
     const tw_fallback *s = &net->fallbacks[i];
     for (int l = 0; l < L; l++) y[s->unknown * L + l] = net->batches[s->batch].p[s->param][s->instance * L + l];

@@ -240,6 +240,7 @@ void sample_unknowns(sampler *s, state *st) {
     st->x[q] = draw_internal(s, &t->unknowns[k]);
     st->xd[q] = t->unknowns[k].differential ? 0.1 * fabs(t->unknowns[k].nominal) * sample_uniform(s, -1.0, 1.0) : 0.0;
   }
+  st->at_rest = (s->random >> 19) & 1;
   st->t = sample_uniform(s, 0.0, 100.0);
   st->cj = chance(s, 0.2) ? 0.0 : log_uniform(s, 1e-2, 1e4);
   st->load_scale = chance(s, 0.8) ? 1.0 : chance(s, 0.3) ? 0.0 : 0.4;

@@ -22,6 +22,7 @@ typedef struct {
   const tw_medium *m[MAX_PORTS];
   bool open[MAX_PORTS];               /* what derive is told */
   double x[MAX_Q], xd[MAX_Q], z[MAX_Z];
+  bool at_rest;
   double t, cj, load_scale;           /* the same for all instances of a batch */
 } state;
 
