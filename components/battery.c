@@ -212,13 +212,11 @@ static void start(const tw_start *s) {
 const tw_type TW_TYPE(battery) = {
     .element = "battery", .title = "Battery", .stage = TW_STAGE_STORAGE,
     .doc = "v = OCV(soc) - R i; dE/dt = -OCV i less the loss by charge and discharge efficiency; soc = E / (capacity health). "
-        "The "
-           "energy is a stock, held at its start value in steady state, with its rate reported and a warning while it changes. "
-           "At "
-           "soc_min it stops discharging, at soc_max charging, with hysteresis.",
+           "The energy is a stock, held at its start value in steady state, with its rate reported and a warning while it "
+           "changes. At soc_min it stops discharging, at soc_max charging, with hysteresis.",
     .use = "A pack on a bus, alone or behind a converter: how long it lasts, what it loses, when it is full again.",
-    .validity = "State of charge counted in energy; one internal resistance, no diffusion and no relaxation; neither ageing nor "
-                "temperature change capacity and resistance (give health).",
+    .validity = "State of charge counted in energy; one internal resistance, no diffusion and no relaxation; neither ageing "
+                "nor temperature change capacity and resistance (give health).",
     .source = "Energy balance; charge and discharge efficiency as in Modelica Buildings, Electrical.DC.Storage.Battery.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 1, .n_events = 2,

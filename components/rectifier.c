@@ -254,9 +254,10 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 const tw_type TW_TYPE(rectifier) = {
     .element = "rectifier", .title = "Rectifier", .stage = TW_STAGE_PSU,
     .doc = "AC to DC with droop from V_no_load to V_full_load, one-way, of modules in parallel. Out_minus connected: two poles "
-           "of half the rating against a grounded midpoint, which carries i_out - i_out_minus. Loss of a pole from an efficiency "
-           "curve or as P (loss_a + loss_b x + loss_c x^2) with x = its power over the rating P of its running modules; constant-"
-           "power input with a power factor, which fades out with the outputs below V_brownout. All loss goes to the heat port.",
+           "of half the rating against a grounded midpoint, which carries i_out - i_out_minus. Loss of a pole from an "
+           "efficiency curve or as P (loss_a + loss_b x + loss_c x^2) with x = its power over the rating P of its running "
+           "modules; constant-power input with a power factor, which fades out with the outputs below V_brownout. All loss "
+           "goes to the heat port.",
     .use = "The step from AC to 800 V, 400 V or +-400 V: an MV rectifier, a solid-state transformer or a sidecar; how many "
            "modules should run, and what one that fails leaves.",
     .validity = "Averages over the mains period; modules share alike; within the points of its curve. Fault currents and the "

@@ -270,21 +270,20 @@ int tw_fit_for_use(tw_network *net, double t, const double *y, const double *yd,
 
 /* ---- what does not last ----------------------------------------------------------------------------------------------- */
 
-/* "; at this rate it lasts 90 s" where the part says so. */
-static const char *lasts(const tw_batch *b, int column, char *buf, size_t size) {
-  char time[64];
-  int q = tw_output_index(b->type, "time_left");
-  buf[0] = 0;
-  if (q >= 0 && b->out[q][column] < 1e8)
-    snprintf(buf, size, "; at this rate it lasts %s", tw_display(b->out[q][column], "s", time, sizeof time));
-  return buf;
-}
-
 /* A rate in units of what is stored per second. */
 static const char *rate_text(double rate, const char *unit, char *buf, size_t size) {
   if (!strcmp(unit, "J")) return tw_display(fabs(rate), "W", buf, size);
   snprintf(buf, size, "%.4g %s/s", fabs(rate), unit);
   return buf;
+}
+
+static void tell_stock(const tw_network *net, const tw_batch *b, int q, int k, double rate, double time_left, tw_diagnostics *d) {
+  char how_fast[64], time[64];
+  const tw_item *item = &net->model->items[b->item[k]];
+  const tw_unknown *stock = &b->type->unknowns[q];
+  tw_diagnose(d, TW_WARNING, TW_W_STOCK, item->where, item->path,
+              "not a lasting state: the %s %s by %s; at this rate it lasts %s", stock->doc, rate < 0.0 ? "falls" : "rises",
+              rate_text(rate, stock->unit, how_fast, sizeof how_fast), tw_display(time_left, "s", time, sizeof time));
 }
 
 void tw_tell_stocks(tw_network *net, const double *y, tw_diagnostics *d) {
@@ -294,17 +293,13 @@ void tw_tell_stocks(tw_network *net, const double *y, tw_diagnostics *d) {
   tw_network_rates_at_rest(net, y, yd);
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
-    for (int q = 0; q < b->n_internal; q++)
+    int left = tw_output_index(b->type, "time_left");
+    for (int q = 0; q < b->n_internal && left >= 0; q++)
       for (int k = 0; k < b->n; k++) {
-        int u = b->first_internal + q * b->n + k, column = k * net->lanes;
+        int u = b->first_internal + q * b->n + k;
         double rate = yd[(size_t)u * (size_t)net->lanes];
-        const tw_unknown *x = &b->type->unknowns[q];
-        if (!net->stock[u] || fabs(rate) <= 1e-6 * b->type->rows[q].nominal) continue;
-        const tw_item *item = &net->model->items[b->item[k]];
-        char how_fast[64], how_long[96];
-        tw_diagnose(d, TW_WARNING, TW_W_STOCK, item->where, item->path, "not a lasting state: the %s %s by %s%s", x->doc,
-                    rate < 0.0 ? "falls" : "rises", rate_text(rate, x->unit, how_fast, sizeof how_fast),
-                    lasts(b, column, how_long, sizeof how_long));
+        if (net->stock[u] && fabs(rate) > 1e-6 * b->type->rows[q].nominal)
+          tell_stock(net, b, q, k, rate, b->out[left][k * net->lanes], d);
       }
   }
   free(yd);

@@ -15,7 +15,8 @@ void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_
  * vector none of them changes. */
 int tw_undetermined(tw_network *net, tw_solver *solver, const double *y, tw_diagnostics *d);
 
-/* Warns of every stock that a steady state holds while it is being filled or used up (TW_W_STOCK). After tw_results_new. */
+/* Warns of every store that a steady state holds while it is being filled or used up (TW_W_STOCK): a stock of a part that says how
+ * long it lasts (output `time_left`), which a mere counter does not. After tw_results_new. */
 void tw_tell_stocks(tw_network *net, const double *y, tw_diagnostics *d);
 
 /* The discrete states go round; `before` is a copy of them (tw_network_discrete_copy) from before the last reaction. */
