@@ -31,7 +31,8 @@ def run(body, scenario, select, every):
     """Columns of series.csv by name, rows of events.csv."""
     with folder() as name:
         words = [w for s in select for w in ("--select", s)]
-        result = call("run", model(name, body), "-s", scenario, "-q", "--rtol", "1e-8", "--every", every, "-o", f"{name}/out", *words)
+        result = call("run", model(name, body), "-s", scenario, "-q", "--rtol", "1e-8", "--every", every, "-o", f"{name}/out",
+                      *words)
         if not ok(result.returncode in (0, 1), f"run ends with {result.returncode}: {result.stderr}"):
             finish()
         rows = table((pathlib.Path(name) / "out" / "series.csv").read_text())
