@@ -6,7 +6,8 @@
  *   efficiency curve   L = P_out (1/eta(x) - 1), of which conduction_share is conduction
  *   loss_a, b, c       L = P_rated (a + b x + c k x^2)  (the usual fit of a catalogue curve)
  *   P_NL, R_loss       L = P_NL + R_loss k I_out^2, R_loss = R_out if absent (Vicor BCM48BH120 data sheet, p. 10)
- * Fixed ratio: V_out = V_in/N - R_out k I_out (same data sheet).  Valid for the averaged converter, far below f_sw. */
+ * Fixed ratio: V_out = V_in/N - R_out k I_out (same data sheet). V_in stands between in and in_minus, which left open is ground:
+ * a converter between two rails; what flows into in comes back out of in_minus.  Valid for the averaged converter, far below f_sw. */
 
 enum { P_MODE, P_V_NOMINAL, P_V_SET, P_N, P_R_OUT, P_RATED, P_EFFICIENCY, P_SHARE, P_A, P_B, P_C, P_NL, P_R_LOSS, P_ALPHA,
        P_T_REF, P_BOTH, P_PHASES, P_V_MIN, P_R_TH, P_HEAT_CAPACITY, P_STATE, P_I_MAX, P_V_IN_MIN, P_V_IN_MAX, P_T_MAX,
@@ -50,10 +51,12 @@ static const tw_param params[] = {
     {"T_max", "K", NULL, TW_NUMBER, 200, 1000, TW_P_OPTIONAL, "highest permitted part temperature", NULL, NULL, NULL},
     {0}};
 static const tw_port ports[] = {
-    {"in", TW_DC, TW_R_FEED_IN, 0, NULL, NULL, "input, against ground"},
+    {"in", TW_DC, TW_R_FEED_IN, 0, NULL, NULL, "input, against in_minus"},
     {"out", TW_DC, TW_R_FEED_OUT | TW_R_REFERENCE, 0, NULL, NULL, "output, against ground"},
     {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "where its loss goes"},
+    {"in_minus", TW_DC, TW_R_OPTIONAL | TW_R_GROUNDED | TW_R_FLOW, 0, NULL, NULL, "return of the input: the other rail"},
     {0}};
+enum { IN, OUT, HEAT, MINUS, Y, T };
 static const tw_unknown unknowns[] = {
     {"I_asked", "A", false, 100, -1e7, 1e7, "output current that the voltages ask for; negative: blocked"},
     {"T", "K", true, 300, 150, 1500, "part temperature"},
@@ -80,7 +83,10 @@ static const tw_limit limits[] = {
     {"v_in", "V_in_max", TW_AT_MOST, "input voltage window"},
     {"T", "T_max", TW_AT_MOST, "part temperature"},
     {0}};
-static const tw_stamp stamps[] = {TW_CV_STAMPS, {TW_CV_Y, TW_CV_T}};
+/* The first 13 in the order of tw_cv_stamp, with the numbers of this part. */
+static const tw_stamp stamps[] = {{IN, IN}, {IN, Y}, {IN, T}, {OUT, Y}, {HEAT, HEAT}, {HEAT, T}, {Y, IN}, {Y, OUT}, {Y, Y},
+                                  {T, IN}, {T, HEAT}, {T, Y}, {T, T}, {Y, T},
+                                  {IN, MINUS}, {MINUS, IN}, {MINUS, MINUS}, {MINUS, Y}, {MINUS, T}, {Y, MINUS}, {T, MINUS}};
 
 static int derive(const tw_derive *d) {
   int bad = 0;
@@ -132,7 +138,11 @@ static TW_INLINE void law(const tw_eval *e, int i, const tw_curve *curve, tw_vd 
 }
 
 static TW_INLINE void solve(const tw_eval *e, int i, const tw_curve *curve, state *w) {
-  for (int q = 0; q < TW_CV_VARS; q++) w->x[q] = e->x[q][i];
+  w->x[TW_CV_IN] = e->x[IN][i] - e->x[MINUS][i];
+  w->x[TW_CV_OUT] = e->x[OUT][i];
+  w->x[TW_CV_HEAT] = e->x[HEAT][i];
+  w->x[TW_CV_Y] = e->x[Y][i];
+  w->x[TW_CV_T] = e->x[T][i];
   bool fixed = TW_RE(e->p[P_MODE][i]) < 0.5;
   tw_vd k = tw_resistance_factor(e->p[P_ALPHA][i], w->x[TW_CV_T] - e->p[P_T_REF][i]);
   tw_real part = e->p[D_R_RATIO][i], R = e->p[P_R_OUT][i] + part * (k.v - 1.0), n = e->p[D_RATIO][i], R_T = part * k.d;
@@ -140,7 +150,7 @@ static TW_INLINE void solve(const tw_eval *e, int i, const tw_curve *curve, stat
   V_set = fixed ? 0.0 : V_set;
   double V = TW_RE(e->p[D_V_OUT][i]), I_nominal = TW_RE(e->p[P_RATED][i]) / V;
 
-  w->in = (tw_cv_in){e->xd[TW_CV_T][i], e->p[D_V_MIN][i], n, V_set, R_T, e->p[P_R_TH][i], e->p[P_HEAT_CAPACITY][i], e->cj};
+  w->in = (tw_cv_in){e->xd[T][i], e->p[D_V_MIN][i], n, V_set, R_T, e->p[P_R_TH][i], e->p[P_HEAT_CAPACITY][i], e->cj};
   w->c = tw_cv_current_at(w->x[TW_CV_Y], R, in_service(e, i), TW_RE(e->p[P_BOTH][i]) > 0.5, 1e-3 * I_nominal, V / I_nominal);
   const tw_cv_current *c = &w->c;
   tw_real v = n * w->x[TW_CV_IN] + V_set - c->drop;
@@ -155,10 +165,16 @@ static TW_INLINE void solve(const tw_eval *e, int i, const tw_curve *curve, stat
 static TW_INLINE void eval_one(const tw_eval *e, int i, const tw_curve *curve, bool jacobian) {
   state w;
   solve(e, i, curve, &w);
-  for (int q = 0; q < TW_CV_VARS; q++) e->f[q][i] = w.o.f[q];
+  e->f[IN][i] = w.o.f[TW_CV_IN];
+  e->f[MINUS][i] = -w.o.f[TW_CV_IN];
+  e->f[OUT][i] = w.o.f[TW_CV_OUT];
+  e->f[HEAT][i] = w.o.f[TW_CV_HEAT];
+  e->f[Y][i] = w.o.f[TW_CV_Y];
+  e->f[T][i] = w.o.f[TW_CV_T];
   if (!jacobian) return;
   tw_cv_stamp(&w.o, e->j, i);
-  e->j[TW_CV_N_STAMPS][i] = TW_RE(w.o.y_T);
+  const tw_real rest[] = {w.o.y_T, -w.o.in_in, -w.o.in_in, w.o.in_in, -w.o.in_y, -w.o.in_T, -w.o.y_in, -w.o.T_in};
+  for (int s = 0; s < TW_COUNT(rest); s++) e->j[TW_CV_N_STAMPS + s][i] = TW_RE(rest[s]);
 }
 
 TW_WIDE static void eval(const tw_eval *e) {
@@ -192,14 +208,14 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->p[P_HEAT_CAPACITY][i] * e->xd[TW_CV_T][i];
+  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->p[P_HEAT_CAPACITY][i] * e->xd[T][i];
 }
 
 static void start(const tw_start *s) {
   for (int i = 0; i < s->n; i++) {
-    s->x[TW_CV_OUT][i] = s->p[D_V_OUT][i];
-    s->x[TW_CV_Y][i] = 0.5 * s->p[P_RATED][i] / s->p[D_V_OUT][i];
-    s->x[TW_CV_T][i] = TW_ZERO_CELSIUS + 50.0;
+    s->x[OUT][i] = s->p[D_V_OUT][i];
+    s->x[Y][i] = 0.5 * s->p[P_RATED][i] / s->p[D_V_OUT][i];
+    s->x[T][i] = TW_ZERO_CELSIUS + 50.0;
   }
 }
 

@@ -94,6 +94,18 @@ for plus, minus in ((300e3, 280e3), (280e3, 300e3), (400e3, 40e3), (425e3, 425e3
     rung = next(s for s in document["ladder"] if s["stage"] == "power supply")
     near(f"{name}: stage of the ladder", rung["loss_W"], loss + lost, rel=1e-6)
 
+# ---- a converter that hangs between the rails --------------------------------------------------------------------------
+got, _ = quantities(rails(300e3, 280e3) + '''<dcdc id="c" mode="fixed-ratio" N="16" V_nominal="800 V" R_out="0.1 mohm"
+        P_rated="60 kW" loss_a="0.005" loss_c="0.015"/><power-load id="b" P="50 kW" V_nominal="50 V"/>
+        <connect from="r.out" to="c.in"/><connect from="r.out_minus" to="c.in_minus"/><connect from="c.out" to="b.in"/>''')
+taken = 50e3 + 60e3 * (0.005 + 0.015 * (got["c"]["P_out"] / 60e3) ** 2)
+near("between rails: input voltage", got["c"]["v_in"], got["r"]["v_out"] - got["r"]["v_out_minus"], rel=1e-12)
+near("between rails: power taken", got["c"]["P_in"], taken, rel=1e-7)
+near("between rails: one current on both", got["r"]["i_out"] - 300e3 / got["r"]["v_out"], taken / got["c"]["v_in"], rel=1e-6)
+near("between rails: and back", got["r"]["i_out_minus"] + 280e3 / got["r"]["v_out_minus"], taken / got["c"]["v_in"], rel=1e-6)
+near("between rails: nothing in the neutral but the difference of the loads", got["r"]["i_neutral"],
+     300e3 / got["r"]["v_out"] + 280e3 / got["r"]["v_out_minus"], rel=1e-6)
+
 # ---- redundancy, and a current limit ---------------------------------------------------------------------------------------
 got, document = quantities(rails(420e3, 400e3, 'running="17" spare_min="1"'))
 equal("820 kW on 17 modules of 50 kW is not N+1", [f["quantity"] for f in document["findings"]], ["spare"])
