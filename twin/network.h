@@ -23,7 +23,7 @@ typedef struct tw_batch {
   double **z;                        /* [n_discrete][columns] */
   int **unknown;                     /* [n_port_q][n] node unknown of each port quantity */
   int first_internal;                /* unknown of internal q, instance k: first_internal + q n + k */
-  int32_t **slot;                    /* [n_stamps][n] place in the matrix values; -1: a fixed node's row or column */
+  int32_t **slot;                    /* [n_stamps][n] place in the matrix values; -1: a fixed node's row */
   int first_event;
   bool idle;                         /* left out of residual and Jacobian: none of its rows is asked for (piece.h) */
   /* scratch of one evaluation */

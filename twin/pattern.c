@@ -10,10 +10,8 @@ int tw_batch_unknown(const tw_batch *b, int local, int k) {
 
 static bool is_of(const tw_network *net, int node, int unknown) { return node >= 0 && net->nodes[node].unknown == unknown; }
 
-/* No entry: the rows of fixed nodes take no flow, and ground has no voltage that anything could follow. */
-static bool has_no_entry(const tw_network *net, int row, int col) {
-  return is_of(net, net->ambient, row) || is_of(net, net->ground, row) || is_of(net, net->ground, col);
-}
+/* The rows of fixed nodes take no flow. */
+static bool is_fixed(const tw_network *net, int row) { return is_of(net, net->ambient, row) || is_of(net, net->ground, row); }
 
 static int by_row(const void *a, const void *b) {
   int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
@@ -44,7 +42,7 @@ static void each_stamp(tw_network *net, visit *fn, void *ctx) {
 static void count_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
   (void)b, (void)s, (void)k;
   int32_t *count = ctx;
-  if (!has_no_entry(net, row, col)) count[col + 1]++;
+  if (!is_fixed(net, row)) count[col + 1]++;
 }
 
 typedef struct { int32_t *next, *rows; } filler;
@@ -52,12 +50,12 @@ typedef struct { int32_t *next, *rows; } filler;
 static void fill_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
   (void)b, (void)s, (void)k;
   filler *f = ctx;
-  if (!has_no_entry(net, row, col)) f->rows[f->next[col]++] = row;
+  if (!is_fixed(net, row)) f->rows[f->next[col]++] = row;
 }
 
 static void slot_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
   (void)ctx;
-  b->slot[s][k] = has_no_entry(net, row, col) ? -1 : find_slot(net, row, col);
+  b->slot[s][k] = is_fixed(net, row) ? -1 : find_slot(net, row, col);
 }
 
 static void find_stocks(tw_network *net) {
