@@ -1,5 +1,6 @@
 """compare: cases side by side. Money, differences and rank are computed again here from the JSON of single solves and the prices in
 the model; the workbook is read as the XML that it is, and its formulas are worked out again."""
+import hashlib
 import json
 import math
 import pathlib
@@ -248,7 +249,12 @@ def check_csv():
         equal("--csv is what compare.csv has", result.stdout, text)
         rows = table(text)
         equal("columns", list(rows[0]), "variant,scenario,path,element,part,quantity,unit,value".split(","))
-        equal("files", sorted(p.name for p in pathlib.Path(out).iterdir()), ["compare.csv", "compare.xlsx", "model.xml"])
+        equal("files", sorted(p.name for p in pathlib.Path(out).iterdir()), ["compare.csv", "compare.xlsx", "model.xml", "run.json"])
+        record = json.loads((pathlib.Path(out) / "run.json").read_text())
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        equal("run.json: inputs", [(i["file"], i["sha256"]) for i in record["inputs"]], [(str(file), digest)])
+        equal("run.json: terms and cases", (record["terms"]["tariff_per_kWh"], [c["name"] for c in record["cases"]]),
+              (0.08, ["base", "better"]))
         document = compare(file, *options)
         cells = {(r["variant"], r["path"], r["element"], r["part"], r["quantity"]): r for r in rows}
         equal("no row is there twice", len(cells), len(rows))

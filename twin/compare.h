@@ -101,10 +101,11 @@ const char *tw_part_row_name(const tw_comparison *c, const tw_part_row *p);
 /* Names of the parts of case k whose price is not known, with their number; NULL: none. In the arena. */
 const char *tw_missing_prices(const tw_comparison *c, int k);
 
-/* ---- writers; the last three return 0 or an exit code after a message ------------------------------------ */
+/* ---- writers; the last four return 0 or an exit code after a message ------------------------------------ */
 
 void tw_compare_print(const tw_comparison *c, const tw_options *o);
 char *tw_compare_json(const tw_comparison *c);       /* to be freed */
 int tw_compare_csv(const tw_comparison *c, const char *folder);  /* compare.csv; folder NULL: on stdout */
 int tw_compare_book(const tw_comparison *c, const char *folder); /* compare.xlsx */
+int tw_compare_record(const tw_comparison *c, const tw_options *o); /* run.json in o->out */
 #endif

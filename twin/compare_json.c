@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "compare.h"
+#include "record.h"
 
 static const char *const sections[TW_SECTIONS] = {[TW_S_POWER] = "power",
     [TW_S_STAGE] = "loss_by_stage",
@@ -36,9 +37,9 @@ static void numbers(cJSON *to, const char *key, const double *v, int n) {
   for (int k = 0; k < n; k++) cJSON_AddItemToArray(list, isfinite(v[k]) ? cJSON_CreateNumber(v[k]) : cJSON_CreateNull());
 }
 
-static void add_terms(cJSON *doc, const tw_comparison *c) {
+static void add_terms(cJSON *doc, const char *key, const tw_comparison *c) {
   const tw_terms *t = &c->terms;
-  cJSON *o = cJSON_AddObjectToObject(doc, "inputs"), *profile;
+  cJSON *o = cJSON_AddObjectToObject(doc, key), *profile;
   number(o, "hours_per_year", t->hours);
   text(o, "currency", *t->currency ? t->currency : NULL);
   number(o, "tariff_per_kWh", t->tariff * 3.6e6);
@@ -137,7 +138,7 @@ static void add_settings(cJSON *doc, const tw_comparison *c) {
 
 char *tw_compare_json(const tw_comparison *c) {
   cJSON *doc = cJSON_CreateObject();
-  add_terms(doc, c);
+  add_terms(doc, "inputs", c);
   add_cases(doc, c);
   add_figures(doc, c);
   add_parts(doc, c);
@@ -146,4 +147,38 @@ char *tw_compare_json(const tw_comparison *c) {
   char *out = cJSON_Print(doc);
   cJSON_Delete(doc);
   return out;
+}
+
+/* Every file that was read for any case, once. */
+static void add_inputs(cJSON *doc, const tw_comparison *c) {
+  int n = 0, room = 0;
+  for (int k = 0; k < c->n; k++) room += c->cases[k].s.model->n_inputs;
+  const char **files = tw_alloc(c->arena, (size_t)room, sizeof *files);
+  for (int k = 0; k < c->n; k++) {
+    const tw_description *m = c->cases[k].s.model;
+    for (int i = 0, j; i < m->n_inputs; i++) {
+      for (j = 0; j < n && strcmp(files[j], m->inputs[i]);) j++;
+      if (j == n) files[n++] = m->inputs[i];
+    }
+  }
+  tw_record_inputs(doc, files, n);
+}
+
+int tw_compare_record(const tw_comparison *c, const tw_options *o) {
+  cJSON *doc = tw_record_new(o), *cases;
+  add_terms(doc, "terms", c);
+  tw_record_words(doc, "set", o->sets, o->n_sets);
+  cases = cJSON_AddArrayToObject(doc, "cases");
+  for (int k = 0; k < c->n; k++) {
+    cJSON *x = cJSON_CreateObject();
+    text(x, "name", c->cases[k].name);
+    text(x, "file", c->cases[k].file);
+    text(x, "variant", c->cases[k].variant);
+    text(x, "not_ranked_because", c->cases[k].reason);
+    cJSON_AddItemToArray(cases, x);
+  }
+  add_inputs(doc, c);
+  int status = tw_record_write(doc, tw_printf(c->arena, "%s/run.json", o->out));
+  cJSON_Delete(doc);
+  return status;
 }

@@ -59,8 +59,8 @@ const tw_verb tw_verbs[] = {
      "profile) give costs. Prices are those of the parts by which the cases differ; one that is missing is named and leaves no "
      "total. Totals over 5 and 10 years are parts and yearly costs, discounted by --discount, each year's at its end. Ranked by the "
      "10-year total where all are known, else by cost per year, else by energy; cases that break a limit come last. A case without "
-     "solution is told and not ranked. With -o writes compare.csv and compare.xlsx, whose formulas refer to the sheet Inputs, into "
-     "DIR. Ends with 1 when a case breaks a limit or has no solution, with 4 when none has one."},
+     "solution is told and not ranked. With -o writes compare.csv, run.json and compare.xlsx, whose formulas refer to the sheet "
+     "Inputs, into DIR. Ends with 1 when a case breaks a limit or has no solution, with 4 when none has one."},
     {"list", "parts|racks|elements|units|errors", "what there is", "racktwin list elements", 1, 1, tw_verb_list, "json color",
      "Lists the parts or racks of the catalogue with their source and quality, the elements of the language, the known "
      "units, or the diagnostics."},

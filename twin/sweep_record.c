@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "../solvers/solver.h"
 #include "output_internal.h"
+#include "record.h"
 #include "sweep.h"
 
 int tw_sweep_exit(const tw_sweep_counts *c) {
@@ -17,22 +17,7 @@ static const char *record_of(tw_arena *a, const char *csv) {
   return tw_printf(a, "%.*s.json", (int)n, csv);
 }
 
-static void add_words(cJSON *to, const char *key, const char *const *words, int n) {
-  cJSON *list = cJSON_AddArrayToObject(to, key);
-  for (int i = 0; i < n; i++) cJSON_AddItemToArray(list, cJSON_CreateString(words[i]));
-}
-
-static int write_record(tw_arena *a, const cJSON *doc, const char *csv) {
-  const char *path = record_of(a, csv), *part = tw_printf(a, "%s.part", path);
-  char *text = cJSON_Print(doc);
-  FILE *out = fopen(part, "w");
-  int error = out ? 0 : errno;
-  if (out && (fputs(text, out) < 0 || fputc('\n', out) < 0)) error = errno;
-  if (out && fclose(out) && !error) error = errno;
-  if (!error && rename(part, path)) error = errno;
-  free(text);
-  return error ? tw_output_failed(path, error) : 0;
-}
+static int write_record(tw_arena *a, const cJSON *doc, const char *csv) { return tw_record_write(doc, record_of(a, csv)); }
 
 /* What differs between a shard and the whole. */
 static void add_outcome(cJSON *doc, const char *csv, int shard, int shards, const tw_sweep_counts *c) {
@@ -49,25 +34,13 @@ static void add_outcome(cJSON *doc, const char *csv, int shard, int shards, cons
 
 int tw_sweep_record(const tw_sweep *w, const char *path, const tw_sweep_counts *c) {
   const tw_options *o = w->o;
-  char versions[96], hex[65];
-  cJSON *doc = cJSON_CreateObject();
-  tw_solver_versions(versions, sizeof versions);
-  cJSON_AddStringToObject(doc, "program", "racktwin " TW_VERSION);
-  cJSON_AddStringToObject(doc, "libraries", versions);
-  cJSON_AddStringToObject(doc, "verb", o->verb->name);
+  cJSON *doc = tw_record_new(o);
   cJSON_AddStringToObject(doc, "file", o->words[0]);
   if (o->n_variants) cJSON_AddStringToObject(doc, "variant", o->variants[0]);
-  add_words(doc, "axes", o->axes, o->n_axes);
-  add_words(doc, "set", o->sets, o->n_sets);
-  add_words(doc, "select", o->selects, o->n_selects);
-  cJSON *inputs = cJSON_AddArrayToObject(doc, "inputs");
-  for (int i = 0; i < w->n_inputs; i++) {
-    cJSON *in = cJSON_CreateObject();
-    tw_file_digest(w->inputs[i], hex);
-    cJSON_AddStringToObject(in, "file", w->inputs[i]);
-    cJSON_AddStringToObject(in, "sha256", hex);
-    cJSON_AddItemToArray(inputs, in);
-  }
+  tw_record_words(doc, "axes", o->axes, o->n_axes);
+  tw_record_words(doc, "set", o->sets, o->n_sets);
+  tw_record_words(doc, "select", o->selects, o->n_selects);
+  tw_record_inputs(doc, (const char *const *)w->inputs, w->n_inputs);
   cJSON_AddStringToObject(doc, "key", w->key);
   cJSON_AddNumberToObject(doc, "cases", w->cases);
   add_outcome(doc, path, w->shard, w->shards, c);

@@ -61,6 +61,7 @@ static int write_all(const tw_comparison *c, const tw_options *o) {
   int status = o->out ? tw_output_folder(o->out) : 0;
   if (!status && o->out) status = tw_compare_csv(c, o->out);
   if (!status && o->out) status = tw_compare_book(c, o->out);
+  if (!status && o->out) status = tw_compare_record(c, o);
   if (status) return status;
   if (o->json) {
     char *text = tw_compare_json(c);
