@@ -9,6 +9,7 @@
 #define TW_NETWORK_H
 #include "../racks/description.h"
 #include "../solvers/solver.h"
+#include "state.h"
 
 typedef struct tw_batch {
   const tw_type *type;
@@ -102,6 +103,9 @@ void tw_network_discrete_copy(const tw_network *net, double *z);
 /* Calls `each` (or NULL) for every state that differs from `before`, until it returns nonzero. Returns the number of calls. */
 typedef int tw_change_fn(void *ctx, int item, double before, double after);
 int tw_network_discrete_changes(const tw_network *net, const double *before, tw_change_fn *each, void *ctx);
+
+/* Parameters, discrete states and what the workload still drives, as they change during a run. */
+void tw_network_keep(tw_network *net, tw_state *s);
 
 /* Fills batch.out and batch.b (reported quantities and balance terms) and leaves the port flows in batch.f. */
 void tw_network_observe(tw_network *net, double t, const double *y, const double *yd);

@@ -35,6 +35,8 @@ static const option table[] = {
     {"jobs", 'j', COUNT, AT(jobs), 0, "N", "processes that share the cases (1)"},
     {"shard", 0, TEXT, AT(shard), 0, "I/N", "only every N-th case from the I-th on"},
     {"merge", 0, FLAG, AT(merge), 0, NULL, "put the tables of all shards together into -o FILE.csv"},
+    {"checkpoint", 0, TEXT, AT(checkpoint), 0, "FILE", "keep there what a run needs to go on after an interruption"},
+    {"checkpoint-every", 0, TIME, AT(checkpoint_every), 0, "TIME", "simulated time between checkpoints"},
     {"resume", 0, FLAG, AT(resume), 0, NULL, "go on with what was interrupted"},
     {"path", 'p', TEXTS, AT(paths), AT(n_paths), "PATH", "the figure that is searched; several are set to one value"},
     {"toward", 0, TEXT, AT(toward), 0, "max|min", "find the largest or the smallest value only"},

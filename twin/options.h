@@ -16,9 +16,9 @@ typedef struct tw_options {
   const char *selects[TW_MAX_WORDS]; int n_selects;
   const char *paths[TW_MAX_WORDS]; int n_paths;        /* -p */
   const char *axes[TW_MAX_WORDS]; int n_axes;          /* -P and -L in their order */
-  const char *scenario, *backend, *out, *svg, *points, *shard, *min, *max, *tol, *toward;
+  const char *scenario, *backend, *out, *svg, *points, *shard, *min, *max, *tol, *toward, *checkpoint;
   const char *tariff, *demand_charge, *profile, *discount;
-  double every, rtol, hours;                            /* s, 1, h per year; 0 when not given */
+  double every, rtol, hours, checkpoint_every;          /* s, 1, h per year, s; 0 when not given */
   int jobs;                                             /* 0 when not given */
   unsigned long long given;                             /* bit i: row i of the table was given */
   bool resume, merge;

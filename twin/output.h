@@ -17,6 +17,10 @@ typedef struct tw_recorder tw_recorder;
  * boundary when none is given. NULL after a message, with the exit code in
  * *status, when a file cannot be made or the globs select nothing. */
 tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o, int *status);
+/* Goes on with the files of a checkpoint: what they have beyond it is cut off. NULL after a message. */
+tw_recorder *tw_recorder_resume(tw_network *net, const tw_options *o, tw_state *records, int *status);
+/* Brings the files to the disk and appends to `records` how far they go. 0 or 5. */
+int tw_recorder_save(tw_recorder *rec, tw_state *records);
 int tw_recorder_sample(tw_recorder *rec, double t, const tw_network *net);
 int tw_recorder_happening(tw_recorder *rec, const tw_happening *h);
 int tw_recorder_close(tw_recorder *rec, bool keep);            /* renames; keep: also what was interrupted */

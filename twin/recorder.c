@@ -7,7 +7,7 @@
 #include "output.h"
 #include "output_internal.h"
 
-typedef struct { int batch, output, column; tw_conversion unit; } recorded;
+typedef struct { int item, batch, output, column; tw_conversion unit; } recorded;
 
 struct tw_recorder {
   tw_csv *series, *events;
@@ -28,54 +28,104 @@ static bool wanted(const tw_options *o, const tw_type *type, const tw_quantity *
   return false;
 }
 
-static void choose(tw_recorder *rec, tw_network *net, const tw_options *o) {
+static void add_column(tw_recorder *rec, const tw_network *net, int item, int output) {
+  recorded *grown = realloc(rec->columns, ((size_t)rec->n + 1) * sizeof *grown);
+  if (!grown) abort();
+  rec->columns = grown;
+  recorded *c = &rec->columns[rec->n++];
+  *c = (recorded){item, net->item_batch[item], output, net->item_instance[item] * net->lanes, {0.0, 1.0, 1.0, 0.0}};
+  const char *si = net->batches[c->batch].type->outputs[output].unit, *unit = tw_output_unit(si);
+  if (strcmp(unit, si)) tw_conversion_find(si, unit, &c->unit, NULL, 0);
+}
+
+static void choose(tw_recorder *rec, const tw_network *net, const tw_options *o) {
   for (int i = 0; i < net->model->n_items; i++) {
     if (net->item_batch[i] < 0) continue;
     const tw_batch *b = &net->batches[net->item_batch[i]];
     for (int q = 0; q < b->n_outputs; q++) {
-      const tw_quantity *out = &b->type->outputs[q];
       char name[1024];
-      snprintf(name, sizeof name, "%s.%s", net->model->items[i].path, out->id);
-      if (!wanted(o, b->type, out, name)) continue;
-      recorded *grown = realloc(rec->columns, ((size_t)rec->n + 1) * sizeof *grown);
-      if (!grown) abort();
-      rec->columns = grown;
-      recorded *c = &rec->columns[rec->n++];
-      *c = (recorded){net->item_batch[i], q, net->item_instance[i] * net->lanes, {0.0, 1.0, 1.0, 0.0}};
-      const char *unit = tw_output_unit(out->unit);
-      if (strcmp(unit, out->unit)) tw_conversion_find(out->unit, unit, &c->unit, NULL, 0);
-      tw_csv_series(rec->series, name, unit);
+      snprintf(name, sizeof name, "%s.%s", net->model->items[i].path, b->type->outputs[q].id);
+      if (wanted(o, b->type, &b->type->outputs[q], name)) add_column(rec, net, i, q);
     }
   }
 }
 
-tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o, int *status) {
-  *status = TW_EXIT_SYSTEM;
-  if (tw_output_folder(o->out)) return NULL;
-  tw_recorder *rec = calloc(1, sizeof *rec);
-  if (!rec) abort();
-  snprintf(rec->series_path, sizeof rec->series_path, "%.4096s/series.csv", o->out);
-  snprintf(rec->events_path, sizeof rec->events_path, "%.4096s/events.csv", o->out);
-  rec->series = tw_csv_open(rec->series_path, 9);
-  rec->events = rec->series ? tw_csv_open(rec->events_path, 12) : NULL;
-  if (!rec->events) {
-    tw_output_failed(rec->series ? rec->events_path : rec->series_path, errno);
-    tw_recorder_close(rec, false);
-    return NULL;
-  }
+static void head(tw_recorder *rec, const tw_network *net) {
   tw_csv_series(rec->series, "time", "s");
-  choose(rec, net, o);
+  for (int k = 0; k < rec->n; k++) {
+    const tw_quantity *q = &net->batches[rec->columns[k].batch].type->outputs[rec->columns[k].output];
+    char name[1024];
+    snprintf(name, sizeof name, "%s.%s", net->model->items[rec->columns[k].item].path, q->id);
+    tw_csv_series(rec->series, name, tw_output_unit(q->unit));
+  }
   tw_csv_end(rec->series);
   tw_csv_series(rec->events, "time", "s");
   tw_csv_text(rec->events, "path");
   tw_csv_text(rec->events, "what");
   tw_csv_text(rec->events, "cause");
   tw_csv_end(rec->events);
+}
+
+enum { SERIES_DIGITS = 9, EVENT_DIGITS = 12 };
+
+/* The columns, and no files yet. NULL after a message. */
+static tw_recorder *plan(tw_network *net, const tw_options *o, int *status) {
+  tw_recorder *rec = calloc(1, sizeof *rec);
+  if (!rec) abort();
+  snprintf(rec->series_path, sizeof rec->series_path, "%.4096s/series.csv", o->out);
+  snprintf(rec->events_path, sizeof rec->events_path, "%.4096s/events.csv", o->out);
+  choose(rec, net, o);
   if (rec->n) return rec;
   fprintf(stderr, "racktwin: --select matches no quantity; a name is path.quantity, for example 'tray[*].gpu[*].T_junction'\n");
   tw_recorder_close(rec, false);
   *status = TW_EXIT_USAGE;
   return NULL;
+}
+
+tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o, int *status) {
+  *status = TW_EXIT_SYSTEM;
+  if (tw_output_folder(o->out)) return NULL;
+  tw_recorder *rec = plan(net, o, status);
+  if (!rec) return NULL;
+  rec->series = tw_csv_open(rec->series_path, SERIES_DIGITS);
+  rec->events = rec->series ? tw_csv_open(rec->events_path, EVENT_DIGITS) : NULL;
+  if (rec->events) {
+    head(rec, net);
+    return rec;
+  }
+  tw_output_failed(rec->series ? rec->events_path : rec->series_path, errno);
+  tw_recorder_close(rec, false);
+  return NULL;
+}
+
+static tw_csv *reopen(const char *path, int digits, tw_state *records) {
+  tw_csv_mark mark = {0};
+  const char *why = "the checkpoint does not say how far it goes";
+  TW_KEEP(records, mark);
+  tw_csv *c = records->bad ? NULL : tw_csv_resume(path, digits, &mark, &why);
+  if (!c) fprintf(stderr, "racktwin: error: %s cannot be resumed: %s\n", path, why);
+  return c;
+}
+
+tw_recorder *tw_recorder_resume(tw_network *net, const tw_options *o, tw_state *records, int *status) {
+  *status = TW_EXIT_SYSTEM;
+  tw_recorder *rec = plan(net, o, status);
+  if (!rec) return NULL;
+  rec->series = reopen(rec->series_path, SERIES_DIGITS, records);
+  rec->events = rec->series ? reopen(rec->events_path, EVENT_DIGITS, records) : NULL;
+  if (rec->events) return rec;
+  tw_csv_leave(rec->series);
+  rec->series = NULL;
+  tw_recorder_close(rec, false);
+  return NULL;
+}
+
+int tw_recorder_save(tw_recorder *rec, tw_state *records) {
+  tw_csv_mark series, events;
+  int a = tw_csv_save(rec->series, &series), b = tw_csv_save(rec->events, &events);
+  TW_KEEP(records, series);
+  TW_KEEP(records, events);
+  return a ? tw_output_failed(rec->series_path, a) : b ? tw_output_failed(rec->events_path, b) : 0;
 }
 
 int tw_recorder_sample(tw_recorder *rec, double t, const tw_network *net) {

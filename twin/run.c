@@ -3,61 +3,36 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../racks/diagnostic_codes.h"
+#include "run_energy.h"
 
 typedef struct {
   tw_network *net;
+  tw_solver *solver;
   const tw_scenario *scenario;
   const tw_workload *workload;
   const tw_run_options *o;
   tw_run_report *r;
   tw_diagnostics *d;
   tw_transient *x;
+  double *atol;               /* [n] */
+  /* What changes as the run goes on is in a checkpoint: keep() lists all of it. */
   double *y, *yd, t, every;
-  long sample;                /* number of the next sample */
+  long sample, checkpoint;    /* numbers of the next ones */
   int next_event;
   double sampled_at;          /* time of the last sample */
   double *z;                  /* discrete states before a reaction */
+  tw_transient_stats past;    /* of the integrators before x */
   double last_t;              /* of the quadrature */
   tw_energies last;           /* powers there [W] */
 } run;
 
-/* ---- quadrature of the energies ----------------------------------------------------------------------------------------- */
-
-static tw_energies powers(run *w) {
-  tw_energies p = {0};
-  tw_audit a = tw_audit_solution(w->net, w->t, w->y, w->yd, false);
-  p.electric_in = a.electric_in;
-  p.thermal_out = a.thermal_out;
-  p.stored = a.stored;
-  p.lift = a.lift;
-  p.leakage = a.leakage;
-  for (int i = 0; i < w->net->n_batches; i++) {
-    const tw_batch *b = &w->net->batches[i];
-    for (int q = 0; q < b->n_outputs; q++)
-      for (int k = 0; k < b->n; k++) {
-        if (b->type->outputs[q].role == TW_Q_LOSS) p.loss[b->type->stage] += b->out[q][k];
-        if (b->type->outputs[q].role == TW_Q_LOAD) p.load[b->type->stage] += b->out[q][k];
-      }
-  }
-  return p;
-}
+/* ---- quadrature of the energies ------------------------------------------------------------------------------------------- */
 
 /* Trapezoid over one internal step; `fresh` after a jump: only the powers at its right side are taken. */
 static void integrate(run *w, bool fresh) {
-  tw_energies now = powers(w), *e = &w->r->energy, *was = &w->last;
-  double h = 0.5 * (w->t - w->last_t);
-  if (!fresh && h > 0.0) {
-    e->electric_in += h * (now.electric_in + was->electric_in);
-    e->thermal_out += h * (now.thermal_out + was->thermal_out);
-    e->stored += h * (now.stored + was->stored);
-    e->lift += h * (now.lift + was->lift);
-    e->leakage += h * (now.leakage + was->leakage);
-    for (int s = 0; s < TW_STAGES; s++) {
-      e->loss[s] += h * (now.loss[s] + was->loss[s]);
-      e->load[s] += h * (now.load[s] + was->load[s]);
-    }
-  }
-  *was = now;
+  tw_energies now = tw_powers(w->net, w->t, w->y, w->yd);
+  if (!fresh && w->t > w->last_t) tw_energies_add(&w->r->energy, &w->last, &now, w->t - w->last_t);
+  w->last = now;
   w->last_t = w->t;
   if (w->o->step) w->o->step(w->o->ctx, w->t);
 }
@@ -185,34 +160,102 @@ static int advance(run *w, double t_stop) {
   return status;
 }
 
-static int loop(run *w) {
-  const tw_scenario *s = w->scenario;
-  double end = s->duration;
+/* ---- checkpoints ---------------------------------------------------------------------------------------------------------- */
+
+/* All that a run at rest between two steps consists of, beside the model and the options. */
+static void keep(run *w, tw_state *s) {
+  size_t bytes = (size_t)w->net->n * sizeof(double);
+  TW_KEEP(s, w->t);
+  TW_KEEP(s, w->sample);
+  TW_KEEP(s, w->checkpoint);
+  TW_KEEP(s, w->next_event);
+  TW_KEEP(s, w->sampled_at);
+  TW_KEEP(s, w->last_t);
+  TW_KEEP(s, w->last);
+  TW_KEEP(s, w->past);
+  TW_KEEP(s, w->r->energy);
+  TW_KEEP(s, w->r->restarts);
+  TW_KEEP(s, w->r->steady);
+  tw_keep(s, w->y, bytes);
+  tw_keep(s, w->yd, bytes);
+  tw_keep(s, w->atol, bytes);
+  tw_network_keep(w->net, s);
+}
+
+static void count_steps(run *w) {
+  tw_transient_stats s = {0};
+  if (w->x) tw_transient_statistics(w->x, &s);
+  w->past.steps += s.steps;
+  w->past.residuals += s.residuals;
+  w->past.jacobians += s.jacobians;
+  w->past.factorisations += s.factorisations;
+  w->past.error_failures += s.error_failures;
+  w->past.newton_failures += s.newton_failures;
+  tw_transient_free(w->x);
+  w->x = NULL;
+}
+
+/* A new integrator, which knows nothing of what was before: a run that goes on here and one that is resumed here do the same. */
+static bool begin_integration(run *w) {
+  count_steps(w);
+  w->net->driven_at = -1.0;
+  tw_transient_options options = {.rtol = w->r->rtol, .h_max = 0.0, .atol = w->atol};
+  w->x = tw_transient_new(w->solver, w->t, w->y, w->yd, &options);
+  return w->x != NULL;
+}
+
+/* Hands the state to the sink, then starts afresh from it, as a resumed run will. */
+static int checkpoint(run *w) {
+  w->checkpoint++;
+  count_steps(w);
+  tw_state s = {0};
+  keep(w, &s);
+  int failed = w->o->checkpoint(w->o->ctx, w->t, &s);
+  tw_state_free(&s);
+  if (failed || w->t >= w->scenario->duration) return failed ? 5 : 0;
+  return begin_integration(w) ? restart(w, "state") : 5;
+}
+
+/* ---- loop ----------------------------------------------------------------------------------------------------------------- */
+
+static int begin(run *w) {
+  if (w->o->resume) return w->t < w->scenario->duration ? restart(w, "state") : 0;
   int status = restart(w, "start");
   int done = status ? 0 : apply_events(w);
   if (!status) status = done > 1 ? done : done ? restart(w, "event") : 0;
-  if (!status) status = sample_now(w);
-  while (!status && w->t < end * (1.0 - 1e-14)) {
-    double jump = next_jump(w->workload, w->t), due = (double)w->sample * w->every;
-    double event = w->next_event < s->n_events ? s->events[w->next_event].t : INFINITY;
-    double stop = fmin(fmin(due, end), fmin(jump, event));
-    status = advance(w, stop);
-    if (status) break;
-    w->t = stop;
-    if (stop >= due) status = sample_now(w);
-    bool again = false;
-    if (!status && stop >= jump) {
-      enter_phase(w);
-      again = true;
-    }
-    if (!status) {
-      done = apply_events(w);
-      if (done > 1) status = done;
-      again |= done == 1;
-    }
-    if (!status && again && stop < end) status = restart(w, "event");
+  return status ? status : sample_now(w);
+}
+
+/* Up to the next stop and through what happens there. */
+static int go_on(run *w) {
+  const tw_scenario *s = w->scenario;
+  double save = w->o->checkpoint ? (double)w->checkpoint * w->o->checkpoint_every : INFINITY;
+  double jump = next_jump(w->workload, w->t), due = (double)w->sample * w->every;
+  double event = w->next_event < s->n_events ? s->events[w->next_event].t : INFINITY;
+  double stop = fmin(fmin(fmin(due, s->duration), fmin(jump, event)), save);
+  int status = advance(w, stop);
+  if (status) return status;
+  w->t = stop;
+  if (stop >= due) status = sample_now(w);
+  bool again = false;
+  if (!status && stop >= jump) {
+    enter_phase(w);
+    again = true;
   }
-  return status || w->sampled_at == w->t ? status : sample_now(w);
+  if (!status) {
+    int done = apply_events(w);
+    if (done > 1) status = done;
+    again |= done == 1;
+  }
+  if (!status && again && stop < s->duration) status = restart(w, "event");
+  return status || stop < save || stop >= s->duration ? status : checkpoint(w);
+}
+
+static int loop(run *w) {
+  int status = begin(w);
+  while (!status && w->t < w->scenario->duration * (1.0 - 1e-14)) status = go_on(w);
+  if (!status && w->sampled_at != w->t) status = sample_now(w);
+  return status || !w->o->checkpoint ? status : checkpoint(w); /* of the end: to resume it is to do nothing */
 }
 
 static const tw_workload *workload_of(const tw_description *m, const tw_scenario *s) {
@@ -222,40 +265,45 @@ static const tw_workload *workload_of(const tw_description *m, const tw_scenario
 }
 
 /* Absolute tolerances: a tenth of the nominal size, or of that at the start if larger, times rtol, so that small quantities are resolved as well as large ones. */
-static double *absolute_tolerances(const tw_network *net, const double *y, double rtol) {
-  double *atol = malloc((size_t)net->n * sizeof *atol);
-  if (!atol) abort();
-  for (int i = 0; i < net->n; i++) atol[i] = rtol * 1e-1 * fmax(net->nominal[i], fabs(y[i]));
-  return atol;
+static void absolute_tolerances(run *w) {
+  for (int i = 0; i < w->net->n; i++) w->atol[i] = w->r->rtol * 1e-1 * fmax(w->net->nominal[i], fabs(w->y[i]));
+}
+
+/* The state from which the run goes on: that of the checkpoint, or the steady one. */
+static int place(run *w) {
+  const tw_run_options *o = w->o;
+  tw_network_drive(w->net, w->workload);
+  enter_phase(w);
+  tw_network_start(w->net, w->y);
+  if (o->resume) {
+    keep(w, o->resume);
+    w->r->resumed = true;
+    w->r->resumed_at = w->t;
+    if (tw_state_whole(o->resume)) return 0;
+    tw_diagnose(w->d, TW_ERROR, TW_E_TIME, w->scenario->where, NULL, "the checkpoint does not fit the model");
+    return 4;
+  }
+  int status = tw_steady(w->net, w->solver, w->y, &(tw_steady_options){0}, &w->r->steady, w->d);
+  if (!status) absolute_tolerances(w);
+  return status;
 }
 
 int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d) {
-  *r = (tw_run_report){0};
-  run w = {.net = net, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y};
+  *r = (tw_run_report){.rtol = o->rtol > 0.0 ? o->rtol : 1e-5};
+  run w = {.net = net, .solver = solver, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y};
   w.every = o->every > 0.0 ? o->every : s->every > 0.0 ? s->every : s->duration / 600.0;
-  tw_network_drive(net, w.workload);
-  enter_phase(&w);
-  tw_network_start(net, y);
-  int status = tw_steady(net, solver, y, &(tw_steady_options){0}, &r->steady, d);
-  if (status) return status;
+  w.checkpoint = 1;
   w.yd = calloc((size_t)net->n, sizeof *w.yd);
+  w.atol = calloc((size_t)net->n, sizeof *w.atol);
   w.z = calloc((size_t)tw_network_discrete_count(net) + 1, sizeof *w.z);
-  r->rtol = o->rtol > 0.0 ? o->rtol : 1e-5;
-  double *atol = absolute_tolerances(net, y, r->rtol);
-  tw_transient_options options = {.rtol = r->rtol, .h_max = 0.0, .atol = atol};
-  w.x = w.yd && w.z ? tw_transient_new(solver, 0.0, y, w.yd, &options) : NULL;
-  if (w.x) {
-    status = loop(&w);
-    tw_transient_statistics(w.x, &r->stats);
-  } else {
-    status = 5;
-  }
+  if (!w.yd || !w.atol || !w.z) abort();
+  int status = place(&w);
+  if (!status) status = begin_integration(&w) ? loop(&w) : 5;
+  count_steps(&w);
+  r->stats = w.past;
   r->t_end = w.t;
-  tw_energies *e = &r->energy;
-  e->throughput = fmax(fmax(fabs(e->electric_in), fabs(e->thermal_out)), fmax(fabs(e->stored), 1.0));
-  e->imbalance = fabs(e->electric_in - e->thermal_out - e->stored - e->lift - e->leakage) / e->throughput;
-  tw_transient_free(w.x);
-  free(atol);
+  tw_energies_balance(&r->energy);
+  free(w.atol);
   free(w.yd);
   free(w.z);
   return status;

@@ -2,6 +2,7 @@
 #ifndef TW_RUN_H
 #define TW_RUN_H
 #include "audit.h"
+#include "state.h"
 #include "steady.h"
 
 typedef struct {                /* energies over the run [J], by the quadrature of the steps */
@@ -21,6 +22,8 @@ typedef struct {
   double rtol;                  /* used */
   double t_end;                 /* s, reached */
   int restarts;
+  bool resumed;
+  double resumed_at;            /* s, where resumed */
 } tw_run_report;
 
 typedef struct {
@@ -31,11 +34,14 @@ typedef struct {
   int (*happening)(void *ctx, const tw_happening *h);
   void (*step)(void *ctx, double t);  /* after each step of the integration and each jump; outputs are those of t */
   void (*progress)(void *ctx, double t, double duration);
+  double checkpoint_every;      /* s of simulated time; used where checkpoint is given */
+  int (*checkpoint)(void *ctx, double t, const tw_state *run); /* at its multiples and the end: to be stored; 0 to go on */
+  tw_state *resume;             /* what a checkpoint of the same model, scenario and options got: the run goes on from there */
   const volatile int *interrupted; /* set by a signal: the run ends at the next step with what it has */
 } tw_run_options;
 
 /* Steady state with the workload at t = 0, then the scenario. y [n] receives the final state. 0, 4 (with a diagnostic; also where
  * coolant or a refusing curve leaves its range), 5 when the sink failed, or 130 when interrupted. Samples: every `every` seconds
- * and at the end; one at a jump shows the values before it. */
+ * and at the end; one at a jump shows the values before it. A checkpoint starts the integration afresh: a run resumed there and one that just goes on give the same bits (one without checkpoints differs, within the tolerance). */
 int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d);
 #endif

@@ -13,6 +13,7 @@ static void add_run(cJSON *doc, const tw_run_report *run) {
   cJSON_AddNumberToObject(o, "error_test_failures", (double)run->stats.error_failures);
   cJSON_AddNumberToObject(o, "newton_failures", (double)run->stats.newton_failures);
   cJSON_AddNumberToObject(o, "restarts", run->restarts);
+  if (run->resumed) cJSON_AddNumberToObject(o, "resumed_at", run->resumed_at);
   cJSON *e = cJSON_AddObjectToObject(o, "energy");
   cJSON_AddNumberToObject(e, "electric_in_J", run->energy.electric_in);
   cJSON_AddNumberToObject(e, "thermal_out_J", run->energy.thermal_out);

@@ -117,7 +117,7 @@ static int climb(tw_network *net, tw_solver *solver, double *y, bool cold, tw_st
   bool solved = false;
   tw_report first = {0};
   for (size_t i = 0; i < sizeof ways / sizeof ways[0] && !solved && isnan(r->loadability); i++) {
-    r->method = ways[i].name;
+    snprintf(r->method, sizeof r->method, "%s", ways[i].name);
     solved = ways[i].try(&a);
     if (i == 0) first = r->report;
   }

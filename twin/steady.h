@@ -8,7 +8,7 @@ typedef struct {
                                   more than a quarter of the unknowns */
   int rounds;                  /* discrete rounds */
   double loadability;          /* largest multiple of the loads that has a solution, NaN unless asked or needed */
-  const char *method;          /* "newton", "continuation", "pseudo-transient" */
+  char method[24];             /* "newton", "continuation", "pseudo-transient" */
 } tw_steady_report;
 
 typedef struct {

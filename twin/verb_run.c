@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "../racks/diagnostic_codes.h"
+#include "checkpoint.h"
 #include "json.h"
 #include "output.h"
 #include "page.h"
@@ -19,7 +20,13 @@ static void on_signal(int number) {
   interrupted = 1;
 }
 
-typedef struct { tw_recorder *recorder; tw_watch *watch; double began, told; bool terminal; } sink;
+typedef struct {
+  tw_recorder *recorder;
+  tw_watch *watch;
+  const char *checkpoint, *key; /* its file, NULL: none; what it depends on */
+  double began, told;
+  bool terminal;
+} sink;
 
 static int on_sample(void *ctx, double t, tw_network *net, const double *y) {
   sink *s = ctx;
@@ -40,6 +47,17 @@ static void on_progress(void *ctx, double t, double duration) {
   if (!s->terminal || now - s->began < 1.0 || now - s->told < 0.2) return;
   s->told = now;
   fprintf(stderr, "\r%.4g of %.4g s simulated, %.0f s elapsed ", t, duration, now - s->began);
+}
+
+static int on_checkpoint(void *ctx, double t, const tw_state *run) {
+  sink *s = ctx;
+  tw_checkpoint c = {.run = *run};
+  (void)t;
+  tw_watch_keep(s->watch, &c.records);
+  int status = s->recorder ? tw_recorder_save(s->recorder, &c.records) : 0;
+  if (!status) status = tw_checkpoint_write(s->checkpoint, s->key, &c);
+  tw_state_free(&c.records);
+  return status;
 }
 
 static const tw_scenario *find_scenario(const tw_session *s, const tw_options *o) {
@@ -77,16 +95,30 @@ static int close_files(tw_session *s, const tw_options *o, sink *to, int status,
   return closed;
 }
 
-static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario) {
-  sink to = {.began = tw_clock(), .terminal = isatty(STDERR_FILENO) && !o->quiet};
-  tw_run_report report;
+/* Files and watch of a new run, or as the checkpoint left them. */
+static int open_sink(tw_session *s, const tw_options *o, sink *to, tw_checkpoint *from) {
   int status = 0;
-  if (o->out && !(to.recorder = tw_recorder_new(s->net, o, &status))) return status;
-  to.watch = tw_watch_new(s->net);
+  to->watch = tw_watch_new(s->net);
+  if (from) tw_watch_keep(to->watch, &from->records);
+  if (!o->out) return 0;
+  to->recorder = from ? tw_recorder_resume(s->net, o, &from->records, &status) : tw_recorder_new(s->net, o, &status);
+  return to->recorder ? 0 : status;
+}
+
+static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario, const char *key, tw_checkpoint *from) {
+  sink to = {.checkpoint = o->checkpoint, .key = key, .began = tw_clock(), .terminal = isatty(STDERR_FILENO) && !o->quiet};
+  tw_run_report report;
+  int status = open_sink(s, o, &to, from);
+  if (status) {
+    tw_watch_free(to.watch);
+    return status;
+  }
   signal(SIGINT, on_signal);
   signal(SIGTERM, on_signal);
   tw_run_options how = {.rtol = o->rtol, .every = o->every, .ctx = &to, .sample = on_sample, .happening = on_happening,
-                        .step = on_step, .progress = on_progress, .interrupted = &interrupted};
+                        .step = on_step, .progress = on_progress, .interrupted = &interrupted,
+                        .checkpoint = o->checkpoint ? on_checkpoint : NULL, .checkpoint_every = o->checkpoint_every,
+                        .resume = from ? &from->run : NULL};
   status = tw_run(s->net, s->solver, scenario, s->y, &how, &report, &s->diagnostics);
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
@@ -104,12 +136,39 @@ static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *s
   return status;
 }
 
+/* --checkpoint, --checkpoint-every and --resume belong together. */
+static int check_options(const tw_options *o) {
+  const char *wrong = !o->checkpoint && o->resume             ? "--resume needs --checkpoint FILE, the one that was written"
+                      : !o->checkpoint && o->checkpoint_every > 0.0 ? "--checkpoint-every needs --checkpoint FILE"
+                      : o->checkpoint && !(o->checkpoint_every > 0.0)
+                          ? "--checkpoint needs --checkpoint-every TIME, simulated time such as 10min"
+                          : NULL;
+  if (wrong) fprintf(stderr, "racktwin: %s\n", wrong);
+  return wrong ? TW_EXIT_USAGE : 0;
+}
+
+/* Looks for the checkpoint to go on from, and runs. */
+static int run_from(tw_session *s, const tw_options *o, const tw_scenario *scenario) {
+  tw_checkpoint from;
+  if (!o->checkpoint) return run_scenario(s, o, scenario, NULL, NULL);
+  const char *key = tw_checkpoint_key(s->model, o);
+  int status = tw_checkpoint_ready(o->checkpoint, !o->resume), found = -1;
+  if (!status && o->resume) found = tw_checkpoint_read(o->checkpoint, key, &from);
+  if (status || found > 0) return status ? status : found;
+  if (o->resume && found < 0 && !o->quiet) fprintf(stderr, "there is no checkpoint %s yet: the run begins anew\n", o->checkpoint);
+  status = run_scenario(s, o, scenario, key, found ? NULL : &from);
+  if (!found) tw_checkpoint_free(&from);
+  return status;
+}
+
 int tw_verb_run(const tw_options *o) {
   tw_session s;
-  int status = tw_session_open(&s, o, o->words[0], o->n_variants ? o->variants[0] : NULL, true);
+  int status = check_options(o);
+  if (status) return status;
+  status = tw_session_open(&s, o, o->words[0], o->n_variants ? o->variants[0] : NULL, true);
   if (!status) {
     const tw_scenario *scenario = find_scenario(&s, o);
-    status = scenario ? run_scenario(&s, o, scenario) : TW_EXIT_USAGE;
+    status = scenario ? run_from(&s, o, scenario) : TW_EXIT_USAGE;
   }
   tw_session_close(&s);
   return status;

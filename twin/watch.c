@@ -36,6 +36,17 @@ const tw_margin *tw_watch_margins(tw_watch *w, int *n, int *broken) {
   return w->sorted;
 }
 
+void tw_watch_keep(tw_watch *w, tw_state *s) {
+  for (int i = 0; i < w->n; i++) {
+    tw_margin *m = &w->list[i].margin;
+    TW_KEEP(s, m->margin);
+    TW_KEEP(s, m->value);
+    TW_KEEP(s, m->limit);
+    TW_KEEP(s, m->t);
+    TW_KEEP(s, m->t_broken);
+  }
+}
+
 void tw_watch_free(tw_watch *w) {
   if (w) tw_arena_free(w->arena);
 }

@@ -11,5 +11,6 @@ void tw_watch_look(tw_watch *w, double t);
 /* The tightest margins, tightest first: value and limit of the moment t, t_broken (NaN when kept). They belong to the watch; n and
  * broken receive their number and that of the limits broken at any time. */
 const tw_margin *tw_watch_margins(tw_watch *w, int *n, int *broken);
+void tw_watch_keep(tw_watch *w, tw_state *s);
 void tw_watch_free(tw_watch *w);
 #endif

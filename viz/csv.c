@@ -15,6 +15,7 @@ struct tw_csv {
   int digits, error;
   bool in_row;
   int64_t written, whole;  /* bytes; up to the end of the last whole row */
+  uint64_t sum;            /* of what is written */
   locale_t c_locale;
   size_t pending;          /* bytes in the buffer that the file does not have yet */
   char buffer[1 << 16];
@@ -126,12 +127,21 @@ static int drain(tw_csv *c) {
   return c->error;
 }
 
+/* FNV-1a of 64 bits (Fowler, Noll, Vo): finds what is changed by accident. */
+static const uint64_t empty_sum = 14695981039346656037u;
+
+static uint64_t sum_of(uint64_t sum, const char *bytes, size_t n) {
+  for (size_t k = 0; k < n; k++) sum = (sum ^ (unsigned char)bytes[k]) * 1099511628211u;
+  return sum;
+}
+
 static int put(tw_csv *c, const char *bytes, size_t n) {
   while (n > 0 && !c->error) {
     size_t room = sizeof c->buffer - c->pending, part = n < room ? n : room;
     memcpy(c->buffer + c->pending, bytes, part);
     c->pending += part;
     c->written += (int64_t)part;
+    c->sum = sum_of(c->sum, bytes, part);
     bytes += part;
     n -= part;
     if (c->pending == sizeof c->buffer) drain(c);
@@ -185,6 +195,7 @@ static tw_csv *begin(int digits) {
   tw_csv *c = calloc(1, sizeof *c);
   if (!c) return NULL;
   c->digits = digits < 9 ? 9 : digits > 17 ? 17 : digits;
+  c->sum = empty_sum;
   c->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
   return c;
 }
@@ -199,18 +210,28 @@ tw_csv *tw_csv_on(FILE *stream, int digits) {
   return NULL;
 }
 
-tw_csv *tw_csv_open(const char *path, int digits) {
+/* With its names, and no file yet. */
+static tw_csv *begin_named(const char *path, int digits) {
   tw_csv *c = begin(digits);
   if (!c) return NULL;
   size_t n = strlen(path);
   c->path = malloc(n + 1);
   c->part = malloc(n + sizeof ".part");
-  if (c->path && c->part && c->c_locale) {
-    memcpy(c->path, path, n + 1);
-    memcpy(c->part, path, n);
-    memcpy(c->part + n, ".part", sizeof ".part");
-    c->file = fopen(c->part, "wb");
+  if (!c->path || !c->part || !c->c_locale) {
+    release(c);
+    errno = ENOMEM;
+    return NULL;
   }
+  memcpy(c->path, path, n + 1);
+  memcpy(c->part, path, n);
+  memcpy(c->part + n, ".part", sizeof ".part");
+  return c;
+}
+
+tw_csv *tw_csv_open(const char *path, int digits) {
+  tw_csv *c = begin_named(path, digits);
+  if (!c) return NULL;
+  c->file = fopen(c->part, "wb");
   if (c->file) {
     setvbuf(c->file, NULL, _IONBF, 0); /* the buffer is here */
     return c;
@@ -218,6 +239,38 @@ tw_csv *tw_csv_open(const char *path, int digits) {
   int error = errno;
   release(c);
   errno = error;
+  return NULL;
+}
+
+/* Are the first bytes of the file those of the mark? The stream then stands behind them. */
+static bool agrees(tw_csv *c, const tw_csv_mark *mark) {
+  for (int64_t left = mark->bytes; left > 0;) {
+    size_t want = left < (int64_t)sizeof c->buffer ? (size_t)left : sizeof c->buffer, n = fread(c->buffer, 1, want, c->file);
+    if (n != want) return false;
+    c->sum = sum_of(c->sum, c->buffer, n);
+    left -= (int64_t)n;
+  }
+  c->written = c->whole = mark->bytes;
+  return c->sum == mark->sum;
+}
+
+tw_csv *tw_csv_resume(const char *path, int digits, const tw_csv_mark *mark, const char **why) {
+  tw_csv *c = begin_named(path, digits);
+  if (!c) {
+    *why = strerror(ENOMEM);
+    return NULL;
+  }
+  *why = NULL;
+  bool finished = access(c->part, F_OK) && !access(path, F_OK);
+  c->file = fopen(finished ? path : c->part, "r+b");
+  if (!c->file) *why = strerror(errno);
+  else if (setvbuf(c->file, NULL, _IONBF, 0) || !agrees(c, mark)) *why = "it is shorter than it was, or has been changed";
+  else if (ftruncate(fileno(c->file), (off_t)mark->bytes) || fseeko(c->file, (off_t)mark->bytes, SEEK_SET))
+    *why = strerror(errno);
+  else if (finished && rename(path, c->part)) *why = strerror(errno);
+  if (!*why) return c;
+  if (c->file) fclose(c->file);
+  release(c);
   return NULL;
 }
 
@@ -250,6 +303,14 @@ int tw_csv_flush(tw_csv *c) {
   return c->error;
 }
 
+int tw_csv_save(tw_csv *c, tw_csv_mark *mark) {
+  tw_csv_flush(c);
+  errno = 0;
+  if (!c->error && fsync(fileno(c->file))) c->error = errno ? errno : EIO;
+  *mark = (tw_csv_mark){c->written, c->sum};
+  return c->error;
+}
+
 /* Closes the stream; its error is the last that writing can have. */
 static int close_file(tw_csv *c) {
   drain(c);
@@ -266,6 +327,12 @@ int tw_csv_close(tw_csv *c) {
   int error = c->error;
   release(c);
   return error;
+}
+
+void tw_csv_leave(tw_csv *c) {
+  if (!c) return;
+  close_file(c);
+  release(c);
 }
 
 int tw_csv_abort(tw_csv *c, bool keep) {

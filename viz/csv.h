@@ -9,6 +9,7 @@
 #define TW_CSV_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 typedef struct tw_csv tw_csv;
@@ -25,6 +26,17 @@ int tw_csv_series(tw_csv *c, const char *name, const char *unit); /* a header fi
 int tw_csv_number(tw_csv *c, double value);                       /* NaN: empty */
 int tw_csv_end(tw_csv *c);                                        /* ends the row */
 int tw_csv_flush(tw_csv *c);                                      /* what is written so far is in the .part file */
+
+/* Where a file is continued later: the bytes of its whole rows, and a sum of them that tells whether they have been changed. */
+typedef struct { int64_t bytes; uint64_t sum; } tw_csv_mark;
+/* Puts everything on the disk (fsync) and tells the mark; at the end of a row only. */
+int tw_csv_save(tw_csv *c, tw_csv_mark *mark);
+/* Goes on behind the mark: what follows it is cut off. The file is the .part or, where there is none, the finished one, which
+ * becomes the .part again. NULL: *why tells (static text, or that of errno). */
+tw_csv *tw_csv_resume(const char *path, int digits, const tw_csv_mark *mark, const char **why);
+
+/* Closes the file as it stands, under the name that it has. Frees c; c may be NULL. */
+void tw_csv_leave(tw_csv *c);
 
 /* Finishes the file and gives it its name. After an error the .part file stays as it is. Frees c in any case; c may be NULL. */
 int tw_csv_close(tw_csv *c);
