@@ -145,10 +145,10 @@ static double refine(tw_solver *s, double *u, tw_report *r) {
 static void polish(tw_solver *s, double *u, bool factored, tw_report *r) {
   enum { MOST = 4 };
   static const double worth_it = 0.1;
-  if (r->worst_ratio == 0) return;
+  if (!(r->worst_ratio > 0)) return;
   if (!factored && (tw_system_jacobian(s, u) || tw_lu_factor(s->lu, s->values) != TW_LU_OK)) return;
   r->iterations += !factored;
-  for (int k = 0; k < MOST && refine(s, u, r) < worth_it; k++) continue;
+  for (int k = 0; k < MOST && r->worst_ratio > 0 && refine(s, u, r) < worth_it; k++) continue;
 }
 
 static void start_inside_bounds(tw_solver *s, double *u) {

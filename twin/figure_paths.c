@@ -9,7 +9,8 @@
 
 typedef struct {
   char *name;               /* path without indices, of the component as the user wrote it */
-  int stage, instances, last_root, entries; /* entries: nodes where it enters */
+  tw_stage stage;
+  int instances, last_root, entries; /* entries: nodes where it enters */
   double in, loss, T, lo, hi; /* W or kg/s that enters; of its nodes: V or Pa, or K of a coolant */
   bool part;                /* of the path that is drawn */
   int layer, state;         /* state: 0 not visited, 1 on the way, 2 done */
