@@ -43,6 +43,15 @@ MODEL = """<racktwin xmlns="urn:racktwin:1" version="1">
     PSU.format("psu-b", "0.0040", "0.0200", 'price="512.50 USD"'),
     PSU.format("psu-c", "0.0040", "0.0200", ""),
     PSU.format("psu-d", "0.0040", "0.0200", 'price="480 EUR"')]))
+BAR = """<racktwin xmlns="urn:racktwin:1" version="1">
+  <title>A bar of no part</title>
+  <voltage-source id="source" voltage="50 V"/>
+  <busbar id="bar" width="60 mm" thickness="10 mm" length="1 m" clip_resistance="0.1 mohm"/>
+  <power-load id="load" P="4 kW" V_nominal="50 V" count="3"/>
+  <connect from="source.out" to="bar.feed"/>
+  <connect from="bar.tap" to="load.in"/>
+</racktwin>
+"""
 SHELF = """<racktwin xmlns="urn:racktwin:1" version="1">
   <title>A shelf with one price</title>
   <parts>
@@ -193,6 +202,10 @@ def check_missing_prices():
         two = compare(shelf, write(out), "--tariff", "0.1 USD/kWh")
         equal("several files: names", [c["name"] for c in two["cases"]], ["shelf", "model"])
         ok("gpu" in two["cases"][1]["missing_prices"], "several files: what stands in one only is named")
+        bars = [write(out, BAR.replace("10 mm", mm), f"bar-{mm[:2]}.xml") for mm in ("10 mm", "12 mm")]
+        rows = compare(*bars, "--tariff", "0.1 USD/kWh")["differing_parts"]
+        equal("a composite without part is one piece, not what it emits", [(p["element"], p["count"]) for p in rows],
+              [("busbar", [1, 1])])
 
 
 def check_limits():

@@ -142,13 +142,14 @@ static bool itself(const tw_description *m, const marked *x, const tw_piece *p, 
   return false;
 }
 
-/* A composite without a price: its part differs, so what it emits does not tell the price. */
+/* A composite without a price: where its part differs, or without a part its figures, it is one piece; what it emits does not tell
+ * the price. */
 static int add_bare_composites(tw_comparison *c, int k, const marked *x, int from, int to) {
   const tw_description *m = c->cases[k].s.model;
   for (int i = from; i < to; i++) {
     int end = i + 1;
     while (end < m->n_items && m->items[end].parent >= i) end++;
-    if (end == i + 1 || !x->item[i] || !m->items[i].part) continue;
+    if (end == i + 1 || !x->item[i]) continue;
     add_piece(c, k, &(tw_piece){m->items[i].path, m->items[i].part, m->items[i].type->element, NULL, i, end}, true);
     return end;
   }
