@@ -107,7 +107,8 @@ static void gather_ladder(tw_results *r) {
     g->name = stage_names[order[i]];
     g->input = power;
     power = g->output = power - g->loss - g->stored;
-    g->efficiency = g->input > 0.0 && g->stored == 0.0 ? g->output / g->input : NAN;
+    bool steady = fabs(g->stored) <= 1e-9 * g->input; /* a store at rest stores rounding noise */
+    g->efficiency = g->input > 0.0 && steady ? g->output / g->input : NAN;
     r->ladder[r->n_rungs++] = *g;
   }
 }
