@@ -28,6 +28,15 @@ def check_instances(document):
     equal("fans and ways of air", len(of_element(document, "fan", "air-path", "room-air")), 0)
 
 
+def at_the_trays(document):
+    """Power that the trays take from the busbar, W: voltage times current of each hot-swap controller, and what that itself takes."""
+    part, taken = parts_by_path(document), 0.0
+    for c in of_element(document, "hot-swap"):
+        q, tray = c["quantities"], c["path"].rsplit(".", 1)[0]
+        taken += (part[f"{tray}.ibc[1]"]["quantities"]["v_in"] + q["drop"]) * q["I"] + q["loss_control"]
+    return taken
+
+
 def check_powers(document):
     """Announced: 2300 W per Rubin and 880 W per CPX module, regulators included; 7040 W in the front of a tray; 370 kW."""
     part, catalogue = parts_by_path(document), laws.catalogue()
@@ -44,10 +53,7 @@ def check_powers(document):
             near(f"module of tray[{tray}].gpu[{k}], W (2300 W TGP)", module(tray, "gpu", k, 0.0), 2300.0, rel=0.01)
         front = sum(module(tray, "cpx", k, 80.0) for k in range(1, 9))
         near(f"front of tray[{tray}], W (8 x 880 W)", front, 7040.0, rel=0.01)
-    taken = 0.0
-    for c in of_element(document, "hot-swap"):
-        q, tray = c["quantities"], c["path"].rsplit(".", 1)[0]
-        taken += (part[f"{tray}.ibc[1]"]["quantities"]["v_in"] + q["drop"]) * q["I"] + q["loss_control"]
+    taken = at_the_trays(document)
     print(f"busbar {taken / 1e3:.1f} kW, {100 * (taken / 370e3 - 1):+.1f} % beside the announced 370 kW")
     near("power at the busbar, W (SemiAnalysis: 370 kW)", taken, 370e3, rel=0.05)
     for c in of_element(document, "psu"):
@@ -107,6 +113,13 @@ def check_variants(base):
     for name, document in solved.items():
         equal(f"{name}: limits that are broken", broken(document), expected.get(name, set()))
     near("warm-water: supply, K", solved["warm-water"]["coolant"][0]["supply_K"], 318.15, within=0.01)
+    for name, document, said in (("base", base, 363e3), ("package-tdp", solved["package-tdp"], 411e3)):
+        near(f"{name}: power at the trays, W, as README tells it", at_the_trays(document), said, within=500.0)
+    one_feed = solve(CPX_RACK, "--set", "feed-a.state=open")
+    equal("one feed lost: limits that are broken", broken(one_feed), {"shelf.psu.v_in", "shelf.psu.load_derated"})
+    loads = [c["quantities"]["load"] for c in of_element(one_feed, "psu")]
+    near("one feed lost: highest load of a supply, as README tells it", max(loads), 1.33, within=0.005)
+    equal("one feed lost: supplies that carry the rack", sum(x > 1.3 for x in loads), 15)
     lost = parts_by_path(solved["shelf-lost"])
     for k in range(1, 7):
         near(f"shelf-lost: shelf[1].psu[{k}].p_out, W", lost[f"shelf[1].psu[{k}]"]["quantities"]["p_out"], 0.0, within=1e-3)
