@@ -3,7 +3,7 @@
 
 Five ways from medium voltage to the chips of a GB200 NVL72, stage by stage. The efficiency of a stage is the power out of its
 parts over the power into them; what by-passes a stage does not count in it. REFERENCE is a planner's figure for each stage."""
-import json, os, re, subprocess, sys
+import json, math, os, re, subprocess, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAM = os.environ.get("RACKTWIN", os.path.join(ROOT, "build/release/racktwin"))
@@ -13,25 +13,26 @@ EXPLAINED_ABOVE = 0.5  # points
 CASES = {
     "54 V, UPS": ("racks/gb200-nvl72.xml", "v54-ups"),
     "54 V, UPS in eco mode": ("racks/gb200-nvl72.xml", "v54-eco"),
-    "54 V, BBU": ("racks/gb200-nvl72.xml", "v54-bbu"),
+    "54 V, BBU": ("racks/gb200-nvl72-bbu.xml", None),
     "800 V to 12 V, BBU": ("racks/gb200-nvl72-800v.xml", None),
     "800 V to 50 V to 12 V, BBU": ("racks/gb200-nvl72-800v.xml", "two-stage"),
 }
-STAGES = ["transformer", "UPS", "AC distribution", "DC feeder", "MV rectifier", "power supply", "rack bus", "800 to 50 V",
-          "to 12 V", "VRM", "PDN"]
+STAGES = ["transformer", "UPS", "AC distribution", "DC feeder", "MV rectifier", "power supply", "BBU", "rack bus",
+          "800 to 50 V", "to 12 V", "VRM", "PDN"]
+TOTAL = "grid to chip rail"
 REFERENCE = {
     "54 V, UPS": {"transformer": 0.993, "UPS": 0.969, "AC distribution": 0.995, "power supply": 0.972, "rack bus": 0.997,
                   "to 12 V": 0.978, "VRM": 0.89, "PDN": 0.98},
-    "800 V to 12 V, BBU": {"MV rectifier": 0.985, "DC feeder": 1.0, "rack bus": 0.999, "to 12 V": 0.975, "VRM": 0.89,
+    "800 V to 12 V, BBU": {"MV rectifier": 0.985, "DC feeder": 1.0, "BBU": 1.0, "rack bus": 0.999, "to 12 V": 0.975, "VRM": 0.89,
                            "PDN": 0.98},
 }
 REFERENCE["54 V, UPS in eco mode"] = REFERENCE["54 V, UPS"] | {"UPS": 0.99}
-REFERENCE["54 V, BBU"] = {s: eta for s, eta in REFERENCE["54 V, UPS"].items() if s != "UPS"}
+REFERENCE["54 V, BBU"] = {s: eta for s, eta in REFERENCE["54 V, UPS"].items() if s != "UPS"} | {"BBU": 1.0}
 REFERENCE["800 V to 50 V to 12 V, BBU"] = REFERENCE["800 V to 12 V, BBU"] | {"800 to 50 V": 0.98, "to 12 V": 0.978}
 
 # Element -> what a saving in it is called. Loads that are no chips (fans of shelves, boards, memory) are "other".
-SPLIT = {"ups": "backup", "transformer": "conversion", "rectifier": "conversion", "psu": "conversion", "dcdc": "conversion",
-         "vrm": "conversion", "busway": "conductors", "switchgear": "conductors", "dc-cable": "conductors",
+SPLIT = {"ups": "backup", "bbu": "backup", "transformer": "conversion", "rectifier": "conversion", "psu": "conversion",
+         "dcdc": "conversion", "vrm": "conversion", "busway": "conductors", "switchgear": "conductors", "dc-cable": "conductors",
          "contact": "conductors", "busbar-segment": "conductors", "hot-swap": "conductors", "pdn": "conductors"}
 KINDS = ["backup", "conversion", "conductors", "other"]
 
@@ -51,7 +52,7 @@ def stage_of(c):
         return "800 to 50 V" if c["path"].endswith(".dcx") else "to 12 V"
     return {"transformer": "transformer", "ups": "UPS", "busway": "AC distribution", "switchgear": "AC distribution",
             "rectifier": "MV rectifier", "psu": "power supply", "dc-cable": "DC feeder", "busbar-segment": "rack bus",
-            "contact": "rack bus", "hot-swap": "rack bus", "vrm": "VRM", "pdn": "PDN"}.get(e)
+            "contact": "rack bus", "hot-swap": "rack bus", "bbu": "BBU", "vrm": "VRM", "pdn": "PDN"}.get(e)
 
 
 def stages(document):
@@ -73,6 +74,8 @@ def stages(document):
     for s, rung in (("transformer", "transformer"), ("UPS", "UPS"), ("AC distribution", "distribution"), ("rack bus", "busbar")):
         if s in lost:
             out[s] = ladder[rung]["output_W"]
+    if "BBU" in lost:
+        out["BBU"] = out["rack bus"] + lost["rack bus"]
     return {s: out[s] / (out[s] + lost[s]) for s in STAGES if s in lost}
 
 
@@ -103,18 +106,35 @@ def table(*head):
 def stage_table(name, etas):
     reference = REFERENCE[name]
     text = table(f"{name}: stage", "ours", "reference", "points")
-    for s in [s for s in STAGES if s in etas and (s in reference or etas[s] < 0.99999)]:
+    for s in [s for s in STAGES if s in etas]:
         text += row(s, f"{100 * etas[s]:.2f} %", f"{100 * reference[s]:.1f} %", f"{100 * (etas[s] - reference[s]):+.2f}")
-    return text + row("grid to chip rail", f"{100 * total(etas):.2f} %", f"{100 * total(reference):.1f} %",
+    return text + row(TOTAL, f"{100 * total(etas):.2f} %", f"{100 * total(reference):.1f} %",
                       f"{100 * (total(etas) - total(reference)):+.2f}")
 
 
+def shares(etas, reference):
+    """Points of the total's difference that each stage makes. Exact: ln of a product is a sum, and the logarithmic mean of the
+    two totals turns it back into their difference."""
+    ours, theirs = total(etas), total(reference)
+    mean = ours if ours == theirs else (ours - theirs) / math.log(ours / theirs)
+    return {s: 100 * mean * math.log(etas[s] / reference[s]) for s in etas}
+
+
+def shares_table(etas):
+    by_chain = {n: shares(e, REFERENCE[n]) for n, e in etas.items()}
+    text = table("points of the total from", *etas)
+    for s in STAGES:
+        text += row(s, *[f"{by_chain[n][s]:+.2f}" if s in by_chain[n] else "" for n in etas])
+    return text + row(TOTAL, *[f"{sum(by_chain[n].values()):+.2f}" for n in etas])
+
+
 def differing(solved):
-    """Stages that are more than EXPLAINED_ABOVE from the reference in any case."""
+    """Stages, and the total, that are more than EXPLAINED_ABOVE from the reference in any case."""
     found = set()
     for name, document in solved.items():
-        found |= {s for s, eta in stages(document).items() if s in REFERENCE[name]
-                  and 100 * abs(eta - REFERENCE[name][s]) > EXPLAINED_ABOVE}
+        etas, reference = stages(document), REFERENCE[name]
+        pairs = {s: (eta, reference[s]) for s, eta in etas.items()} | {TOTAL: (total(etas), total(reference))}
+        found |= {s for s, (ours, theirs) in pairs.items() if 100 * abs(ours - theirs) > EXPLAINED_ABOVE}
     return found
 
 
@@ -132,7 +152,7 @@ def blocks(solved):
         parts = [a[k] - b[k] for k in KINDS] + [solved[n]["chips"]["power_W"] - solved[best]["chips"]["power_W"]]
         gain += row(n, *[f"{p / 1e3:+.2f} kW" for p in parts],
                     f"{(grid[n] - grid[best]) / 1e3:.2f} kW ({100 * (grid[n] - grid[best]) / grid[n]:.1f} %)")
-    return {"totals": totals, "gain": gain} | {n: stage_table(n, etas[n]) for n in solved}
+    return {"totals": totals, "gain": gain, "shares": shares_table(etas)} | {n: stage_table(n, etas[n]) for n in solved}
 
 
 def filled(page, solved):

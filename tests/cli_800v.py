@@ -23,7 +23,7 @@ def check_same_trays(document, document_54):
     equal("parts of the trays without their inlets", kinds(document), kinds(document_54))
     count = collections.Counter(re.sub(r"\[\d+\]", "", c["path"]) for c in document["components"])
     for path, n in {"tray.gpu": 72, "tray.inlet.ibc": 144, "switch.inlet.ibc": 18, "tray.inlet.hotswap": 18, "bus.tap": 27,
-                    "bus.feed": 2, "rectifier-a": 1, "rectifier-b": 1, "dc-a": 1, "dc-b": 1}.items():
+                    "bus.feed": 3, "battery": 1, "rectifier-a": 1, "rectifier-b": 1, "dc-a": 1, "dc-b": 1}.items():
         equal(f"number of {path}", count[path], n)
     equal("UPS and supplies", len(of_element(document, "ups", "psu")), 0)
     near("power of the chips, W, as in the 54 V rack", document["chips"]["power_W"], document_54["chips"]["power_W"], rel=1e-3)
@@ -46,16 +46,17 @@ def check_rectifiers(document):
 
 
 def check_bus(document):
-    """Every piece of the bar by resistivity and geometry, with Kirchhoff's currents: equal parts of 1.2 m between 29 contacts."""
+    """Every piece of the bar by resistivity and geometry, with Kirchhoff's currents: equal parts of 1.2 m between 30 contacts, those of both feeders,
+    the battery unit and the trays."""
     part = parts_by_path(document)
-    feeds = [part[f"bus.feed[{k}]"]["quantities"]["i"] for k in (1, 2)]
+    feeds = [part[f"bus.feed[{k}]"]["quantities"]["i"] for k in (1, 2, 3)]
     taps = [part[f"bus.tap[{k}]"]["quantities"]["i"] for k in range(1, 28)]
     near("current into the bar less current out, A", sum(feeds) + sum(taps), 0.0, within=1e-6)
     current, by_hand, solved = 0.0, 0.0, 0.0
     for k, i in enumerate((feeds + taps)[:-1], 1):
         current += i
         c = part[f"bus.segment[{k}]"]
-        R = 2 * RHO * (1 + ALPHA * (c["temperature_K"] - 293.15)) * 1.2 / 28 / (20e-3 * 5e-3)
+        R = 2 * RHO * (1 + ALPHA * (c["temperature_K"] - 293.15)) * 1.2 / 29 / (20e-3 * 5e-3)
         by_hand, solved = by_hand + current ** 2 * R, solved + c["loss_W"]
     near("loss of the bar, W, by resistivity and geometry", solved, by_hand, rel=0.01)
     inside("current of the bus, A: 134 kW at 800 V", sum(feeds), 160.0, 175.0)
