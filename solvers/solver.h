@@ -83,13 +83,18 @@ double tw_null_vector(tw_solver *s, double *v);
 typedef struct { double residual, jacobian, refactor, solve; } tw_floor;
 bool tw_solver_floor(tw_solver *s, double t, const double *y, const bool *held, int repeats, tw_floor *f);
 
-/* ---- in time (IDA) ------------------------------------------------------------------------------------------------ */
+/* ---- in time --------------------------------------------------------------------------------------------------------- */
 
 typedef struct tw_transient tw_transient;
 /* What tw_transient_step reached. */
 typedef enum { TW_AT_STOP, TW_AT_STEP, TW_AT_EVENT, TW_TIME_FAILED } tw_arrival;
 
-typedef struct { double rtol, h_max; const double *atol; /* [n] */ } tw_transient_options;
+/* IDA: variable order and step (Hindmarsh et al., ACM TOMS 31 (2005) 363). SDIRK: order 2, L-stable, steps that are the
+ * way to t_stop halved as often as the error asks for; factors last as long as the step. It is made for stops on a
+ * grid, at each of which the input may have a kink. Unknowns within rtol |y| + atol in both: each of the differential ones by
+ * SDIRK, their root mean square by IDA. h_max 0: no limit. */
+typedef enum { TW_IDA, TW_SDIRK } tw_time_method;
+typedef struct { double rtol, h_max; const double *atol; /* [n] */ tw_time_method method; } tw_transient_options;
 
 tw_transient *tw_transient_new(tw_solver *s, double t, const double *y, const double *yd, const tw_transient_options *o);
 void tw_transient_free(tw_transient *x);

@@ -1,128 +1,52 @@
+#include "transient.h"
+
 #include <float.h>
-#include <ida/ida.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "newton.h"
-
-/* IDA 6.4 cannot clear a stop time and keeps it through IDAReInit; every step here sets its own before it starts. */
-static const double no_stop = 1e30;
-enum { STEPS_PER_CALL = 1000000, CONSISTENT_ITERATIONS = 50 };
+enum { CONSISTENT_ITERATIONS = 50 };
 
 struct tw_transient {
   tw_solver *solver;
-  void *ida;
-  tw_lu *lu; /* its own, and its own values: a steady solution between two steps does no harm */
-  double *values;
-  SUNMatrix matrix;
-  SUNLinearSolver linear_solver;
-  N_Vector y, yd, id, atol, work1, work2;
-  double t, h_max;
-  double *u;               /* [n] unknowns of the consistent start */
-  int *roots;              /* [n_events] */
-  tw_transient_stats past; /* until the last restart; residuals, jacobians: all so far */
+  const tw_method *of;
+  void *method;
+  tw_transient_options options;
+  double *atol;            /* [n] */
+  double *u, *y0, *yd0;    /* [n] unknowns of the consistent start; the point before it */
 };
 
-/* ---- IDA's callbacks: > 0 asks for a shorter step -------------------------------------------------------------------- */
-
-static int ida_residual(sunrealtype t, N_Vector y, N_Vector yd, N_Vector f, void *transient) {
-  tw_transient *x = transient;
-  const tw_problem *p = x->solver->p;
-  double *fv = N_VGetArrayPointer(f);
-  x->past.residuals++;
-  if (p->residual(p->ctx, t, N_VGetArrayPointer(y), N_VGetArrayPointer(yd), fv)) return 1;
-  return tw_all_finite(p->n, fv) ? 0 : 1;
-}
-
-static int ida_jacobian(sunrealtype t, sunrealtype cj, N_Vector y, N_Vector yd, N_Vector f, SUNMatrix a, void *transient,
-                        N_Vector work1, N_Vector work2, N_Vector work3) {
-  (void)f, (void)a, (void)work1, (void)work2, (void)work3;
-  tw_transient *x = transient;
-  const tw_problem *p = x->solver->p;
-  x->past.jacobians++;
-  if (p->jacobian(p->ctx, t, cj, N_VGetArrayPointer(y), N_VGetArrayPointer(yd), x->values)) return 1;
-  return tw_all_finite(p->column[p->n], x->values) ? 0 : 1;
-}
-
-static int ida_events(sunrealtype t, N_Vector y, N_Vector yd, sunrealtype *g, void *transient) {
-  const tw_problem *p = ((tw_transient *)transient)->solver->p;
-  return p->events(p->ctx, t, N_VGetArrayPointer(y), N_VGetArrayPointer(yd), g);
+double tw_time_rounding(double a, double b) {
+  return 4 * DBL_EPSILON * (fabs(a) + fabs(b));
 }
 
 /* ---- life ------------------------------------------------------------------------------------------------------------ */
 
-static bool start_vectors(tw_transient *x, const double *y, const double *yd, const tw_transient_options *o) {
-  const tw_problem *p = x->solver->p;
-  N_Vector *vectors[] = {&x->y, &x->yd, &x->id, &x->atol, &x->work1, &x->work2};
-  for (size_t k = 0; k < sizeof vectors / sizeof *vectors; k++)
-    if (!(*vectors[k] = tw_sun_vector(x->solver->sun, p->n))) return false;
-  size_t bytes = (size_t)p->n * sizeof *y;
-  memcpy(N_VGetArrayPointer(x->y), y, bytes);
-  memcpy(N_VGetArrayPointer(x->yd), yd, bytes);
-  memcpy(N_VGetArrayPointer(x->atol), o->atol, bytes);
-  for (int i = 0; i < p->n; i++) N_VGetArrayPointer(x->id)[i] = p->differential[i] ? 1 : 0;
-  x->u = malloc(bytes);
-  x->roots = calloc((size_t)p->n_events + 1, sizeof *x->roots);
-  return x->u && x->roots;
-}
-
-static bool start_linear_algebra(tw_transient *x) {
-  const tw_problem *p = x->solver->p;
-  x->lu = tw_lu_new(p->n, p->column, p->row_index);
-  x->values = calloc((size_t)p->column[p->n], sizeof *x->values);
-  if (!x->lu || !x->values) return false;
-  x->matrix = tw_sun_matrix(x->solver->sun, p->column[p->n], x->values);
-  x->linear_solver = tw_sun_linear_solver(x->solver->sun, x->lu, x->values);
-  return x->matrix && x->linear_solver;
-}
-
-static bool start_ida(tw_transient *x, const tw_transient_options *o) {
-  const tw_problem *p = x->solver->p;
-  void *ida = x->ida = IDACreate(x->solver->sun);
-  if (!ida) return false;
-#if SUNDIALS_VERSION_MAJOR < 7
-  if (IDASetErrHandlerFn(ida, tw_sun_silence, NULL)) return false;
-#endif
-  bool ok = !IDASetUserData(ida, x) && !IDAInit(ida, ida_residual, x->t, x->y, x->yd) &&
-            !IDASVtolerances(ida, o->rtol, x->atol) && !IDASetId(ida, x->id) && !IDASetSuppressAlg(ida, SUNTRUE) &&
-            !IDASetLinearSolver(ida, x->linear_solver, x->matrix) && !IDASetJacFn(ida, ida_jacobian) &&
-            !IDASetMaxNumSteps(ida, STEPS_PER_CALL);
-  if (ok && o->h_max > 0) ok = !IDASetMaxStep(ida, o->h_max);
-  if (ok && p->n_events > 0) ok = !IDARootInit(ida, p->n_events, ida_events) && !IDASetNoInactiveRootWarn(ida);
-  return ok;
-}
-
 tw_transient *tw_transient_new(tw_solver *s, double t, const double *y, const double *yd, const tw_transient_options *o) {
   tw_transient *x = calloc(1, sizeof *x);
-  if (!x) return NULL;
+  size_t n = (size_t)s->p->n, bytes = n * sizeof *y;
+  if (!x || !(x->atol = malloc(4 * bytes))) {
+    free(x);
+    return NULL;
+  }
   x->solver = s;
-  x->t = t;
-  x->h_max = o->h_max;
-  if (start_vectors(x, y, yd, o) && start_linear_algebra(x) && start_ida(x, o)) return x;
+  x->u = x->atol + n;
+  x->y0 = x->u + n;
+  x->yd0 = x->y0 + n;
+  memcpy(x->atol, o->atol, bytes);
+  x->options = *o;
+  x->options.atol = x->atol;
+  x->of = o->method == TW_SDIRK ? &tw_sdirk : &tw_ida;
+  if ((x->method = x->of->create(s, t, y, yd, &x->options))) return x;
   tw_transient_free(x);
   return NULL;
 }
 
 void tw_transient_free(tw_transient *x) {
   if (!x) return;
-  IDAFree(&x->ida);
-  if (x->linear_solver) SUNLinSolFree(x->linear_solver);
-  if (x->matrix) SUNMatDestroy(x->matrix);
-  N_Vector vectors[] = {x->y, x->yd, x->id, x->atol, x->work1, x->work2};
-  for (size_t k = 0; k < sizeof vectors / sizeof *vectors; k++)
-    if (vectors[k]) N_VDestroy(vectors[k]);
-  tw_lu_free(x->lu);
-  free(x->values);
-  free(x->u);
-  free(x->roots);
+  if (x->method) x->of->destroy(x->method);
+  free(x->atol);
   free(x);
-}
-
-static void give(const tw_transient *x, double *y, double *yd) {
-  size_t bytes = (size_t)x->solver->p->n * sizeof *y;
-  memcpy(y, N_VGetArrayPointer(x->y), bytes);
-  memcpy(yd, N_VGetArrayPointer(x->yd), bytes);
 }
 
 /* ---- new start ------------------------------------------------------------------------------------------------------- */
@@ -140,99 +64,42 @@ static tw_outcome make_consistent(tw_transient *x, double t, double *y, double *
   return outcome;
 }
 
-static bool reinitialise(tw_transient *x, double t, const double *y, const double *yd) {
-  size_t bytes = (size_t)x->solver->p->n * sizeof *y;
-  memcpy(N_VGetArrayPointer(x->y), y, bytes);
-  memcpy(N_VGetArrayPointer(x->yd), yd, bytes);
-  tw_lu_forget_pivots(x->lu); /* what follows does not depend on what was before */
-  x->t = t;
-  return !IDAReInit(x->ida, t, x->y, x->yd);
+/* IDA's line search serves both methods; the one that has no IDA borrows one. */
+static bool line_search(tw_transient *x, double t, double *y, double *yd) {
+  bool own = x->of == &tw_ida;
+  void *ida = own ? x->method : tw_ida.create(x->solver, t, y, yd, &x->options);
+  bool found = ida && tw_ida_consistent(ida, t, x->options.h_max > 0 ? x->options.h_max : 1, y, yd);
+  if (ida && !own) tw_ida.destroy(ida);
+  return found;
 }
 
-/* From afar: the algebraic unknowns with the differential ones held, else IDACalcIC's line search over both; then the rates. */
+/* From afar: the algebraic unknowns with the differential ones held, else a line search over both; then the rates. */
 static tw_outcome make_consistent_from_afar(tw_transient *x, double t, double *y, double *yd, tw_report *r) {
   tw_outcome outcome = tw_newton(x->solver, t, y, x->solver->p->differential, CONSISTENT_ITERATIONS, r);
-  if (outcome != TW_SOLVED) {
-    if (!reinitialise(x, t, y, yd)) return TW_SOLVER_ERROR;
-    if (IDACalcIC(x->ida, IDA_YA_YDP_INIT, t + (x->h_max > 0 ? x->h_max : 1)) || IDAGetConsistentIC(x->ida, x->y, x->yd))
-      return outcome;
-    give(x, y, yd);
-  }
+  if (outcome != TW_SOLVED && !line_search(x, t, y, yd)) return outcome;
   return make_consistent(x, t, y, yd, r);
-}
-
-static void remember_counts(tw_transient *x) {
-  tw_transient_stats s;
-  tw_transient_statistics(x, &s);
-  s.factorisations = 0; /* counted by the factors themselves */
-  x->past = s;
 }
 
 tw_outcome tw_transient_restart(tw_transient *x, double t, double *y, double *yd, tw_report *r) {
   size_t bytes = (size_t)x->solver->p->n * sizeof *y;
-  remember_counts(x);
-  memcpy(N_VGetArrayPointer(x->work1), y, bytes);
-  memcpy(N_VGetArrayPointer(x->work2), yd, bytes);
+  memcpy(x->y0, y, bytes);
+  memcpy(x->yd0, yd, bytes);
   tw_outcome outcome = make_consistent(x, t, y, yd, r);
   if (outcome != TW_SOLVED && outcome != TW_SOLVER_ERROR) {
-    memcpy(y, N_VGetArrayPointer(x->work1), bytes);
-    memcpy(yd, N_VGetArrayPointer(x->work2), bytes);
+    memcpy(y, x->y0, bytes);
+    memcpy(yd, x->yd0, bytes);
     outcome = make_consistent_from_afar(x, t, y, yd, r);
   }
-  if (outcome == TW_SOLVED && !reinitialise(x, t, y, yd)) outcome = TW_SOLVER_ERROR;
+  if (outcome == TW_SOLVED && !x->of->begin(x->method, t, y, yd)) outcome = TW_SOLVER_ERROR;
   return r->outcome = outcome;
 }
 
 /* ---- steps ----------------------------------------------------------------------------------------------------------- */
 
 tw_arrival tw_transient_step(tw_transient *x, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired) {
-  const int n_events = x->solver->p->n_events;
-  const double rounding = 4 * DBL_EPSILON * (fabs(x->t) + fabs(t_stop)); /* IDA starts no step shorter than half of this */
-  double internal = x->t, reached = x->t;
-  for (int k = 0; k < n_events; k++) fired[k] = 0;
-  int flag = IDA_SUCCESS;
-  if (t_stop - x->t > rounding) {
-    IDAGetCurrentTime(x->ida, &internal);
-    bool inside = t_stop < internal; /* an event was before the end of IDA's step, and so is the stop: interpolate */
-    IDASetStopTime(x->ida, inside ? no_stop : t_stop);
-    flag = IDASolve(x->ida, t_stop, &reached, x->y, x->yd, one_step && !inside ? IDA_ONE_STEP : IDA_NORMAL);
-  }
-  bool at_stop = reached >= t_stop - rounding;
-  x->t = *t = at_stop ? t_stop : reached;
-  give(x, y, yd);
-  if (flag < 0) return TW_TIME_FAILED;
-  if (flag == IDA_ROOT_RETURN) {
-    IDAGetRootInfo(x->ida, x->roots);
-    for (int k = 0; k < n_events; k++) fired[k] = x->roots[k];
-    return TW_AT_EVENT;
-  }
-  return at_stop ? TW_AT_STOP : TW_AT_STEP;
-}
-
-/* The differential unknown with the largest error of the last step, in units of its tolerance; -1 before the first step. */
-static int worst_unknown(tw_transient *x) {
-  const tw_problem *p = x->solver->p;
-  if (IDAGetEstLocalErrors(x->ida, x->work1) || IDAGetErrWeights(x->ida, x->work2)) return -1;
-  const double *error = N_VGetArrayPointer(x->work1), *weight = N_VGetArrayPointer(x->work2);
-  int worst = -1;
-  double largest = 0;
-  for (int i = 0; i < p->n; i++) {
-    if (!p->differential[i] || fabs(error[i] * weight[i]) <= largest) continue;
-    largest = fabs(error[i] * weight[i]);
-    worst = i;
-  }
-  return worst;
+  return x->of->step(x->method, t_stop, one_step, t, y, yd, fired);
 }
 
 void tw_transient_statistics(tw_transient *x, tw_transient_stats *s) {
-  long steps = 0, error_failures = 0, newton_failures = 0;
-  IDAGetNumSteps(x->ida, &steps);
-  IDAGetNumErrTestFails(x->ida, &error_failures);
-  IDAGetNumNonlinSolvConvFails(x->ida, &newton_failures);
-  *s = x->past;
-  s->steps += steps;
-  s->error_failures += error_failures;
-  s->newton_failures += newton_failures;
-  s->factorisations = tw_lu_factorisations(x->lu);
-  s->worst_unknown = steps > 0 ? worst_unknown(x) : -1;
+  x->of->statistics(x->method, s);
 }

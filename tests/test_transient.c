@@ -5,7 +5,7 @@
 static const double zeros[SMALL_MAX];
 
 static tw_transient *transient_new(tw_solver *s, double *y, double *yd, double rtol, double h_max, const double *atol) {
-  tw_transient *x = tw_transient_new(s, 0, y, yd, &(tw_transient_options){rtol, h_max, atol});
+  tw_transient *x = tw_transient_new(s, 0, y, yd, &(tw_transient_options){.rtol = rtol, .h_max = h_max, .atol = atol});
   assert_non_null(x);
   tw_report r;
   assert_int_equal(tw_transient_restart(x, 0, y, yd, &r), TW_SOLVED);
@@ -420,7 +420,7 @@ static void inconsistent_start_is_refused(void **state) {
   m.p.residual = failing_later;
   tw_solver *s = tw_solver_new(&m.p);
   double y[2] = {54, 0}, yd[2] = {0, 0};
-  tw_transient *x = tw_transient_new(s, 0, y, yd, &(tw_transient_options){1e-6, 0, zeros});
+  tw_transient *x = tw_transient_new(s, 0, y, yd, &(tw_transient_options){.rtol = 1e-6, .atol = zeros});
   assert_non_null(x);
   tw_report r;
   assert_int_equal(tw_transient_restart(x, 5, y, yd, &r), TW_SOLVER_ERROR);

@@ -1,0 +1,229 @@
+#include "sdirk.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A step is the way to the stop over 2^level; it grows by two levels at most, and is aimed at this share of the tolerance. */
+enum { LEVEL_MAX = 50, GROWTH_LEVELS = 2, ROOT_ITERATIONS = 60 };
+static const double aim = 0.8, shrink_least = 0.1, first_change = 0.01;
+
+typedef struct {
+  tw_sdirk_stages s;
+  double h_max, t;
+  double from, to;            /* the way that is being halved */
+  int level;
+  int64_t at;                 /* place on it, in units of its 2^LEVEL_MAX-th part */
+  double wish;                /* h that the error of the last step lets hope for; 0: none yet */
+  double *g0, *g1, *gm;       /* [n_events] at the start and the end of a step, and between */
+} integrator;
+
+/* ---- life ------------------------------------------------------------------------------------------------------------ */
+
+static bool sdirk_begin(void *method, double t, const double *y, const double *yd) {
+  integrator *x = method;
+  tw_sdirk_begin(&x->s, y, yd);
+  x->t = x->from = x->to = t;
+  x->wish = 0;
+  return true;
+}
+
+static void sdirk_destroy(void *method) {
+  integrator *x = method;
+  tw_sdirk_stages_free(&x->s);
+  free(x->g0);
+  free(x->g1);
+  free(x->gm);
+  free(x);
+}
+
+static void *sdirk_create(tw_solver *s, double t, const double *y, const double *yd, const tw_transient_options *o) {
+  integrator *x = calloc(1, sizeof *x);
+  if (!x) return NULL;
+  size_t events = (size_t)s->p->n_events + 1;
+  x->h_max = o->h_max > 0 ? o->h_max : INFINITY;
+  bool ok = tw_sdirk_stages_new(&x->s, s->p, o);
+  x->g0 = calloc(events, sizeof *x->g0);
+  x->g1 = calloc(events, sizeof *x->g1);
+  x->gm = calloc(events, sizeof *x->gm);
+  if (ok && x->g0 && x->g1 && x->gm && sdirk_begin(x, t, y, yd)) return x;
+  sdirk_destroy(x);
+  return NULL;
+}
+
+static void sdirk_statistics(void *method, tw_transient_stats *s) {
+  const integrator *x = method;
+  *s = x->s.n;
+  s->worst_unknown = x->s.worst;
+}
+
+/* ---- the length of a step ---------------------------------------------------------------------------------------------- */
+
+/* A first step in which no unknown moves by more than a hundredth of itself: the error decides from then on. */
+static double first_step(const integrator *x) {
+  const tw_sdirk_stages *s = &x->s;
+  double shortest = INFINITY;
+  for (int i = 0; i < s->p->n; i++) {
+    if (!s->p->differential[i] || s->k[i] == 0) continue;
+    double size = fmax(fabs(s->y[i]), s->p->nominal[i]);
+    shortest = fmin(shortest, first_change * size / fabs(s->k[i]));
+  }
+  return shortest;
+}
+
+static int64_t stride(int level) { return (int64_t)1 << (LEVEL_MAX - level); }
+
+/* The longest step of the way's halves that is no longer than wished for and begins where such a step may begin. */
+static void choose_level(integrator *x, int least) {
+  double wish = fmin(x->wish, x->h_max), h = x->to - x->from;
+  int level = 0;
+  while (level < LEVEL_MAX && h > wish * (1 + 1e-9)) {
+    h *= 0.5;
+    level++;
+  }
+  if (level < least) level = least;
+  while (level < LEVEL_MAX && x->at % stride(level)) level++;
+  x->level = level;
+}
+
+static void begin_way(integrator *x, double t_stop) {
+  x->from = x->t;
+  x->to = t_stop;
+  x->at = 0;
+  if (x->wish == 0) x->wish = first_step(x);
+  choose_level(x, 0);
+}
+
+static double time_at(const integrator *x, int64_t at) {
+  return at == stride(0) ? x->to : x->from + (x->to - x->from) * ldexp((double)at, -LEVEL_MAX);
+}
+
+static double give_wish(double h, double error) {
+  double factor = error > 0 ? aim / sqrt(error) : INFINITY;
+  return h * fmin(fmax(factor, shrink_least), 1 << GROWTH_LEVELS);
+}
+
+/* One step that passes, its stages in s; its length, or 0 when no step is short enough. */
+static double make_step(integrator *x) {
+  tw_sdirk_stages *s = &x->s;
+  for (;;) {
+    double h = (x->to - x->from) * ldexp(1, -x->level);
+    if (x->level >= LEVEL_MAX || h <= tw_time_rounding(x->t, x->t + h)) return 0;
+    bool solved = tw_sdirk_solve(s, x->t, h);
+    double error = solved ? tw_sdirk_error(s, h) : INFINITY;
+    if (solved) x->wish = give_wish(h, error);
+    else x->wish = 0.25 * h;
+    if (error <= 1) return h;
+    if (solved) s->n.error_failures++;
+    else s->n.newton_failures++;
+    choose_level(x, x->level + 1);
+  }
+}
+
+/* ---- events ------------------------------------------------------------------------------------------------------------ */
+
+/* A root function that is zero at the start has no sign to change. */
+static bool crosses(double a, double b) { return (a < 0 && b >= 0) || (a > 0 && b <= 0); }
+
+static bool any_crosses(const integrator *x, const double *a, const double *b) {
+  for (int k = 0; k < x->s.p->n_events; k++)
+    if (crosses(a[k], b[k])) return true;
+  return false;
+}
+
+static bool evaluate_events(integrator *x, double t, const double *y, const double *yd, double *g) {
+  const tw_problem *p = x->s.p;
+  return p->n_events == 0 || !p->events(p->ctx, t, y, yd, g);
+}
+
+/* Where the first of the crossing ones would be zero on a line from g0 to g1, as a share of the way; `pull` (Illinois, Dowell and
+ * Jarratt, BIT 11 (1971) 168) weighs the end that stays. */
+static double secant(const integrator *x, const double *pull) {
+  double first = 1;
+  for (int k = 0; k < x->s.p->n_events; k++) {
+    if (!crosses(x->g0[k], x->g1[k])) continue;
+    double a = pull[0] * x->g0[k], b = pull[1] * x->g1[k];
+    first = fmin(first, a / (a - b));
+  }
+  return first;
+}
+
+/* Shortens the step of h to one that ends just past the first event in it, each trial a step solved anew from the same start; the
+ * stages in s become its. 0 when a trial cannot be solved. */
+static double locate(integrator *x, double h) {
+  tw_sdirk_stages *s = &x->s;
+  double a = 0, b = h, pull[2] = {1, 1};
+  int moved = -1; /* the end that moved last */
+  const double resolution = 1e-7 * h + 50 * tw_time_rounding(x->t, x->t + h);
+  tw_sdirk_exchange(s); /* kept: the stages of b */
+  for (int i = 0; b - a > resolution && i < ROOT_ITERATIONS; i++) {
+    double m = a + (b - a) * (i < ROOT_ITERATIONS / 2 ? secant(x, pull) : 0.5);
+    m = fmin(fmax(m, a + 0.5 * resolution), b - 0.5 * resolution);
+    if (!tw_sdirk_solve(s, x->t, m) || !evaluate_events(x, x->t + m, s->y2, s->k2, x->gm)) return 0;
+    int end = any_crosses(x, x->g0, x->gm); /* 1: an event is before m, which becomes b */
+    if (end) tw_sdirk_exchange(s);
+    double **g = end ? &x->g1 : &x->g0, *spare = *g;
+    *g = x->gm;
+    x->gm = spare;
+    *(end ? &b : &a) = m;
+    pull[!end] = moved == end ? 0.5 * pull[!end] : 1;
+    pull[end] = 1;
+    moved = end;
+  }
+  tw_sdirk_exchange(s);
+  return b;
+}
+
+/* ---- steps ------------------------------------------------------------------------------------------------------------- */
+
+/* One step from x->t towards x->to. */
+static tw_arrival advance(integrator *x, int *fired) {
+  tw_sdirk_stages *s = &x->s;
+  if (!evaluate_events(x, x->t, s->y, s->k, x->g0)) return TW_TIME_FAILED;
+  double h = make_step(x);
+  if (h == 0) return TW_TIME_FAILED;
+  int64_t at = x->at + stride(x->level);
+  double t = time_at(x, at);
+  if (!evaluate_events(x, t, s->y2, s->k2, x->g1)) return TW_TIME_FAILED;
+  bool event = any_crosses(x, x->g0, x->g1);
+  if (event) {
+    double shorter = locate(x, h);
+    if (shorter == 0) return TW_TIME_FAILED;
+    t = shorter == h ? t : x->t + shorter;
+    h = shorter;
+    for (int k = 0; k < s->p->n_events; k++)
+      fired[k] = crosses(x->g0[k], x->g1[k]) ? (x->g0[k] < 0 ? 1 : -1) : 0;
+  }
+  tw_sdirk_accept(s, h);
+  s->n.steps++;
+  x->t = t;
+  x->at = at;
+  if (event) {
+    x->from = x->to = t; /* a new way begins */
+    return TW_AT_EVENT;
+  }
+  if (at == stride(0)) return TW_AT_STOP;
+  choose_level(x, 0);
+  return TW_AT_STEP;
+}
+
+static tw_arrival sdirk_step(void *method, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired) {
+  integrator *x = method;
+  size_t bytes = (size_t)x->s.p->n * sizeof *y;
+  tw_arrival arrival = TW_AT_STOP;
+  for (int k = 0; k < x->s.p->n_events; k++) fired[k] = 0;
+  if (t_stop - x->t <= tw_time_rounding(x->t, t_stop)) {
+    x->t = t_stop;
+  } else {
+    do {
+      if (x->to != t_stop || x->t >= x->to) begin_way(x, t_stop);
+      arrival = advance(x, fired);
+    } while (arrival == TW_AT_STEP && !one_step);
+  }
+  *t = x->t;
+  memcpy(y, x->s.y, bytes);
+  memcpy(yd, x->s.k, bytes);
+  return arrival;
+}
+
+const tw_method tw_sdirk = {sdirk_create, sdirk_destroy, sdirk_begin, sdirk_step, sdirk_statistics};

@@ -1,0 +1,185 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sdirk.h"
+
+/* Contraction above which a matrix is renewed, also that of a stage's first two corrections, and the best that is believed; how
+ * far the weight of the rates may be from that of a matrix. */
+static const double renew_above = 0.3, slow_at_first = 2, contraction_least = 0.01, same_weight = 0.1;
+/* Corrections after which a shorter step is better; stages solved by one correction each after which a second one measures. */
+enum { MAX_CORRECTIONS = 12, MEASURE_AFTER = 10, LANES = 8 };
+/* For y' = a y, z = a h, one step errs by (3 g^2 - 2 g^3 - 1 / 6) z^3 y and the slopes differ by (1 - g) z^2 y / h; 1 / |z|
+ * steps are one time constant. */
+static const double error_scale =
+    (3 * TW_SDIRK_GAMMA * TW_SDIRK_GAMMA - 2 * TW_SDIRK_GAMMA * TW_SDIRK_GAMMA * TW_SDIRK_GAMMA - 1.0 / 6) / (1 - TW_SDIRK_GAMMA);
+
+/* ---- life ------------------------------------------------------------------------------------------------------------ */
+
+bool tw_sdirk_stages_new(tw_sdirk_stages *s, const tw_problem *p, const tw_transient_options *o) {
+  double **vectors[] = {&s->atol, &s->y, &s->k, &s->y1, &s->k1, &s->y2, &s->k2, &s->rate, &s->f, &s->weight,
+                       &s->kept_y, &s->kept_k1, &s->kept_k2};
+  /* Steps at the tolerance are 1 / (5 sqrt(rtol)) in a time constant, and what Newton leaves adds up over them. */
+  *s = (tw_sdirk_stages){.p = p, .rtol = o->rtol, .enough = fmin(sqrt(o->rtol), 0.05), .worst = -1};
+  for (size_t v = 0; v < sizeof vectors / sizeof *vectors; v++)
+    if (!(*vectors[v] = calloc((size_t)p->n, sizeof **vectors[v]))) return false;
+  memcpy(s->atol, o->atol, (size_t)p->n * sizeof *s->atol);
+  return true;
+}
+
+void tw_sdirk_stages_free(tw_sdirk_stages *s) {
+  double *vectors[] = {s->atol, s->y, s->k, s->y1, s->k1, s->y2, s->k2, s->rate, s->f, s->weight, s->kept_y, s->kept_k1,
+                       s->kept_k2};
+  for (size_t v = 0; v < sizeof vectors / sizeof *vectors; v++) free(vectors[v]);
+  for (int i = 0; i < TW_SDIRK_MATRICES; i++) {
+    tw_lu_free(s->matrices[i].lu);
+    free(s->matrices[i].values);
+  }
+}
+
+/* ---- matrices -------------------------------------------------------------------------------------------------------- */
+
+static bool renew(tw_sdirk_stages *s, tw_sdirk_matrix *m, double t, double cj, const double *y, const double *k) {
+  const tw_problem *p = s->p;
+  m->ready = false;
+  if (!m->values) m->values = malloc((size_t)p->column[p->n] * sizeof *m->values);
+  if (!m->lu) m->lu = tw_lu_new(p->n, p->column, p->row_index);
+  if (!m->values || !m->lu) return false;
+  s->n.jacobians++;
+  if (p->jacobian(p->ctx, t, cj, y, k, m->values)) return false;
+  s->n.factorisations++;
+  if (tw_lu_factor(m->lu, m->values) != TW_LU_OK) return false;
+  m->cj = cj;
+  m->contraction = 1;
+  m->unmeasured = 0;
+  return m->ready = m->fresh = true;
+}
+
+/* The nearest one of about this weight, else the place of the one that has not been used for longest. */
+static tw_sdirk_matrix *matrix_for(tw_sdirk_stages *s, double t, double cj, const double *y, const double *k) {
+  tw_sdirk_matrix *best = NULL, *oldest = &s->matrices[0];
+  for (int i = 0; i < TW_SDIRK_MATRICES; i++) {
+    tw_sdirk_matrix *m = &s->matrices[i];
+    if (m->used < oldest->used) oldest = m;
+    if (m->ready && fabs(cj - m->cj) <= same_weight * cj && (!best || fabs(cj - m->cj) < fabs(cj - best->cj))) best = m;
+  }
+  if (!best && renew(s, oldest, t, cj, y, k)) best = oldest;
+  if (best) best->used = s->n.steps + 1;
+  return best;
+}
+
+/* ---- Newton on one stage ----------------------------------------------------------------------------------------------- */
+
+/* y and y' move by the correction; the largest part of it in units of the tolerance. */
+static double correct(int n, const double *correction, const double *weight, double cj, double *y, double *k) {
+  double largest[LANES] = {0}, all = 0;
+  int whole = n - n % LANES;
+  for (int i = 0; i < whole; i += LANES)
+    for (int l = 0; l < LANES; l++) {
+      double d = correction[i + l], size = fabs(d) * weight[i + l];
+      y[i + l] -= d;
+      k[i + l] -= cj * d;
+      largest[l] = size > largest[l] ? size : largest[l];
+    }
+  for (int i = whole; i < n; i++) {
+    double d = correction[i];
+    y[i] -= d;
+    k[i] -= cj * d;
+    largest[i - whole] = fmax(largest[i - whole], fabs(d) * weight[i]);
+  }
+  for (int l = 0; l < LANES; l++) all = fmax(all, largest[l]);
+  return all;
+}
+
+/* From a prediction of y and y' with the same y - y'/cj. */
+static bool solve_stage(tw_sdirk_stages *s, double t, double cj, double *y, double *k) {
+  const tw_problem *p = s->p;
+  tw_sdirk_matrix *m = matrix_for(s, t, cj, y, k);
+  double last = 0;
+  for (int i = 0; m && i < MAX_CORRECTIONS; i++) {
+    s->n.residuals++;
+    if (p->residual(p->ctx, t, y, k, s->f)) return false;
+    int before = tw_lu_factorisations(m->lu);
+    if (tw_lu_solve(m->lu, s->f) != TW_LU_OK) return false;
+    s->n.factorisations += tw_lu_factorisations(m->lu) - before;
+    double size = correct(p->n, s->f, s->weight, cj, y, k), rate = last > 0 ? size / last : 0;
+    if (last > 0) {
+      m->contraction = fmax(fmax(rate, contraction_least), m->contraction < 1 ? 0.5 * m->contraction : 0);
+      m->unmeasured = 0;
+    }
+    bool known = m->contraction < 1 && m->unmeasured < MEASURE_AFTER;
+    if (size <= 1e-3 * s->enough || (known && size * m->contraction <= s->enough * (1 - m->contraction))) {
+      m->unmeasured += last == 0;
+      return true;
+    }
+    /* The first rate may be large without harm, where an unknown that has converged moves one that depends on it. */
+    bool slow = rate > (i == 1 ? slow_at_first : renew_above) || i == MAX_CORRECTIONS / 2;
+    if (slow && rate >= 1 && m->fresh) return false;
+    if (slow && !m->fresh) {
+      if (!renew(s, m, t, cj, y, k)) return false;
+      size = 0;
+    }
+    last = size;
+  }
+  return false;
+}
+
+bool tw_sdirk_solve(tw_sdirk_stages *s, double t, double h) {
+  const double g = TW_SDIRK_GAMMA, cj = 1 / (g * h);
+  const int n = s->p->n;
+  for (int i = 0; i < TW_SDIRK_MATRICES; i++) s->matrices[i].fresh = false;
+  for (int i = 0; i < n; i++) {
+    s->weight[i] = 1 / (s->rtol * fabs(s->y[i]) + s->atol[i]);
+    s->k1[i] = s->k[i] + g * h * s->rate[i];
+    s->y1[i] = s->y[i] + g * h * s->k1[i];
+  }
+  if (!solve_stage(s, t + g * h, cj, s->y1, s->k1)) return false;
+  for (int i = 0; i < n; i++) {
+    s->k2[i] = s->k1[i] + (1 - g) * h * s->rate[i];
+    s->y2[i] = s->y[i] + (1 - g) * h * s->k1[i] + g * h * s->k2[i];
+  }
+  return solve_stage(s, t + h, cj, s->y2, s->k2);
+}
+
+double tw_sdirk_error(tw_sdirk_stages *s, double h) {
+  double largest = 0;
+  s->worst = -1;
+  for (int i = 0; i < s->p->n; i++) {
+    if (!s->p->differential[i]) continue;
+    double error = error_scale * h * fabs(s->k2[i] - s->k1[i]) * s->weight[i];
+    if (error <= largest) continue;
+    largest = error;
+    s->worst = i;
+  }
+  return largest;
+}
+
+void tw_sdirk_begin(tw_sdirk_stages *s, const double *y, const double *yd) {
+  size_t bytes = (size_t)s->p->n * sizeof *y;
+  memcpy(s->y, y, bytes);
+  memcpy(s->k, yd, bytes);
+  memset(s->rate, 0, bytes);
+  for (int i = 0; i < TW_SDIRK_MATRICES; i++) {
+    s->matrices[i].ready = false;
+    s->matrices[i].used = 0;
+    if (s->matrices[i].lu) tw_lu_forget_pivots(s->matrices[i].lu);
+  }
+}
+
+static void exchange(double **a, double **b) {
+  double *was = *a;
+  *a = *b;
+  *b = was;
+}
+
+void tw_sdirk_exchange(tw_sdirk_stages *s) {
+  exchange(&s->y2, &s->kept_y);
+  exchange(&s->k1, &s->kept_k1);
+  exchange(&s->k2, &s->kept_k2);
+}
+
+void tw_sdirk_accept(tw_sdirk_stages *s, double h) {
+  for (int i = 0; i < s->p->n; i++) s->rate[i] = (s->k2[i] - s->k1[i]) / ((1 - TW_SDIRK_GAMMA) * h);
+  exchange(&s->y, &s->y2);
+  exchange(&s->k, &s->k2);
+}
