@@ -63,11 +63,11 @@ def killed(command, after, number=signal.SIGKILL):
     return True
 
 
-def check_kills(file, scenario, every, end, plain):
+def check_kills(file, scenario, every, end, plain, *options):
     """plain: energies of the run without checkpoints, from which restarts may differ by the tolerance only."""
     with folder() as out:
         began = time.monotonic()
-        whole = call(*words(file, scenario, every, out, "--rtol", "1e-5"))
+        whole = call(*words(file, scenario, every, out, *options))
         seconds = time.monotonic() - began
         ok(whole.returncode == OK, f"{scenario}: a run with checkpoints ends with {whole.returncode}: {whole.stderr}")
         want, (report, resumed) = contents(out), figures(out)
@@ -81,10 +81,10 @@ def check_kills(file, scenario, every, end, plain):
         with folder() as out:
             ended, kills, more = False, 0, []
             while not ended and kills < 4:
-                command = words(file, scenario, every, out, "-q", "--rtol", "1e-5", *more)
+                command = words(file, scenario, every, out, "-q", *options, *more)
                 ended = killed(command, dice.uniform(0.05, 0.8) * seconds)
                 kills, more = kills + (not ended), ["--resume"]
-            result = call(*words(file, scenario, every, out, "--rtol", "1e-5", "--resume"))
+            result = call(*words(file, scenario, every, out, *options, "--resume"))
             what = f"{scenario}, seed {seed}, {kills} kills"
             ok(result.returncode == OK, f"{what}: resumed: {result.returncode} {result.stderr}")
             for name, bytes_ in contents(out).items():
@@ -100,10 +100,10 @@ def check_kills(file, scenario, every, end, plain):
 
 def check_small(rack):
     with folder() as out:
-        plain = call("run", rack, "-s", "s", "-o", f"{out}/run", "-q", "--rtol", "1e-5")
+        plain = call("run", rack, "-s", "s", "-o", f"{out}/run", "-q")
         equal("small: exit", plain.returncode, OK)
         report, _ = figures(out)
-    check_kills(rack, "s", "90s", 2000.0, report)
+    check_kills(rack, "s", "90s", 2000.0, report, "--aggregate", "min,mean,max", "--every", "4s")
 
 
 def check_whole_rack():

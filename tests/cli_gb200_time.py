@@ -11,11 +11,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
 from cli import RACK, SOURCE, call, equal, finish, folder, inside, near, ok, parts_by_path, settings, solve, table
 
 RTOL = 1e-5  # the program's own, when none is given
+SERIES = ("utility.power", "*.T_junction", "*.T", "*.T_out", "*.T_return")
 COLUMN = re.compile(r"[a-z0-9][\w\-]*(\[\d+\])?(\.[\w\-]+(\[\d+\])?)* \[[^\]]+\]")
 
 
 def run(file, scenario, out, *options):
     """Series as columns, the report of run.json and the events of a run into folder out."""
+    if "--select" not in options:
+        options = (*options, *(word for name in SERIES for word in ("--select", name)))
     result = call("run", file, "-s", scenario, "-o", out, "-q", *options)
     ok(result.returncode in (0, 1), f"{scenario} ends with {result.returncode}: {result.stderr}")
     equal(f"{scenario} -q: output", result.stdout, "")

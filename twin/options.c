@@ -43,6 +43,7 @@ static const option table[] = {
     {"min", 0, TEXT, AT(min), 0, "VALUE", "search from this value on"},
     {"max", 0, TEXT, AT(max), 0, "VALUE", "search up to this value"},
     {"tol", 0, TEXT, AT(tol), 0, "VALUE", "how near the answer is (0.01 K, else 1e-4 of it)"},
+    {"aggregate", 0, TEXT, AT(aggregate), 0, "min,mean,max", "these of each series over the time between samples, not the value at it"},
     {"every", 0, TIME, AT(every), 0, "TIME", "time between samples, for example 0.5s"},
     {"rtol", 0, REAL, AT(rtol), 0, "NUMBER", "relative tolerance of a run in time (1e-5)"},
     {"hours", 0, REAL, AT(hours), 0, "NUMBER", "hours per year (8760)"},

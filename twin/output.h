@@ -13,14 +13,17 @@ int tw_output_margins(const tw_margin *list, int n, bool in_time, const char *fo
 int tw_output_summary_to(FILE *out, const tw_results *r);      /* the tidy summary on a stream */
 
 typedef struct tw_recorder tw_recorder;
-/* Columns are chosen by the globs of --select ("*" in a glob matches anything), or temperatures, loads and what crosses the
- * boundary when none is given. NULL after a message, with the exit code in
- * *status, when a file cannot be made or the globs select nothing. */
+/* Columns as columns.h chooses them. NULL after a message, with the exit code in *status, when a file cannot be made or the globs
+ * select nothing. */
 tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o, int *status);
 /* Goes on with the files of a checkpoint: what they have beyond it is cut off. NULL after a message. */
 tw_recorder *tw_recorder_resume(tw_network *net, const tw_options *o, tw_state *records, int *status);
 /* Brings the files to the disk and appends to `records` how far they go. 0 or 5. */
 int tw_recorder_save(tw_recorder *rec, tw_state *records);
+/* After each step and each jump: for --aggregate. The mean is the integral by parabolas over the steps, over the time since the row
+ * before; at a jump the values on both sides count. The row at the start has the values of the start. */
+void tw_recorder_step(tw_recorder *rec, double t, const tw_network *net);
+bool tw_recorder_aggregates(const char *text);                 /* "min,mean,max" or some of them */
 int tw_recorder_sample(tw_recorder *rec, double t, const tw_network *net);
 int tw_recorder_happening(tw_recorder *rec, const tw_happening *h);
 int tw_recorder_close(tw_recorder *rec, bool keep);            /* renames; keep: also what was interrupted */

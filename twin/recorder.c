@@ -1,63 +1,62 @@
 /* series.csv and events.csv of a run: columns chosen by path, written as the run goes on. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "../racks/units.h"
 #include "../viz/csv.h"
+#include "columns.h"
 #include "output.h"
 #include "output_internal.h"
 
-typedef struct { int item, batch, output, column; tw_conversion unit; } recorded;
+/* What is written of each column: its value at the time of the row, or these over the time since the row before. */
+typedef enum { NOW, LEAST, MEAN, LARGEST } aggregate;
+static const char *const aggregate_names[] = {"", "min", "mean", "max"};
+enum { MOST_AGGREGATES = 3, SERIES_DIGITS = 9, EVENT_DIGITS = 12 };
+
+/* Of a column since the last row, and where its last step led. */
+typedef struct { double last, slope, least, largest, integral; } extremes; /* slope: of the last step [unit/s]; integral [unit s] */
 
 struct tw_recorder {
   tw_csv *series, *events;
-  recorded *columns;
-  int n;
+  tw_columns *columns;
+  aggregate written[MOST_AGGREGATES];
+  int n_written;
+  extremes *since;     /* [columns], NULL where only values are written */
+  double from, last_t; /* s, of the last row, of the last step; NaN before the first */
+  double last_h;       /* s, length of the last step; 0 after a jump */
   char series_path[4200], events_path[4200];
 };
 
-/* What is recorded when nothing is asked for. */
-static bool by_default(const tw_type *type, const tw_quantity *q) {
-  return type->stage == TW_STAGE_GRID || q->role == TW_Q_TEMPERATURE || q->role == TW_Q_LOAD;
-}
-
-static bool wanted(const tw_options *o, const tw_type *type, const tw_quantity *q, const char *name) {
-  if (!o->n_selects) return by_default(type, q);
-  for (int i = 0; i < o->n_selects; i++)
-    if (tw_glob(o->selects[i], name)) return true;
-  return false;
-}
-
-static void add_column(tw_recorder *rec, const tw_network *net, int item, int output) {
-  recorded *grown = realloc(rec->columns, ((size_t)rec->n + 1) * sizeof *grown);
-  if (!grown) abort();
-  rec->columns = grown;
-  recorded *c = &rec->columns[rec->n++];
-  *c = (recorded){item, net->item_batch[item], output, net->item_instance[item] * net->lanes, {0.0, 1.0, 1.0, 0.0}};
-  const char *si = net->batches[c->batch].type->outputs[output].unit, *unit = tw_output_unit(si);
-  if (strcmp(unit, si)) tw_conversion_find(si, unit, &c->unit, NULL, 0);
-}
-
-static void choose(tw_recorder *rec, const tw_network *net, const tw_options *o) {
-  for (int i = 0; i < net->model->n_items; i++) {
-    if (net->item_batch[i] < 0) continue;
-    const tw_batch *b = &net->batches[net->item_batch[i]];
-    for (int q = 0; q < b->n_outputs; q++) {
-      char name[1024];
-      snprintf(name, sizeof name, "%s.%s", net->model->items[i].path, b->type->outputs[q].id);
-      if (wanted(o, b->type, &b->type->outputs[q], name)) add_column(rec, net, i, q);
-    }
+/* "min,mean,max", any of them in any order, each once. Returns their number, 0 for a mistake. */
+static int parse_aggregates(const char *text, aggregate list[MOST_AGGREGATES]) {
+  int n = 0;
+  for (const char *at = text;; at++) {
+    size_t length = strcspn(at, ",");
+    aggregate a = LARGEST;
+    while (a != NOW && (strlen(aggregate_names[a]) != length || memcmp(aggregate_names[a], at, length))) a--;
+    for (int k = 0; k < n; k++)
+      if (list[k] == a) a = NOW;
+    if (a == NOW) return 0;
+    list[n++] = a;
+    at += length;
+    if (!*at) return n;
   }
 }
 
-static void head(tw_recorder *rec, const tw_network *net) {
+bool tw_recorder_aggregates(const char *text) {
+  aggregate list[MOST_AGGREGATES];
+  return parse_aggregates(text, list) > 0;
+}
+
+static void head(tw_recorder *rec) {
   tw_csv_series(rec->series, "time", "s");
-  for (int k = 0; k < rec->n; k++) {
-    const tw_quantity *q = &net->batches[rec->columns[k].batch].type->outputs[rec->columns[k].output];
-    char name[1024];
-    snprintf(name, sizeof name, "%s.%s", net->model->items[rec->columns[k].item].path, q->id);
-    tw_csv_series(rec->series, name, tw_output_unit(q->unit));
-  }
+  for (int k = 0; k < rec->columns->n; k++)
+    for (int w = 0; w < rec->n_written; w++) {
+      const tw_column *c = &rec->columns->list[k];
+      char name[1100];
+      snprintf(name, sizeof name, "%s%s%s", c->name, rec->written[w] ? "." : "", aggregate_names[rec->written[w]]);
+      tw_csv_series(rec->series, name, c->unit);
+    }
   tw_csv_end(rec->series);
   tw_csv_series(rec->events, "time", "s");
   tw_csv_text(rec->events, "path");
@@ -66,16 +65,17 @@ static void head(tw_recorder *rec, const tw_network *net) {
   tw_csv_end(rec->events);
 }
 
-enum { SERIES_DIGITS = 9, EVENT_DIGITS = 12 };
-
 /* The columns, and no files yet. NULL after a message. */
 static tw_recorder *plan(tw_network *net, const tw_options *o, int *status) {
   tw_recorder *rec = calloc(1, sizeof *rec);
   if (!rec) abort();
   snprintf(rec->series_path, sizeof rec->series_path, "%.4096s/series.csv", o->out);
   snprintf(rec->events_path, sizeof rec->events_path, "%.4096s/events.csv", o->out);
-  choose(rec, net, o);
-  if (rec->n) return rec;
+  rec->from = rec->last_t = NAN;
+  rec->n_written = o->aggregate ? parse_aggregates(o->aggregate, rec->written) : 1;
+  rec->columns = tw_columns_new(net, o);
+  if (rec->columns && o->aggregate && !(rec->since = calloc((size_t)rec->columns->n, sizeof *rec->since))) abort();
+  if (rec->columns) return rec;
   fprintf(stderr, "racktwin: --select matches no quantity; a name is path.quantity, for example 'tray[*].gpu[*].T_junction'\n");
   tw_recorder_close(rec, false);
   *status = TW_EXIT_USAGE;
@@ -90,12 +90,19 @@ tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o, int *status) 
   rec->series = tw_csv_open(rec->series_path, SERIES_DIGITS);
   rec->events = rec->series ? tw_csv_open(rec->events_path, EVENT_DIGITS) : NULL;
   if (rec->events) {
-    head(rec, net);
+    head(rec);
     return rec;
   }
   tw_output_failed(rec->series ? rec->events_path : rec->series_path, errno);
   tw_recorder_close(rec, false);
   return NULL;
+}
+
+static void keep_extremes(tw_recorder *rec, tw_state *s) {
+  TW_KEEP(s, rec->from);
+  TW_KEEP(s, rec->last_t);
+  TW_KEEP(s, rec->last_h);
+  if (rec->since) tw_keep(s, rec->since, (size_t)rec->columns->n * sizeof *rec->since);
 }
 
 static tw_csv *reopen(const char *path, int digits, tw_state *records) {
@@ -111,6 +118,7 @@ tw_recorder *tw_recorder_resume(tw_network *net, const tw_options *o, tw_state *
   *status = TW_EXIT_SYSTEM;
   tw_recorder *rec = plan(net, o, status);
   if (!rec) return NULL;
+  keep_extremes(rec, records);
   rec->series = reopen(rec->series_path, SERIES_DIGITS, records);
   rec->events = rec->series ? reopen(rec->events_path, EVENT_DIGITS, records) : NULL;
   if (rec->events) return rec;
@@ -122,18 +130,61 @@ tw_recorder *tw_recorder_resume(tw_network *net, const tw_options *o, tw_state *
 
 int tw_recorder_save(tw_recorder *rec, tw_state *records) {
   tw_csv_mark series, events;
+  keep_extremes(rec, records);
   int a = tw_csv_save(rec->series, &series), b = tw_csv_save(rec->events, &events);
   TW_KEEP(records, series);
   TW_KEEP(records, events);
   return a ? tw_output_failed(rec->series_path, a) : b ? tw_output_failed(rec->events_path, b) : 0;
 }
 
+/* ---- rows ---------------------------------------------------------------------------------------------------------------------- */
+
+/* A step of h to v: the parabola through its ends and the end before, or after a jump the straight line. */
+static void look(extremes *e, double v, double h, double h_before) {
+  double slope = h > 0.0 ? (v - e->last) / h : 0.0;
+  double bend = h > 0.0 && h_before > 0.0 ? (slope - e->slope) / (h + h_before) : 0.0; /* second divided difference */
+  e->integral += 0.5 * h * (e->last + v) - h * h * h / 6.0 * bend;
+  e->least = fmin(e->least, v);
+  e->largest = fmax(e->largest, v);
+  e->last = v;
+  e->slope = slope;
+}
+
+void tw_recorder_step(tw_recorder *rec, double t, const tw_network *net) {
+  if (!rec->since) return;
+  bool first = isnan(rec->last_t);
+  double h = first ? 0.0 : t - rec->last_t; /* 0 at a jump: the values on both sides count */
+  for (int k = 0; k < rec->columns->n; k++) {
+    double v = tw_column_value(rec->columns, k, net);
+    extremes *e = &rec->since[k];
+    if (first) *e = (extremes){v, 0.0, v, v, 0.0};
+    else look(e, v, h, rec->last_h);
+  }
+  rec->last_t = t;
+  rec->last_h = h;
+  if (first) rec->from = t;
+}
+
+static double aggregated(const tw_recorder *rec, int k, aggregate what) {
+  const extremes *e = &rec->since[k];
+  double span = rec->last_t - rec->from;
+  double mean = span > 0.0 ? fmin(fmax(e->integral / span, e->least), e->largest) : e->last; /* at a kink a parabola overshoots */
+  return what == LEAST ? e->least : what == LARGEST ? e->largest : mean;
+}
+
+static void forget(extremes *e) {
+  e->least = e->largest = e->last;
+  e->integral = 0.0;
+}
+
 int tw_recorder_sample(tw_recorder *rec, double t, const tw_network *net) {
   tw_csv_number(rec->series, t);
-  for (int i = 0; i < rec->n; i++) {
-    const recorded *c = &rec->columns[i];
-    tw_csv_number(rec->series, tw_conversion_apply(&c->unit, net->batches[c->batch].out[c->output][c->column]));
+  for (int k = 0; k < rec->columns->n; k++) {
+    for (int w = 0; w < rec->n_written; w++)
+      tw_csv_number(rec->series, rec->since ? aggregated(rec, k, rec->written[w]) : tw_column_value(rec->columns, k, net));
+    if (rec->since) forget(&rec->since[k]);
   }
+  rec->from = rec->last_t;
   int error = tw_csv_end(rec->series);
   return error ? tw_output_failed(rec->series_path, error) : 0;
 }
@@ -155,7 +206,8 @@ static int finish(tw_csv *c, bool keep, const char *path) {
 
 int tw_recorder_close(tw_recorder *rec, bool keep) {
   int a = finish(rec->series, keep, rec->series_path), b = finish(rec->events, keep, rec->events_path);
-  free(rec->columns);
+  tw_columns_free(rec->columns);
+  free(rec->since);
   free(rec);
   return a ? a : b;
 }

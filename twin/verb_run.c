@@ -23,6 +23,7 @@ static void on_signal(int number) {
 typedef struct {
   tw_recorder *recorder;
   tw_watch *watch;
+  const tw_network *net;
   const char *checkpoint, *key; /* its file, NULL: none; what it depends on */
   double began, told;
   bool terminal;
@@ -39,7 +40,11 @@ static int on_happening(void *ctx, const tw_happening *h) {
   return s->recorder ? tw_recorder_happening(s->recorder, h) : 0;
 }
 
-static void on_step(void *ctx, double t) { tw_watch_look(((sink *)ctx)->watch, t); }
+static void on_step(void *ctx, double t) {
+  sink *s = ctx;
+  tw_watch_look(s->watch, t);
+  if (s->recorder) tw_recorder_step(s->recorder, t, s->net);
+}
 
 static void on_progress(void *ctx, double t, double duration) {
   sink *s = ctx;
@@ -106,7 +111,7 @@ static int open_sink(tw_session *s, const tw_options *o, sink *to, tw_checkpoint
 }
 
 static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario, const char *key, tw_checkpoint *from) {
-  sink to = {.checkpoint = o->checkpoint, .key = key, .began = tw_clock(), .terminal = isatty(STDERR_FILENO) && !o->quiet};
+  sink to = {.net = s->net, .checkpoint = o->checkpoint, .key = key, .began = tw_clock(), .terminal = isatty(STDERR_FILENO) && !o->quiet};
   tw_run_report report;
   int status = open_sink(s, o, &to, from);
   if (status) {
@@ -136,9 +141,10 @@ static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *s
   return status;
 }
 
-/* --checkpoint, --checkpoint-every and --resume belong together. */
+/* --checkpoint, --checkpoint-every and --resume belong together, and --aggregate has words. */
 static int check_options(const tw_options *o) {
-  const char *wrong = !o->checkpoint && o->resume             ? "--resume needs --checkpoint FILE, the one that was written"
+  const char *wrong = o->aggregate && !tw_recorder_aggregates(o->aggregate) ? "--aggregate takes min, mean, max, each once: min,max"
+                      : !o->checkpoint && o->resume             ? "--resume needs --checkpoint FILE, the one that was written"
                       : !o->checkpoint && o->checkpoint_every > 0.0 ? "--checkpoint-every needs --checkpoint FILE"
                       : o->checkpoint && !(o->checkpoint_every > 0.0)
                           ? "--checkpoint needs --checkpoint-every TIME, simulated time such as 10min"
