@@ -101,6 +101,14 @@ const char *tw_part_row_name(const tw_comparison *c, const tw_part_row *p);
 /* Names of the parts of case k whose price is not known, with their number; NULL: none. In the arena. */
 const char *tw_missing_prices(const tw_comparison *c, int k);
 
+const char *tw_compare_label(const tw_comparison *c, const tw_figure *f);                  /* for people, in the arena */
+const char *tw_compare_cell(const tw_comparison *c, const tw_figure *f, int k, bool us);    /* with its difference, likewise */
+
+/* Reads and solves the cases that the options name (as the verb compare) and fills everything. 0; or an exit code after messages,
+ * and then *c is what there is. To be freed in any case. */
+int tw_comparison_new(const tw_options *o, tw_comparison **c);
+void tw_comparison_free(tw_comparison *c); /* may be NULL */
+
 /* ---- writers; the last four return 0 or an exit code after a message ------------------------------------ */
 
 void tw_compare_print(const tw_comparison *c, const tw_options *o);

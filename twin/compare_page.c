@@ -64,7 +64,7 @@ static shown show(const tw_figure *f, double v, bool difference, bool us) {
 }
 
 /* "grid_to_chip_efficiency" -> "grid to chip efficiency"; what a prefix of the quantity says is in the section's head. */
-static const char *label_of(const tw_comparison *c, const tw_figure *f) {
+const char *tw_compare_label(const tw_comparison *c, const tw_figure *f) {
   static const char *const prefixes[] = {"ladder.", "hottest.", "estimate_share.", "margin.", "profile_power."};
   const char *text = f->quantity;
   for (int i = 0; i < TW_COUNT(prefixes); i++)
@@ -84,15 +84,17 @@ static const char *label_of(const tw_comparison *c, const tw_figure *f) {
   return out;
 }
 
+const char *tw_compare_cell(const tw_comparison *c, const tw_figure *f, int k, bool us) {
+  double d = tw_figure_difference(f, k);
+  shown value = show(f, f->value[k], false, us), difference = show(f, d, true, us);
+  if (isnan(d)) return tw_strdup(c->arena, value.text);
+  if (d != 0.0 && dust(f, f->value[k], d)) return tw_printf(c->arena, "%s (~0)", value.text);
+  return tw_printf(c->arena, "%s (%s)", value.text, difference.text);
+}
+
 static void row(const tw_comparison *c, const tw_figure *f, bool us) {
-  printf("  %-*s", LABEL, label_of(c, f));
-  for (int k = 0; k < c->n; k++) {
-    char cell[160];
-    double d = tw_figure_difference(f, k);
-    const char *form = isnan(d) ? "%s" : d != 0.0 && dust(f, f->value[k], d) ? "%s (~0)" : "%s (%s)";
-    snprintf(cell, sizeof cell, form, show(f, f->value[k], false, us).text, show(f, d, true, us).text);
-    printf(" %*s", COLUMN, cell);
-  }
+  printf("  %-*s", LABEL, tw_compare_label(c, f));
+  for (int k = 0; k < c->n; k++) printf(" %*s", COLUMN, tw_compare_cell(c, f, k, us));
   putchar('\n');
 }
 

@@ -58,7 +58,7 @@ static int column_of(const tw_description *m, const char *rack) {
   return 0;
 }
 
-static int draw_map(FILE *out, const tw_results *r, quantity q) {
+static int draw_map(FILE *out, const tw_results *r, quantity q, tw_form form) {
   const tw_description *m = r->net->model;
   if (m->n_places < 1) return -1;
   double(*v)[QUANTITIES] = gather(r);
@@ -77,9 +77,11 @@ static int draw_map(FILE *out, const tw_results *r, quantity q) {
   bool known = hi >= lo;
   tw_slot_map map = {names[q], names[q], show(r, q, known ? lo : NAN), show(r, q, known ? hi : NAN), lo, hi, columns, m->n_cabinets,
                      boxes, m->n_places};
-  return tw_slot_map_svg(out, &map);
+  if (form == TW_AS_SVG) return tw_slot_map_svg(out, &map);
+  tw_slot_map_json(out, &map);
+  return 0;
 }
 
-int tw_draw_temperatures(FILE *out, const tw_results *r) { return draw_map(out, r, TEMPERATURE); }
-int tw_draw_powers(FILE *out, const tw_results *r) { return draw_map(out, r, POWER); }
-int tw_draw_loads(FILE *out, const tw_results *r) { return draw_map(out, r, LOAD); }
+int tw_draw_temperatures(FILE *out, const tw_results *r, tw_form form) { return draw_map(out, r, TEMPERATURE, form); }
+int tw_draw_powers(FILE *out, const tw_results *r, tw_form form) { return draw_map(out, r, POWER, form); }
+int tw_draw_loads(FILE *out, const tw_results *r, tw_form form) { return draw_map(out, r, LOAD, form); }

@@ -73,7 +73,7 @@ static void add_sinks(drawing *d, const int *stage_node, int column) {
   add_flow(d, rack, air, fmax(r->heat_air, 0.0));
 }
 
-int tw_draw_sankey(FILE *out, const tw_results *r) {
+int tw_draw_sankey(FILE *out, const tw_results *r, tw_form form) {
   if (r->n_rungs < 1 || !(r->ladder[0].input > 0.0)) return -1;
   drawing *d = calloc(1, sizeof *d);
   if (!d) abort();
@@ -84,15 +84,19 @@ int tw_draw_sankey(FILE *out, const tw_results *r) {
   for (int i = 0; i + 1 < stages; i++) add_flow(d, at[i], at[i + 1], r->ladder[i].output);
   add_sinks(d, at, stages);
   tw_sankey s = {"Where the power goes, from the grid to the chips and to liquid and air", d->nodes, d->n_nodes, d->flows, d->n_flows};
-  int status = tw_sankey_svg(out, &s);
+  int status = 0;
+  if (form == TW_AS_SVG) status = tw_sankey_svg(out, &s);
+  else tw_sankey_json(out, &s);
   free(d);
   return status;
 }
 
-int tw_draw_waterfall(FILE *out, const tw_results *r) {
+int tw_draw_waterfall(FILE *out, const tw_results *r, tw_form form) {
   tw_waterfall_step steps[TW_STAGES];
   for (int i = 0; i < r->n_rungs; i++)
     steps[i] = (tw_waterfall_step){r->ladder[i].name, r->ladder[i].input, r->ladder[i].output, watts(r, r->ladder[i].loss)};
   tw_waterfall w = {"Power left after each stage from grid to chip", steps, r->n_rungs};
-  return tw_waterfall_svg(out, &w);
+  if (form == TW_AS_SVG) return tw_waterfall_svg(out, &w);
+  tw_waterfall_json(out, &w);
+  return r->n_rungs > 0 ? 0 : -1;
 }

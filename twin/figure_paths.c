@@ -11,7 +11,8 @@ typedef struct {
   char *name;               /* path without indices, of the component as the user wrote it */
   tw_stage stage;
   int instances, last_root, entries; /* entries: nodes where it enters */
-  double in, loss, T, lo, hi; /* W or kg/s that enters; of its nodes: V or Pa, or K of a coolant */
+  double in, loss, T, lo, hi; /* W or kg/s that enters; of its nodes: V, or K of a coolant */
+  double p_lo, p_hi;        /* Pa, of its nodes of coolant */
   bool part;                /* of the path that is drawn */
   int layer, state;         /* state: 0 not visited, 1 on the way, 2 done */
 } group;
@@ -39,7 +40,7 @@ static int group_of(paths *p, int root) {
   }
   int g = 0;
   while (g < p->n && strcmp(p->groups[g].name, name)) g++;
-  if (g == p->n) p->groups[p->n++] = (group){.name = name, .last_root = -1, .T = NAN, .lo = INFINITY, .hi = -INFINITY};
+  if (g == p->n) p->groups[p->n++] = (group){.name = name, .last_root = -1, .T = NAN, .lo = INFINITY, .hi = -INFINITY, .p_lo = INFINITY, .p_hi = -INFINITY};
   return g;
 }
 
@@ -86,6 +87,7 @@ static end *gather_ends(paths *p, int *n) {
         g->part = true;
         g->lo = fmin(g->lo, fabs(level));
         g->hi = fmax(g->hi, fabs(level));
+        if (p->coolant) g->p_lo = fmin(g->p_lo, p->r->y[node * net->lanes]), g->p_hi = fmax(g->p_hi, p->r->y[node * net->lanes]);
         list[(*n)++] = (end){node, p->of[b->item[k]], flow};
       }
     }
@@ -165,6 +167,7 @@ static void describe(paths *p, const group *g, tw_diagram_box *box) {
     /* One stream through each instance: else the sum of several would read as a flow. */
     if (g->in > 0.0 && g->entries == g->instances) box->lines[n++] = text_of(p, "%s%s%s", g->in, g->in, "kg/s");
     box->lines[n++] = text_of(p, "%s%s%s", g->lo, g->hi, "K");
+    box->lines[n++] = text_of(p, "%s%s%s", g->p_lo, g->p_hi, "Pa");
     return;
   }
   if (g->in > 0.0) box->lines[n++] = text_of(p, "takes %s%s%s", g->in, g->in, "W");
@@ -173,7 +176,7 @@ static void describe(paths *p, const group *g, tw_diagram_box *box) {
   if (!isnan(g->T)) box->lines[n++] = text_of(p, "%s%s%s", g->T, g->T, "K");
 }
 
-static int draw(FILE *out, const tw_results *r, bool coolant, const char *title) {
+static int draw(FILE *out, const tw_results *r, bool coolant, const char *title, tw_form form) {
   paths p = {.r = r, .coolant = coolant};
   gather_groups(&p);
   gather_lines(&p);
@@ -187,8 +190,10 @@ static int draw(FILE *out, const tw_results *r, bool coolant, const char *title)
     for (int b = 0; b < p.n; b++)
       if (p.line[a * p.n + b]) line[lines++] = (tw_diagram_line){box_of[a], box_of[b]};
   tw_diagram d = {title, box, boxes, line, lines};
-  return tw_diagram_svg(out, &d);
+  if (form == TW_AS_SVG) return tw_diagram_svg(out, &d);
+  tw_diagram_json(out, &d);
+  return boxes ? 0 : -1;
 }
 
-int tw_draw_oneline(FILE *out, const tw_results *r) { return draw(out, r, false, "One-line diagram: what feeds what"); }
-int tw_draw_coolant(FILE *out, const tw_results *r) { return draw(out, r, true, "Coolant path: what flows to what"); }
+int tw_draw_oneline(FILE *out, const tw_results *r, tw_form form) { return draw(out, r, false, "One-line diagram: what feeds what", form); }
+int tw_draw_coolant(FILE *out, const tw_results *r, tw_form form) { return draw(out, r, true, "Coolant path: what flows to what", form); }

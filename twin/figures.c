@@ -1,11 +1,10 @@
 #include "figures.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "options.h"
 #include "output_internal.h"
 
-const tw_figure tw_figures[] = {
+const tw_picture tw_pictures[] = {
     {"oneline", "One-line diagram", tw_draw_oneline},
     {"sankey", "Where the power goes", tw_draw_sankey},
     {"waterfall", "What is left after each stage", tw_draw_waterfall},
@@ -15,32 +14,27 @@ const tw_figure tw_figures[] = {
     {"coolant", "Coolant path", tw_draw_coolant},
     {0}};
 
-static int write_one(const tw_figure *figure, const tw_results *r, const char *folder) {
-  char path[4200], part[4210], *text = NULL;
+const tw_picture *tw_picture_named(const char *id) {
+  const tw_picture *p = tw_pictures;
+  while (p->id && strcmp(p->id, id)) p++;
+  return p->id ? p : NULL;
+}
+
+static int write_one(const tw_picture *figure, const tw_results *r, const char *folder) {
+  char path[4200], *text = NULL;
   size_t size = 0;
   FILE *memory = open_memstream(&text, &size);
   if (!memory) abort();
-  int none = figure->draw(memory, r), failed = 0;
+  int none = figure->draw(memory, r, TW_AS_SVG);
   if (fclose(memory)) abort();
   snprintf(path, sizeof path, "%.4096s/%s.svg", folder, figure->id);
-  snprintf(part, sizeof part, "%s.part", path);
-  if (!none) {
-    FILE *out = fopen(part, "w");
-    failed = !out || fwrite(text, 1, size, out) != size;
-    int error = errno;
-    if (out && fclose(out)) failed = 1, error = errno;
-    if (!failed && rename(part, path)) failed = 1, error = errno;
-    if (failed) {
-      if (out) remove(part);
-      tw_output_failed(path, error);
-    }
-  }
+  int status = none ? 0 : tw_output_file(path, text, size);
   free(text);
-  return failed ? TW_EXIT_SYSTEM : 0;
+  return status;
 }
 
 int tw_figures_write(const tw_results *r, const char *folder) {
   int status = tw_output_folder(folder);
-  for (const tw_figure *f = tw_figures; f->id && !status; f++) status = write_one(f, r, folder);
+  for (const tw_picture *f = tw_pictures; f->id && !status; f++) status = write_one(f, r, folder);
   return status;
 }

@@ -63,6 +63,15 @@ const tw_verb tw_verbs[] = {
      "10-year total where all are known, else by cost per year, else by energy; cases that break a limit come last. A case without "
      "solution is told and not ranked. With -o writes compare.csv, run.json and compare.xlsx, whose formulas refer to the sheet "
      "Inputs, into DIR. Ends with 1 when a case breaks a limit or has no solution, with 4 when none has one."},
+    {"report", "FILE -o DIR", "one page with figures and tables, and the CSV files behind it",
+     "racktwin report racks/gb200-nvl72.xml -s load-step -V row-cdu -o out", 1, 1, tw_verb_report,
+     "variant scenario set out select every rtol hours tariff demand-charge profile discount margin backend quiet color",
+     "Writes DIR/report.html, which needs nothing else: verdict, key figures, broken limits, one-line diagram, Sankey diagram, ladder, "
+     "rack elevation, coolant path with its schedule, temperatures and margins, sources of the figures, audit and effort of the "
+     "solver. With -s the scenario is run, its charts are on the page and its files in DIR/run; with -V the page shows the variant "
+     "named first and the cases side by side as compare does (one -V alone: with the file itself). What the model has nothing for is "
+     "left out, and the page says so. Beside the page: the files of solve, coolant.csv, sources.csv, and those of compare. Ends with "
+     "1 when a limit is broken in the steady state or in time."},
     {"list", "parts|racks|elements|units|errors", "what there is", "racktwin list elements", 1, 1, tw_verb_list, "json color",
      "Lists the parts or racks of the catalogue with their source and quality, the elements of the language, the known "
      "units, or the diagnostics."},

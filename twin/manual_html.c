@@ -128,7 +128,7 @@ static int write_chart(FILE *out, tw_session *s, const tw_characteristic *c) {
     snprintf(x, sizeof x, "%.95s [%s]", c->over, swept->x_unit);
     snprintf(y, sizeof y, "%.95s [%s]", y_name(c), swept->y_unit);
     tw_chart chart = {.title = title, .x_title = x, .y_title = y, .n = TW_CURVE_POINTS, .x = swept->x, .n_lines = c->n};
-    for (int k = 0; k < c->n; k++) chart.lines[k] = (tw_chart_line){c->quantity[k], swept->y[k]};
+    for (int k = 0; k < c->n; k++) chart.lines[k] = (tw_chart_line){.name = c->quantity[k], .y = swept->y[k]};
     fputs("<figure>\n", out);
     tw_chart_svg(out, &chart);
     fputs("<figcaption>The example with ", out);

@@ -14,6 +14,18 @@ int tw_output_failed(const char *path, int error) {
   return TW_EXIT_SYSTEM;
 }
 
+int tw_output_file(const char *path, const char *text, size_t size) {
+  char part[4210];
+  if ((size_t)snprintf(part, sizeof part, "%s.part", path) >= sizeof part) return tw_output_failed(path, ENAMETOOLONG);
+  FILE *out = fopen(part, "w");
+  bool failed = !out || fwrite(text, 1, size, out) != size;
+  int error = errno;
+  if (out && fclose(out) && !failed) failed = true, error = errno;
+  if (!failed && rename(part, path)) failed = true, error = errno;
+  if (failed && out) remove(part);
+  return failed ? tw_output_failed(path, error) : 0;
+}
+
 int tw_output_folder(const char *folder) {
   char path[4096];
   if (strlen(folder) >= sizeof path) return tw_output_failed(folder, ENAMETOOLONG);

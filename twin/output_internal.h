@@ -4,6 +4,7 @@
 #include "results.h"
 
 int tw_output_failed(const char *path, int error);   /* message on stderr; exit code 5 */
+int tw_output_file(const char *path, const char *text, size_t size); /* beside its name, then renamed; 0 or exit code 5 */
 int tw_output_folder(const char *folder);            /* makes it, with its parents */
 const char *tw_output_unit(const char *si);          /* unit of a column: degC for K, else SI */
 /* connection.csv (connection.c). *seconds_lost: what the solves with one feed lost took. */

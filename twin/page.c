@@ -30,6 +30,11 @@ static shown percent(double v) {
   return s;
 }
 
+const char *tw_page_value(double si, const char *unit, char *buf, size_t n) {
+  snprintf(buf, n, "%s", show(si, unit, false).text);
+  return buf;
+}
+
 /* ---- sections -------------------------------------------------------------------------------------------------------------- */
 
 static void kinds_of(const tw_rung *g, char *buf, size_t size) {

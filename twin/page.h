@@ -5,6 +5,9 @@
 #include "results.h"
 #include "run.h"
 
+/* A value with its unit as the page has it; NaN: "-". Returns buf. */
+const char *tw_page_value(double si, const char *unit, char *buf, size_t n);
+
 void tw_page_print(FILE *out, const tw_results *r, bool us_units, bool verbose);
 void tw_energies_print(FILE *out, const tw_run_report *r);
 void tw_run_margins_print(FILE *out, const tw_network *net, const tw_margin *list, int n, int broken, bool us_units, bool verbose);

@@ -81,21 +81,31 @@ static int verdict(const tw_comparison *c) {
   return TW_EXIT_OK;
 }
 
-int tw_verb_compare(const tw_options *o) {
-  tw_comparison *c = calloc(1, sizeof *c);
+int tw_comparison_new(const tw_options *o, tw_comparison **to) {
+  tw_comparison *c = *to = calloc(1, sizeof *c);
   if (!c) abort();
   c->arena = tw_arena_new();
   int status = tw_terms_read(o, &c->terms);
   if (!status) status = list_cases(c, o);
   if (!status) status = read_cases(c, o);
-  if (!status) status = tw_compare(c, o);
-  if (!status) status = write_all(c, o);
-  if (!status) status = verdict(c);
+  return status ? status : tw_compare(c, o);
+}
+
+void tw_comparison_free(tw_comparison *c) {
+  if (!c) return;
   for (int k = 0; k < c->n; k++) {
     tw_results_free(c->cases[k].results);
     tw_session_close(&c->cases[k].s);
   }
   tw_arena_free(c->arena);
   free(c);
+}
+
+int tw_verb_compare(const tw_options *o) {
+  tw_comparison *c;
+  int status = tw_comparison_new(o, &c);
+  if (!status) status = write_all(c, o);
+  if (!status) status = verdict(c);
+  tw_comparison_free(c);
   return status;
 }

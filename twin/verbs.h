@@ -9,6 +9,7 @@ int tw_verb_check(const tw_options *o);
 int tw_verb_show(const tw_options *o);
 int tw_verb_solve(const tw_options *o);
 int tw_verb_compare(const tw_options *o);
+int tw_verb_report(const tw_options *o);
 int tw_verb_run(const tw_options *o);
 int tw_verb_sweep(const tw_options *o);
 int tw_verb_limit(const tw_options *o);

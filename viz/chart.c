@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include "html.h"
+#include "json_text.h"
 #include "svg.h"
 
 enum { WIDTH = 720, HEIGHT = 340, LEFT = 84, RIGHT = 24, TOP = 30, BOTTOM = 52 };
@@ -42,21 +43,32 @@ static void grid(FILE *out, const axis *x, const axis *y) {
   fputs("</g>\n<g fill=\"currentColor\" stroke=\"none\" text-anchor=\"end\">\n", out);
   for (double v = y->lo; v <= y->hi + 1e-9 * y->step; v += y->step)
     fprintf(out, "<text x=\"%d\" y=\"%.1f\">%.6g</text>\n", LEFT - 6, py(y, v) + 4.0, tidy(v, y->step));
-  fputs("</g>\n<g fill=\"currentColor\" stroke=\"none\" text-anchor=\"middle\">\n", out);
+  fputs("</g>\n<g class=\"time\" fill=\"currentColor\" stroke=\"none\" text-anchor=\"middle\">\n", out);
   for (double v = x->step * ceil(x->lo / x->step - 1e-9); v <= x->hi + 1e-9 * x->step; v += x->step)
     fprintf(out, "<text x=\"%.1f\" y=\"%d\">%.6g</text>\n", px(x, v), HEIGHT - BOTTOM + 18, tidy(v, x->step));
   fputs("</g>\n", out);
 }
 
+typedef struct {
+  const double *x, *y;
+  int n;
+} points;
+
+static points points_of(const tw_chart *c, int line) {
+  const tw_chart_line *l = &c->lines[line];
+  return l->x ? (points){l->x, l->y, l->n} : (points){c->x, l->y, c->n};
+}
+
 /* One path; a gap begins a new piece of it. A point alone between gaps becomes a dot by the round line cap. */
 static void curve(FILE *out, const tw_chart *c, int line, const axis *ax, const axis *ay) {
   bool pen = false;
+  points p = points_of(c, line);
   fprintf(out,
-      "<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke-linecap=\"round\" "
+      "<path data-line=\"%d\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke-linecap=\"round\" "
       "stroke-dasharray=\"%s\" d=\"",
-      tw_svg_colour(line), dashes[line]);
-  for (int i = 0; i < c->n; i++) {
-    double x = c->x[i], y = c->lines[line].y[i];
+      line, tw_svg_colour(line), dashes[line]);
+  for (int i = 0; i < p.n; i++) {
+    double x = p.x[i], y = p.y[i];
     bool there = isfinite(x) && isfinite(y);
     if (there) fprintf(out, pen ? " L%.1f,%.1f" : " M%.1f,%.1f l0,0", px(ax, x), py(ay, y));
     pen = there;
@@ -81,17 +93,41 @@ static void extend(double range[2], const double *v, int n) {
     if (isfinite(v[i])) range[0] = fmin(range[0], v[i]), range[1] = fmax(range[1], v[i]);
 }
 
-int tw_chart_svg(FILE *out, const tw_chart *c) {
+static bool axes(const tw_chart *c, axis *ax, axis *ay) {
   double xs[2] = {INFINITY, -INFINITY}, ys[2] = {INFINITY, -INFINITY};
   for (int k = 0; k < c->n_lines; k++) {
-    extend(ys, c->lines[k].y, c->n);
-    extend(xs, c->x, c->n);
+    points p = points_of(c, k);
+    extend(ys, p.y, p.n);
+    extend(xs, p.x, p.n);
   }
-  if (!(ys[0] <= ys[1] && xs[0] <= xs[1])) return -1;
-  axis ax = fit(xs[0], xs[1], false), ay = fit(ys[0], ys[1], true);
+  if (!(ys[0] <= ys[1] && xs[0] <= xs[1])) return false;
+  *ax = fit(xs[0], xs[1], false);
+  *ay = fit(ys[0], ys[1], true);
+  return true;
+}
+
+static void event_marks(FILE *out, const tw_chart *c, const axis *ax) {
+  for (int i = 0; i < c->n_events; i++) {
+    double x = c->events[i].x;
+    if (!(x >= ax->lo && x <= ax->hi)) continue;
+    fprintf(out, "<line class=\"event\" data-t=\"%.9g\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" stroke=\"currentColor\" "
+            "stroke-opacity=\".55\" stroke-dasharray=\"1 3\" stroke-width=\"2\">", x, px(ax, x), px(ax, x), TOP, HEIGHT - BOTTOM);
+    tw_html_element(out, "title", c->events[i].name);
+    fputs("</line>\n", out);
+  }
+}
+
+int tw_chart_svg(FILE *out, const tw_chart *c) {
+  axis ax, ay;
+  if (!axes(c, &ax, &ay)) return -1;
   tw_svg_begin(out, WIDTH, HEIGHT, c->title);
   grid(out, &ax, &ay);
+  /* An inner svg cuts off what a zoom moves out of it. */
+  fprintf(out, "<svg class=\"plot\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\">\n", LEFT, TOP - 3,
+          WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM + 6, LEFT, TOP - 3, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM + 6);
+  event_marks(out, c, &ax);
   for (int k = 0; k < c->n_lines; k++) curve(out, c, k, &ax, &ay);
+  fputs("</svg>\n", out);
   legend(out, c);
   tw_svg_text(out, 0.5 * (LEFT + WIDTH - RIGHT), HEIGHT - 12.0, TW_ANCHOR_MIDDLE, "", c->x_title);
   fprintf(out, "<g transform=\"rotate(-90)\">\n");
@@ -99,4 +135,54 @@ int tw_chart_svg(FILE *out, const tw_chart *c) {
   fputs("</g>\n", out);
   tw_svg_end(out);
   return 0;
+}
+
+static void title_json(FILE *out, const char *key, const char *title, const char *unit) {
+  fprintf(out, ",\"%s\":{\"title\":", key);
+  tw_json_string(out, title);
+  fputs(",\"unit\":", out);
+  tw_json_string(out, unit ? unit : "");
+  fputc('}', out);
+}
+
+static void line_json(FILE *out, const tw_chart *c, int line) {
+  points p = points_of(c, line);
+  fputs(line ? ",{\"name\":" : "{\"name\":", out);
+  tw_json_string(out, c->lines[line].name);
+  fputs(",\"points\":[", out);
+  for (int i = 0; i < p.n; i++) {
+    fputs(i ? ",[" : "[", out);
+    tw_json_number(out, p.x[i]);
+    fputc(',', out);
+    tw_json_number(out, p.y[i]);
+    fputc(']', out);
+  }
+  fputs("]}", out);
+}
+
+void tw_chart_json(FILE *out, const tw_chart *c) {
+  axis ax, ay;
+  if (!axes(c, &ax, &ay)) return;
+  fputs("{\"kind\":\"lines\"", out);
+  title_json(out, "x", c->x_title, c->x_unit);
+  title_json(out, "y", c->y_title, c->y_unit);
+  fprintf(out, ",\"frame\":{\"left\":%d,\"top\":%d,\"width\":%d,\"height\":%d,\"range\":[", LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM);
+  tw_json_number(out, ax.lo);
+  fputc(',', out);
+  tw_json_number(out, ax.hi);
+  fputs("],\"y\":[", out);
+  tw_json_number(out, ay.lo);
+  fputc(',', out);
+  tw_json_number(out, ay.hi);
+  fputs("]},\"lines\":[", out);
+  for (int k = 0; k < c->n_lines; k++) line_json(out, c, k);
+  fputs("],\"events\":[", out);
+  for (int i = 0; i < c->n_events; i++) {
+    fputs(i ? ",{\"t\":" : "{\"t\":", out);
+    tw_json_number(out, c->events[i].x);
+    fputs(",\"name\":", out);
+    tw_json_string(out, c->events[i].name);
+    fputc('}', out);
+  }
+  fputs("]}", out);
 }

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include "html.h"
+#include "json_text.h"
 #include "svg.h"
 
 /* Wide diagrams break: the layers go on in a further row, so that a page of paper holds them. */
@@ -79,4 +80,22 @@ int tw_diagram_svg(FILE *out, const tw_diagram *d) {
   tw_svg_end(out);
   free(at);
   return 0;
+}
+
+void tw_diagram_json(FILE *out, const tw_diagram *d) {
+  fputs("{\"kind\":\"diagram\",\"boxes\":[", out);
+  for (int i = 0; i < d->n_boxes; i++) {
+    const tw_diagram_box *b = &d->boxes[i];
+    fputs(i ? ",{\"name\":" : "{\"name\":", out);
+    tw_json_string(out, b->name);
+    fprintf(out, ",\"layer\":%d,\"lines\":[", b->layer);
+    for (int k = 0; k < TW_DIAGRAM_LINES && b->lines[k]; k++) {
+      if (k) fputc(',', out);
+      tw_json_string(out, b->lines[k]);
+    }
+    fputs("]}", out);
+  }
+  fputs("],\"lines\":[", out);
+  for (int k = 0; k < d->n_lines; k++) fprintf(out, "%s[%d,%d]", k ? "," : "", d->lines[k].from, d->lines[k].to);
+  fputs("]}", out);
 }

@@ -22,4 +22,7 @@ typedef struct {
 
 /* Writes one <svg> element. Returns 0, or -1 when there is no box. */
 int tw_diagram_svg(FILE *out, const tw_diagram *d);
+
+/* The same as JSON: {kind: "diagram", boxes: [{name, layer, lines: []}], lines: [[from, to]]}. */
+void tw_diagram_json(FILE *out, const tw_diagram *d);
 #endif

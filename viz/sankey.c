@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include "html.h"
+#include "json_text.h"
 #include "svg.h"
 
 enum { WIDTH = 1240, FLOW_HEIGHT = 380, LEFT = 30, RIGHT = 150, TOP = 78, BOTTOM = 16, GAP = 19, NODE = 10 };
@@ -85,4 +86,20 @@ int tw_sankey_svg(FILE *out, const tw_sankey *s) {
   }
   free(at);
   return flows ? 0 : -1;
+}
+
+void tw_sankey_json(FILE *out, const tw_sankey *s) {
+  fputs("{\"kind\":\"sankey\",\"nodes\":[", out);
+  for (int i = 0; i < s->n_nodes; i++) {
+    fputs(i ? ",{\"name\":" : "{\"name\":", out);
+    tw_json_string(out, s->nodes[i].name);
+    fprintf(out, ",\"column\":%d}", s->nodes[i].column);
+  }
+  fputs("],\"flows\":[", out);
+  for (int k = 0; k < s->n_flows; k++) {
+    fprintf(out, "%s{\"from\":%d,\"to\":%d,\"amount\":", k ? "," : "", s->flows[k].from, s->flows[k].to);
+    tw_json_number(out, s->flows[k].amount);
+    fputc('}', out);
+  }
+  fputs("]}", out);
 }

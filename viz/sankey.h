@@ -21,4 +21,7 @@ typedef struct {
 
 /* Writes one <svg> element. Returns 0, or -1 when nothing flows. */
 int tw_sankey_svg(FILE *out, const tw_sankey *s);
+
+/* The same as JSON: {kind: "sankey", nodes: [{name, column}], flows: [{from, to, amount}]}, from and to being numbers of nodes. */
+void tw_sankey_json(FILE *out, const tw_sankey *s);
 #endif

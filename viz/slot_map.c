@@ -1,6 +1,7 @@
 #include "slot_map.h"
 #include <math.h>
 #include "html.h"
+#include "json_text.h"
 #include "svg.h"
 
 enum { WIDTH = 300, SLOT = 17, LEFT = 30, RIGHT = 10, TOP = 64, BOTTOM = 10, SCALE_STEPS = 24 };
@@ -57,4 +58,27 @@ int tw_slot_map_svg(FILE *out, const tw_slot_map *m) {
   for (int i = 0; i < m->n_boxes; i++) box(out, m, &m->boxes[i]);
   tw_svg_end(out);
   return 0;
+}
+
+void tw_slot_map_json(FILE *out, const tw_slot_map *m) {
+  fputs("{\"kind\":\"elevation\",\"quantity\":", out);
+  tw_json_string(out, m->quantity);
+  fputs(",\"columns\":[", out);
+  for (int c = 0; c < m->n_columns; c++) {
+    fputs(c ? ",{\"name\":" : "{\"name\":", out);
+    tw_json_string(out, m->columns[c].name);
+    fprintf(out, ",\"slots\":%d}", m->columns[c].n_slots);
+  }
+  fputs("],\"boxes\":[", out);
+  for (int i = 0; i < m->n_boxes; i++) {
+    const tw_slot_box *b = &m->boxes[i];
+    fputs(i ? ",{\"name\":" : "{\"name\":", out);
+    tw_json_string(out, b->name);
+    fputs(",\"shown\":", out);
+    tw_json_string(out, b->shown);
+    fprintf(out, ",\"column\":%d,\"slot\":%d,\"height\":%d,\"value\":", b->column, b->slot, b->height);
+    tw_json_number(out, b->value);
+    fputc('}', out);
+  }
+  fputs("]}", out);
 }

@@ -22,4 +22,7 @@ typedef struct {
 
 /* Writes one <svg> element. Returns 0, or -1 when there is no box. */
 int tw_slot_map_svg(FILE *out, const tw_slot_map *m);
+
+/* The same as JSON: {kind: "elevation", quantity, columns: [{name, slots}], boxes: [{name, shown, column, slot, height, value}]}. */
+void tw_slot_map_json(FILE *out, const tw_slot_map *m);
 #endif

@@ -1,5 +1,6 @@
 #include "waterfall.h"
 #include <math.h>
+#include "json_text.h"
 #include "svg.h"
 
 enum { WIDTH = 900, LEFT = 110, RIGHT = 190, ROW = 26, TOP = 10, BAR = 18 };
@@ -24,4 +25,18 @@ int tw_waterfall_svg(FILE *out, const tw_waterfall *w) {
   }
   tw_svg_end(out);
   return 0;
+}
+
+void tw_waterfall_json(FILE *out, const tw_waterfall *w) {
+  fputs("{\"kind\":\"waterfall\",\"steps\":[", out);
+  for (int i = 0; i < w->n; i++) {
+    fputs(i ? ",{\"name\":" : "{\"name\":", out);
+    tw_json_string(out, w->steps[i].name);
+    fputs(",\"before\":", out);
+    tw_json_number(out, w->steps[i].before);
+    fputs(",\"after\":", out);
+    tw_json_number(out, w->steps[i].after);
+    fputc('}', out);
+  }
+  fputs("]}", out);
 }

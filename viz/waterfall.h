@@ -13,4 +13,7 @@ typedef struct { const char *title; const tw_waterfall_step *steps; int n; } tw_
 
 /* Writes one <svg> element, a row per step. Returns 0, or -1 when the whole is not a positive number. */
 int tw_waterfall_svg(FILE *out, const tw_waterfall *w);
+
+/* The same as JSON: {kind: "waterfall", steps: [{name, before, after}]}. */
+void tw_waterfall_json(FILE *out, const tw_waterfall *w);
 #endif

@@ -1,0 +1,15 @@
+# Writes OUT: the files ASSETS ('|' between them, relative to ROOT) as arrays, for viz/assets.h.
+string(REPLACE "|" ";" ASSETS "${ASSETS}")
+set(arrays "")
+set(rows "")
+foreach(asset IN LISTS ASSETS)
+  cmake_path(GET asset FILENAME name)
+  string(MAKE_C_IDENTIFIER ${name} symbol)
+  file(READ ${ROOT}/${asset} hex HEX)
+  string(REGEX REPLACE "(................................)" "\\1\n  " hex "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND arrays "static const unsigned char ${symbol}[] = {\n  ${bytes}0};\n")
+  string(APPEND rows "    {\"${name}\", (const char *)${symbol}},\n")
+endforeach()
+file(WRITE ${OUT} "/* Written by cmake/assets.cmake from viz/assets. */\n#include \"${ROOT}/viz/assets.h\"\n\n${arrays}\n"
+  "const tw_asset tw_assets[] = {\n${rows}    {0}};\n")

@@ -1,0 +1,222 @@
+"""report: one page that an XML parser reads, its figures and tables against the JSON and CSV, text escaped, nothing fetched, and no
+half page when a write fails."""
+import csv, html.parser, json, os, re, subprocess, sys, tempfile
+import xml.etree.ElementTree as ET
+
+PROGRAM, SOURCE = os.environ["RACKTWIN"], os.environ["SOURCE_DIR"]
+RACK = os.path.join(SOURCE, "racks", "gb200-nvl72.xml")
+X, S = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
+bad = 0
+
+
+def check(what, good, got=""):
+    global bad
+    if not good:
+        bad += 1
+        print("FAILED:", what, got)
+
+
+def run(*words):
+    return subprocess.run([PROGRAM, *words], capture_output=True, text=True)
+
+
+def rows(path):
+    with open(path, newline="") as f:
+        return list(csv.reader(f))
+
+
+class Page:
+    def __init__(self, folder):
+        self.path = os.path.join(folder, "report.html")
+        with open(self.path) as f:
+            self.text = f.read()
+        self.root = ET.fromstring(self.text.split("\n", 1)[1])
+        self.ids = [e.get("id") for e in self.root.iter() if e.get("id")]
+        self.figures = {f.get("id"): f for f in self.root.iter(X + "figure")}
+        self.tables = {t.get("id"): t for t in self.root.iter(X + "table")}
+
+    def data(self, figure):
+        return json.loads(self.figures[figure].get("data-chart"))
+
+    def cells(self, table):
+        return [["".join(c.itertext()) for c in r] for r in self.tables[table].find(X + "tbody")]
+
+    def by(self, table, column):
+        return [float(r[column].get("data-by")) if r[column].get("data-by") else None for r in self.tables[table].find(X + "tbody")]
+
+
+class Strict(html.parser.HTMLParser):
+    """Tags as a browser sees them: how deep, and what would be fetched."""
+    def __init__(self):
+        super().__init__()
+        self.fetched, self.scripts = [], 0
+
+    def handle_starttag(self, tag, attributes):
+        self.scripts += tag == "script"
+        for name, value in attributes:
+            if name in ("src", "href", "action", "data", "poster", "srcset") and re.match(r"(?i)\s*(https?:)?//", value or ""):
+                self.fetched.append((tag, value))
+
+
+def near(a, b, rel=1e-6):
+    return abs(a - b) <= rel * max(abs(a), abs(b), 1e-30)
+
+
+def whole_page(tmp):
+    out = os.path.join(tmp, "a")
+    got = run("report", RACK, "-s", "load-step", "-V", "base", "-V", "idle", "-o", out)
+    check("exit", got.returncode == 0, got.stderr)
+    check("tells where", got.stdout == out + "/report.html\n", got.stdout)
+    page, doc = Page(out), json.loads(run("solve", RACK, "--json").stdout)
+    check("under 5 MB", os.path.getsize(page.path) < 5e6, os.path.getsize(page.path))
+    check("ids once", len(page.ids) == len(set(page.ids)))
+    for name in ("fig-oneline", "fig-sankey", "fig-waterfall", "fig-elevation", "fig-coolant", "fig-series-1"):
+        check("figure " + name, name in page.figures)
+    for name in ("tab-key", "tab-ladder", "tab-margins", "tab-coolant", "tab-provenance", "tab-solver", "tab-comparison", "tab-events"):
+        check("table " + name, name in page.tables and page.cells(name))
+    for name, figure in page.figures.items():
+        check(name + ": caption and titles", figure.find(X + "figcaption").text and all(s.find(S + "title").text for s in figure.iter(S + "svg") if s.get("role")))
+    reader = Strict()
+    reader.feed(page.text)
+    check("nothing fetched", not reader.fetched, reader.fetched)
+    check("policy forbids it", "default-src 'none'" in page.text)
+    check("light, dark and paper", "prefers-color-scheme: dark" in page.text and "@media print" in page.text)
+
+    # Sankey: what leaves each node is what enters it, and the ends are the numbers of the JSON.
+    s = page.data("fig-sankey")
+    ins, outs, names = [0.0] * len(s["nodes"]), [0.0] * len(s["nodes"]), [n["name"] for n in s["nodes"]]
+    for f in s["flows"]:
+        outs[f["from"]] += f["amount"]
+        ins[f["to"]] += f["amount"]
+    for i, name in enumerate(names):
+        check("Sankey balances at " + name, not (ins[i] and outs[i]) or near(ins[i], outs[i]), (ins[i], outs[i]))
+    of = {n: i for i, n in enumerate(names)}
+    for name, watt in (("to liquid", doc["heat"]["liquid_W"]), ("to air", doc["heat"]["air_W"]), ("upstream", doc["heat"]["upstream_W"]),
+                       ("chips", doc["chips"]["power_W"])):
+        check("Sankey " + name, near(ins[of[name]], watt), (ins[of[name]], watt))
+    check("Sankey grid", near(outs[of["grid"]], doc["grid"]["power_W"]))
+
+    # Waterfall: every step begins where the one before ends, the last is the chips; elevation: every place once.
+    steps = page.data("fig-waterfall")["steps"]
+    check("waterfall", all(a["after"] == b["before"] for a, b in zip(steps, steps[1:])) and near(steps[-1]["after"], doc["chips"]["power_W"]))
+    boxes = page.data("fig-elevation")["boxes"]
+    check("elevation", sum(b["name"].startswith(("tray[", "switch[")) for b in boxes) == 27 and len(boxes) == 35, len(boxes))
+    for view in ("elevation-temperature", "elevation-power", "elevation-load"):
+        view_of = next(e for e in page.root.iter(X + "div") if e.get("id") == view)
+        check(view + ": a mark each", sum(g.get("class") == "box" for g in view_of.iter(S + "g")) == 35)
+
+    # Coolant: a mark for each kind of part; the schedule's plates take up what the JSON's coolant carries away.
+    schedule = rows(os.path.join(out, "coolant.csv"))
+    head = {name: i for i, name in enumerate(schedule[0])}
+    check("schedule on page and in file", len(page.cells("tab-coolant")) == len(schedule) - 1)
+    heat = sum(float(r[head["heat [kW]"]] or 0) for r in schedule[1:] if r[0].startswith(("tray", "switch", "manifold", "hose")))
+    check("heat of the branches", near(1e3 * heat, doc["coolant"][0]["heat_W"], 1e-4), (heat, doc["coolant"][0]["heat_W"]))
+    plates = [r for r in schedule[1:] if re.match(r"tray\[3\]\.plate\[1\]\.site", r[0])]
+    check("three sites of a plate in a row, but for what conduction along them carries", len(plates) == 3 and all(abs(float(a[head["T out [degC]"]]) - float(b[head["T in [degC]"]])) < 0.01 for a, b in zip(plates, plates[1:])), plates)
+
+    # Key figures and margins.
+    key = {r[0]: r[1] for r in page.cells("tab-key")}
+    check("eight key figures", len(key) == 8, key)
+    check("efficiency", key["Grid-to-chip efficiency"] == "%.2f %%" % (100 * doc["efficiency"]["grid_to_chip"]), key)
+    limits = rows(os.path.join(out, "margins.csv"))
+    shown = page.cells("tab-margins")
+    check("every limit", [r[:2] for r in shown[:len(limits) - 1]] == [r[:2] for r in limits[1:]])
+    rooms = [v for v in page.by("tab-margins", 5) if v is not None]
+    check("tightest first", rooms == sorted(rooms) and len(rooms) == len(limits) - 1)
+    sources = rows(os.path.join(out, "sources.csv"))
+    check("sources", len(page.cells("tab-provenance")) == len(sources) - 1 > 300)
+    estimates = sum(r[6] == "estimate" for r in sources[1:])
+    check("count of estimates", " %d are estimates" % estimates in page.text and estimates > 50, estimates)
+
+    # The run: every point of every line is a row of the CSV.
+    series = rows(os.path.join(out, "run", "series.csv"))
+    columns = {n.split(" [")[0]: i for i, n in enumerate(series[0])}
+    lines = 0
+    for name in page.figures:
+        if not name.startswith("fig-series-"):
+            continue
+        chart = page.data(name)
+        marks = [p for p in page.figures[name].iter(S + "path") if p.get("data-line")]
+        check(name + ": a mark for each line", len(marks) == len(chart["lines"]) > 0)
+        for line in chart["lines"]:
+            column = columns[line["name"].split(",")[0]]
+            wanted = {r[0]: r[column] for r in series[1:]}
+            at = {float(t): float(v) for t, v in wanted.items()}
+            lines += 1
+            check(name + " " + line["name"], all(at[t] == v for t, v in line["points"]), name)
+            check(name + " keeps the extremes", max(v for _, v in line["points"]) == max(at.values()) and min(v for _, v in line["points"]) == min(at.values()))
+        check(name + ": events", chart["events"] and chart["events"][0]["t"] == 30.0 and any(e.get("class") == "event" for e in page.figures[name].iter(S + "line")))
+    check("lines", lines >= 8, lines)
+
+    # The comparison is that of the verb.
+    compared = json.loads(run("compare", RACK, "-V", "base", "-V", "idle", "--json").stdout)
+    wanted = next(f for f in compared["figures"] if f["quantity"] == "grid_power")["values"]
+    row = next(i for i, r in enumerate(page.cells("tab-comparison")) if r[1] == "grid power")
+    check("comparison", [page.by("tab-comparison", k)[row] for k in (2, 3)] == wanted, wanted)
+    for link in page.root.iter(X + "a"):
+        address = link.get("href")
+        check("link " + address, address[1:] in page.ids if address[0] == "#" else os.path.exists(os.path.join(out, address)))
+    check("no part files", not [f for _, _, names in os.walk(out) for f in names if f.endswith(".part")])
+
+
+BENCH = ('<racktwin xmlns="urn:racktwin:1" version="1"><title>&lt;script&gt;alert(1)&lt;/script&gt; "&amp;\'</title>'
+         '<voltage-source id="source" voltage="54 V"/><resistor id="bus" R="1.2 mohm" fed-by="source" source="]]&gt;&lt;/script&gt;&lt;b&gt;"/>'
+         '<power-load id="load" P="33 kW" V_nominal="54 V" v_min="10 V" fed-by="bus"/></racktwin>')
+
+
+def small_page(tmp):
+    bench, out = os.path.join(tmp, "bench.xml"), os.path.join(tmp, "b")
+    with open(bench, "w") as f:
+        f.write(BENCH)
+    got = run("report", bench, "-q", "-o", out)
+    check("bench exit", got.returncode == 0 and not got.stdout, (got.stdout, got.stderr))
+    page = Page(out)
+    reader = Strict()
+    reader.feed(page.text)
+    ours = len(os.listdir(os.path.join(SOURCE, "viz", "assets"))) - 1
+    check("no script but ours", reader.scripts == ours, (reader.scripts, ours))
+    check("title as text", page.root.find(f".//{X}h1").text == '<script>alert(1)</script> "&\'', page.root.find(f".//{X}h1").text)
+    check("no < in data", all("<" not in f.get("data-chart") for f in page.figures.values()))
+    for name in ("fig-elevation", "fig-coolant", "fig-series-1"):
+        check("bench has no " + name, name not in page.figures)
+    left = "\n".join(e.text for e in page.root.iter(X + "li"))
+    for what in ("elevation", "Coolant", "over time", "Comparison", "Sensitivities", "Margins", "Prices", "Facility"):
+        check("says that it leaves out: " + what, what in left, left)
+
+    # Failures: no folder given, a folder that cannot be made, a page that cannot be written, a full disk.
+    check("needs -o", run("report", bench).returncode == 2)
+    check("wrong scenario", run("report", bench, "-s", "no-such", "-o", os.path.join(tmp, "c")).returncode in (2, 3))
+    got = run("report", bench, "-o", os.path.join(bench, "x"))
+    check("unwritable", got.returncode == 5 and "bench.xml" in got.stderr, (got.returncode, got.stderr))
+    blocked = os.path.join(tmp, "d")
+    os.makedirs(os.path.join(blocked, "report.html"))
+    got = run("report", bench, "-o", blocked)
+    check("page cannot be written", got.returncode == 5 and "report.html" in got.stderr, (got.returncode, got.stderr))
+    check("no half page", os.listdir(os.path.join(blocked, "report.html")) == [] and not [f for f in os.listdir(blocked) if f.endswith(".part")])
+    full = os.path.join(tmp, "e")
+    os.makedirs(full)
+    os.symlink("/dev/full", os.path.join(full, "report.html.part"))
+    got = run("report", bench, "-o", full)
+    check("full disk", got.returncode == 5 and "No space" in got.stderr and not os.path.exists(os.path.join(full, "report.html")), (got.returncode, got.stderr))
+
+
+def broken_limits(tmp):
+    out = os.path.join(tmp, "w")
+    got = run("report", RACK, "-V", "warm-water", "-q", "-o", out)
+    check("broken limits: exit", got.returncode == 1, (got.returncode, got.stderr))
+    page, limits = Page(out), rows(os.path.join(out, "margins.csv"))
+    head = {name: i for i, name in enumerate(limits[0])}
+    broken = [r[:2] for r in limits[1:] if r[head["broken"]] == "yes"]
+    check("broken limits are listed", broken and [r[:2] for r in page.cells("tab-limits")] == broken, len(broken))
+    verdict = next(e for e in page.root.iter(X + "p") if e.get("id") == "verdict")
+    check("verdict", verdict.get("class") == "broken" and str(len(broken)) in verdict.text, verdict.text)
+    order = [i for i in page.ids if i in ("verdict", "tab-limits", "tab-key")]
+    check("broken limits first", order == ["verdict", "tab-limits", "tab-key"], order)
+    check("compared with the file itself", [r[0] for r in page.cells("tab-cases")] == ["base", "warm-water"], page.cells("tab-cases"))
+
+
+with tempfile.TemporaryDirectory() as folder:
+    whole_page(folder)
+    small_page(folder)
+    broken_limits(folder)
+sys.exit(1 if bad else 0)

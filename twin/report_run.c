@@ -1,0 +1,95 @@
+/* The scenario of the report, with its files in DIR/run. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "output.h"
+#include "output_internal.h"
+#include "progress.h"
+#include "report.h"
+#include "watch.h"
+
+typedef struct {
+  tw_dossier *d;
+  tw_recorder *recorder;
+  tw_watch *watch;
+  tw_progress progress;
+  int room;
+} sink;
+
+static int on_sample(void *ctx, double t, tw_network *net, const double *y) {
+  (void)y;
+  return tw_recorder_sample(((sink *)ctx)->recorder, t, net);
+}
+
+static int on_happening(void *ctx, const tw_happening *h) {
+  sink *s = ctx;
+  tw_report_run *run = s->d->run;
+  if (run->n_happenings == s->room) {
+    s->room = s->room ? 2 * s->room : 64;
+    tw_happening *grown = realloc(run->happenings, (size_t)s->room * sizeof *grown);
+    if (!grown) abort();
+    run->happenings = grown;
+  }
+  run->happenings[run->n_happenings++] = *h;
+  return tw_recorder_happening(s->recorder, h);
+}
+
+static void on_step(void *ctx, double t) { tw_watch_look(((sink *)ctx)->watch, t); }
+static void on_progress(void *ctx, double t, double duration) { tw_progress_time(&((sink *)ctx)->progress, t, duration); }
+
+static const tw_scenario *scenario_named(const tw_description *m, const char *id) {
+  for (int i = 0; i < m->n_scenarios; i++)
+    if (!strcmp(m->scenarios[i].id, id)) return &m->scenarios[i];
+  return NULL;
+}
+
+static int record(tw_dossier *d, const tw_options *o) {
+  tw_report_run *run = d->run;
+  sink to = {.d = d, .progress = tw_progress_begin(o)};
+  int status = 0, n;
+  if (!(to.recorder = tw_recorder_new(run->s.net, o, &status))) return status;
+  to.watch = tw_watch_new(run->s.net);
+  tw_run_options how = {.rtol = o->rtol,
+      .every = o->every,
+      .ctx = &to,
+      .sample = on_sample,
+      .happening = on_happening,
+      .step = on_step,
+      .progress = on_progress};
+  status = tw_run(run->s.net, run->s.solver, run->scenario, run->s.y, &how, &run->report, &run->s.diagnostics);
+  tw_progress_end(&to.progress);
+  int closed = tw_recorder_close(to.recorder, !status);
+  if (status == 4)
+    status = tw_session_report(&run->s, o, TW_EXIT_NO_SOLUTION);
+  else
+    tw_session_report(&run->s, o, TW_EXIT_OK);
+  if (!status) status = closed;
+  const tw_margin *margins = tw_watch_margins(to.watch, &n, &run->n_broken);
+  run->margins = tw_alloc(d->arena, (size_t)n + 1, sizeof *margins);
+  run->n_margins = n;
+  if (n) memcpy(run->margins, margins, (size_t)n * sizeof *margins);
+  tw_watch_free(to.watch);
+  if (!status) status = tw_output_margins(run->margins, n, true, o->out);
+  if (!status) status = tw_output_run_json(run->s.net, o, &run->report.steady, &run->report);
+  return status;
+}
+
+int tw_report_run_new(tw_dossier *d) {
+  const tw_options *o = d->o;
+  if (!o->scenario) return 0;
+  d->run = tw_alloc(d->arena, 1, sizeof *d->run);
+  tw_options inner = *o;
+  inner.out = d->run->folder = tw_printf(d->arena, "%s/run", o->out);
+  int status = tw_session_open(&d->run->s, o, o->words[0], o->n_variants ? o->variants[0] : NULL, true);
+  if (status) return status;
+  d->run->scenario = scenario_named(d->run->s.model, o->scenario);
+  if (d->run->scenario) return record(d, &inner);
+  fprintf(stderr, "racktwin: report: there is no scenario \"%s\"\n", o->scenario);
+  return TW_EXIT_USAGE;
+}
+
+void tw_report_run_free(tw_report_run *run) {
+  if (!run) return;
+  tw_session_close(&run->s);
+  free(run->happenings);
+}
