@@ -450,6 +450,24 @@ def check_rack():
     equal("one of several instances is set", lost["differing_settings"], [{"name": "shelf[1].state", "values": ["on", "off"]}])
     half = compare(RACK, "-V", "half")["differing_settings"]
     ok({"name": "tray.gpu.utilisation (72)", "values": ["100 %", "50 %"]} in half, f"72 of 72 are set: {half}")
+    stage = compare(RACK, "-V", "stage-90A")
+    (vrm,) = [e for e in stage["estimates_only"] if e["stage"] == "VRM"]
+    ok(vrm["differs"], "another power stage: the cases differ in the stage of regulators")
+    makers = "MPS, Infineon, Renesas, ADI, TI, Vicor, Delta print no loss as numbers"
+    equal("sources of both power stages name the makers", sum(makers in s for s in vrm["sources"]), 2)
+    ok(not any("fan" in e["stage"] and e["differs"] for e in stage["estimates_only"]), "fans are estimates, but the same")
+    page_stage = call("compare", RACK, "-V", "stage-90A").stdout
+    equal("the page names them, too", len(re.findall(f"    VRM: .*{makers}", page_stage)), 2)
+    feeds = {f["path"]: f["values"] for f in stage["figures"] if f["quantity"] == "current_other_feed_lost"}
+    equal("feeds", sorted(feeds), ["feed-a", "feed-b"])
+    with folder() as out:
+        call("solve", RACK, "-q", "-o", out)
+        lost = {r["path"]: float(r["value"]) for r in table((pathlib.Path(out) / "connection.csv").read_text())
+                if r["quantity"] == "current_other_feed_lost"}
+    for path, amperes in feeds.items():
+        near(f"{path}: current with the other feed lost, A, as connection.csv has it", amperes[0], lost[path], rel=1e-6)
+        ok(amperes[0] > 1.9 * [f["values"][0] for f in stage["figures"] if (f["path"], f["quantity"]) == (path, "current")][0],
+           f"{path} carries the other one's load, too")
     one = solve(RACK, "-V", "half")
     chips = [m["margin"] for c in one["components"] if c["element"] == "chip" for m in c["margins"] if m["quantity"] == "T_junction"]
     both = compare(RACK, "-V", "half")

@@ -52,6 +52,14 @@ void tw_figures_sort(tw_comparison *c) {
 
 double tw_figure_difference(const tw_figure *f, int k) { return k > 0 ? f->value[k] - f->value[0] : (double)NAN; }
 
+bool tw_loss_differs(const tw_comparison *c, const tw_figure *f) {
+  const tw_figure *all = tw_figure_find(c, TW_S_POWER, "loss_total");
+  double base = all && !isnan(all->value[0]) ? all->value[0] : 0.0;
+  for (int k = 1; k < c->n; k++)
+    if (isnan(f->value[0]) != isnan(f->value[k]) || fabs(tw_figure_difference(f, k)) > 1e-4 * base) return true;
+  return false;
+}
+
 /* ---- solves ---------------------------------------------------------------------------------------------- */
 
 static const char *first_error(const tw_comparison *c, const tw_diagnostics *d) {
@@ -118,5 +126,6 @@ int tw_compare(tw_comparison *c, const tw_options *o) {
   tw_compare_settings(c);
   tw_compare_money(c);
   tw_figures_sort(c);
+  tw_compare_estimates(c);
   return 0;
 }

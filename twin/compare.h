@@ -53,6 +53,13 @@ typedef struct {
   int *count, base;                 /* [n_cases] instances that differ from the case `base` */
 } tw_setting_row;
 
+/* A stage of the ladder whose losses rest on estimates only, in all cases. */
+typedef struct {
+  const char *stage;
+  bool differs;                     /* do the cases differ in it? */
+  const char **source; int n_sources; /* what the figures of its parts say where they come from, each once */
+} tw_estimate_row;
+
 typedef struct {
   const char *name, *file, *variant;
   tw_session s;
@@ -73,6 +80,7 @@ typedef struct {
   tw_figure *figures; int n_figures, room;
   tw_part_row *parts; int n_parts, parts_room;
   tw_setting_row *settings; int n_settings, settings_room;
+  tw_estimate_row *estimates; int n_estimates;
   const char *rank_key;             /* quantity that ranks, in words */
 } tw_comparison;
 
@@ -83,6 +91,8 @@ void tw_figures_sort(tw_comparison *c);              /* by section, in the order
 /* To the first case; NaN where either has no value, and for the first. */
 double tw_figure_difference(const tw_figure *f, int k);
 bool tw_figure_is(const tw_figure *f, const char *quantity);
+/* Does this loss, W, differ from the first case's by more than 1e-4 of all losses there, or is it not in every case? */
+bool tw_loss_differs(const tw_comparison *c, const tw_figure *f);
 
 /* ---- the work -------------------------------------------------------------------------------------------- */
 
@@ -91,6 +101,7 @@ bool tw_figure_is(const tw_figure *f, const char *quantity);
 int tw_compare(tw_comparison *c, const tw_options *o);
 void tw_compare_gather(tw_comparison *c, int k);     /* compare_gather.c: figures of a solved case, as described */
 void tw_compare_parts(tw_comparison *c);             /* compare_parts.c: by which the solved cases differ */
+void tw_compare_estimates(tw_comparison *c);         /* compare_estimates.c: stages of estimates, from the figures */
 void tw_compare_settings(tw_comparison *c);          /* compare_settings.c: likewise */
 const char *tw_setting_name(const tw_comparison *c, const tw_setting_row *s); /* for people, in the arena */
 void tw_compare_money(tw_comparison *c);             /* compare_money.c: energy, money, rank */

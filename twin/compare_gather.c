@@ -129,6 +129,7 @@ static void margins(tw_comparison *c, int k, const tw_results *r) {
 static void connection(tw_comparison *c, int k, const tw_results *r) {
   tw_entry list[MOST_ENTRIES];
   int n = tw_entries(r, list, MOST_ENTRIES);
+  tw_entries_one_lost(r, c->cases[k].s.solver, list, n);
   double P = 0.0, Q = 0.0;
   for (int i = 0; i < n; i++) P += list[i].P, Q += list[i].Q;
   if (n) put(c, k, TW_S_CONNECTION, "", "cabinet_power", "W", P);
@@ -137,6 +138,7 @@ static void connection(tw_comparison *c, int k, const tw_results *r) {
     put(c, k, TW_S_CONNECTION, list[i].path, "power", "W", list[i].P);
     put(c, k, TW_S_CONNECTION, list[i].path, "apparent_power", "VA", list[i].S);
     put(c, k, TW_S_CONNECTION, list[i].path, "current", "A", list[i].I);
+    put(c, k, TW_S_CONNECTION, list[i].path, "current_other_feed_lost", "A", list[i].I_lost);
   }
   put(c, k, TW_S_CONNECTION, "", "air_flow", "m3/s", r->air_flow);
   put(c, k, TW_S_CONNECTION, "", "mass", "kg", r->cabinet_mass);

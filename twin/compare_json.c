@@ -136,6 +136,19 @@ static void add_settings(cJSON *doc, const tw_comparison *c) {
   }
 }
 
+static void add_estimates(cJSON *doc, const tw_comparison *c) {
+  cJSON *list = cJSON_AddArrayToObject(doc, "estimates_only");
+  for (int i = 0; i < c->n_estimates; i++) {
+    const tw_estimate_row *e = &c->estimates[i];
+    cJSON *o = cJSON_CreateObject(), *sources;
+    text(o, "stage", e->stage);
+    cJSON_AddBoolToObject(o, "differs", e->differs);
+    sources = cJSON_AddArrayToObject(o, "sources");
+    for (int s = 0; s < e->n_sources; s++) cJSON_AddItemToArray(sources, cJSON_CreateString(e->source[s]));
+    cJSON_AddItemToArray(list, o);
+  }
+}
+
 char *tw_compare_json(const tw_comparison *c) {
   cJSON *doc = cJSON_CreateObject();
   add_terms(doc, "inputs", c);
@@ -143,6 +156,7 @@ char *tw_compare_json(const tw_comparison *c) {
   add_figures(doc, c);
   add_parts(doc, c);
   add_settings(doc, c);
+  add_estimates(doc, c);
   text(doc, "ranked_by", c->rank_key);
   char *out = cJSON_Print(doc);
   cJSON_Delete(doc);

@@ -104,26 +104,12 @@ static void head(const tw_comparison *c, const char *title) {
   putchar('\n');
 }
 
-static double base_loss(const tw_comparison *c) {
-  const tw_figure *f = tw_figure_find(c, TW_S_POWER, "loss_total");
-  return f && !isnan(f->value[0]) ? f->value[0] : 0.0;
-}
-
-/* Worth a line: losses that differ by more than 1e-4 of all; where a case lacks it; every one with -v. */
-static bool worth(const tw_comparison *c, const tw_figure *f) {
-  for (int k = 1; k < c->n; k++) {
-    double d = tw_figure_difference(f, k);
-    if (fabs(d) > 1e-4 * base_loss(c) || isnan(f->value[0]) != isnan(f->value[k])) return true;
-  }
-  return false;
-}
-
 static void section(const tw_comparison *c, tw_section s, const char *title, bool only_differing, const tw_options *o) {
   int printed = 0, left = 0;
   for (int i = 0; i < c->n_figures; i++) {
     const tw_figure *f = &c->figures[i];
     if (f->section != s) continue;
-    if (only_differing && !o->verbose && !worth(c, f)) {
+    if (only_differing && !o->verbose && !tw_loss_differs(c, f)) {
       left++;
       continue;
     }
@@ -159,23 +145,23 @@ static void margins(const tw_comparison *c, const tw_options *o) {
   }
 }
 
-/* Stages whose losses rest on estimates only, and those of them where the cases differ. */
+static const char *with(const tw_comparison *c, const char *list, const char *word) {
+  return tw_printf(c->arena, "%s%s %s", list, *list ? "," : "", word);
+}
+
+/* Where the cases differ in a stage of estimates, what those were made from: so a reader sees whose figures are not public. */
 static void estimates(const tw_comparison *c, const tw_options *o) {
   const char *only = "", *differing = "";
   section(c, TW_S_ESTIMATE, "Share of the losses that rests on estimates", false, o);
-  for (int i = 0; i < c->n_figures; i++) {
-    const tw_figure *f = &c->figures[i];
-    bool all = true, differs = false;
-    if (f->section != TW_S_ESTIMATE || strncmp(f->quantity, "estimate_share.", 15)) continue;
-    const char *stage = f->quantity + 15;
-    for (int k = 0; k < c->n; k++) all &= isnan(f->value[k]) || f->value[k] > 1.0 - 1e-12;
-    const tw_figure *loss = tw_figure_find(c, TW_S_STAGE, tw_printf(c->arena, "ladder.%s.loss", stage));
-    for (int k = 1; loss && k < c->n; k++) differs |= fabs(tw_figure_difference(loss, k)) > 1e-4 * base_loss(c);
-    if (all) only = tw_printf(c->arena, "%s%s %s", only, *only ? "," : "", stage);
-    if (all && differs) differing = tw_printf(c->arena, "%s%s %s", differing, *differing ? "," : "", stage);
+  for (int i = 0; i < c->n_estimates; i++) {
+    only = with(c, only, c->estimates[i].stage);
+    if (c->estimates[i].differs) differing = with(c, differing, c->estimates[i].stage);
   }
   if (*only) printf("  estimates only:%s\n", only);
   if (*differing) printf("  there the differences are estimates, too:%s\n", differing);
+  for (int i = 0; i < c->n_estimates; i++)
+    for (int s = 0; c->estimates[i].differs && s < c->estimates[i].n_sources; s++)
+      printf("    %s: %s\n", c->estimates[i].stage, c->estimates[i].source[s]);
 }
 
 static void parts(const tw_comparison *c) {
