@@ -113,7 +113,7 @@ static double attempt(tw_solver *s, int which, double *u, int max_iterations, tw
   tw_lu_forget_pivots(s->lu);
   tw_sun_set_limit(s->linear_solver, attempts[which].limit, s);
   KINSetNumMaxIters(s->kinsol, max_iterations);
-  KINSetFuncNormTol(s->kinsol, fmax(1.0, s->system.enough)); /* every row within its tolerance */
+  KINSetFuncNormTol(s->kinsol, fmax(1.0, s->system.enough)); /* at 1 every row within its tolerance */
   KINSol(s->kinsol, s->u_vector, attempts[which].kinsol, s->u_scale, s->f_scale); /* judged by the rows, not by its flag */
   long iterations = 0;
   KINGetNumNonlinSolvIters(s->kinsol, &iterations);
@@ -160,8 +160,9 @@ static void start_inside_bounds(tw_solver *s, double *u) {
 static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_report *r) {
   size_t bytes = (size_t)s->p->n * sizeof *u;
   size_t first = s->system.damping == TW_BY_CORRECTION, most = s->system.enough > 0 ? 1 : sizeof attempts / sizeof *attempts;
+  double goal = fmax(1.0, s->system.enough);
   bool factored = false;
-  for (size_t k = 0; k < most && r->worst_ratio > 1; k++) {
+  for (size_t k = 0; k < most && r->worst_ratio > goal; k++) {
     int before = r->iterations;
     s->callback_failed = false;
     memcpy(s->end, s->start, bytes);
@@ -176,7 +177,7 @@ static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_re
     if (s->callback_failed) return TW_SOLVER_ERROR; /* at the start itself, and so in every attempt */
     if (r->singular_unknown >= 0) return TW_SINGULAR;
   }
-  if (r->worst_ratio > 1) return r->singular_unknown >= 0 ? TW_SINGULAR : TW_NO_CONVERGENCE;
+  if (r->worst_ratio > goal) return r->singular_unknown >= 0 ? TW_SINGULAR : TW_NO_CONVERGENCE;
   r->singular_unknown = -1;
   if (s->system.enough == 0) polish(s, u, factored, r);
   return TW_SOLVED;

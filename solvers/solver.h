@@ -54,7 +54,8 @@ tw_outcome tw_newton(tw_solver *s, double t, double *y, const bool *held, int ma
 typedef enum { TW_BY_RESIDUAL, TW_BY_CORRECTION } tw_damping;
 
 /* The same for a first guess: a few iterations of one attempt, until the worst ratio is `enough` (>= 1); y becomes its
- * end where that is better than its start, or damped by the correction, whatever the outcome. */
+ * end where that is better than its start, or damped by the correction, whatever the outcome. Nothing is done where the start
+ * is good enough. */
 tw_outcome tw_newton_improve(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_damping damping, double enough,
                              tw_report *r);
 

@@ -60,6 +60,5 @@ tw_refused tw_refused_curve(tw_network *net, double t, const double *y, const do
       if (column >= 0) found = (tw_refused){b->item[column / net->lanes], q};
     }
   }
-  tw_network_observe(net, t, y, yd);
   return found;
 }

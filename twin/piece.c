@@ -1,5 +1,4 @@
 #include "piece.h"
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,6 +99,10 @@ static bool concerned(const tw_batch *b, const bool *in) {
   return false;
 }
 
+void tw_ask_for_rows(tw_network *net, const bool *in) {
+  for (int i = 0; i < net->n_batches; i++) net->batches[i].idle = in && !concerned(&net->batches[i], in);
+}
+
 tw_piece *tw_piece_new(tw_network *net, const bool *in) {
   tw_piece *p = calloc(1, sizeof *p);
   if (!p) abort();
@@ -131,32 +134,22 @@ void tw_piece_free(tw_piece *p) {
 
 /* ---- solving --------------------------------------------------------------------------------------------------------- */
 
-static bool good_enough(tw_piece *p, const double *y, double enough) {
-  double *f = p->whole_f;
-  if (tw_network_residual(p->net, 0.0, y, NULL, f)) return false;
-  for (int i = 0; i < p->n; i++)
-    if (!p->held[i] && !(fabs(f[p->unknown[i]]) <= enough * p->problem.tolerance[i])) return false;
-  return true;
-}
-
-static void improve(tw_piece *p, double *y, const tw_effort *e, tw_report *r) {
+void tw_piece_improve(tw_piece *p, double *y, const bool *held, const tw_effort *e, tw_report *r) {
+  tw_network *net = p->net;
   double *own = p->numbers + 4 * (size_t)p->n;
   tw_report one = {0};
   if (!p->solver && !(p->solver = tw_solver_new(&p->problem))) abort();
-  memcpy(p->whole_y, y, (size_t)p->net->n * sizeof *y);
-  for (int i = 0; i < p->n; i++) own[i] = y[p->unknown[i]];
+  memcpy(p->whole_y, y, (size_t)net->n * sizeof *y);
+  for (int i = 0; i < p->n; i++) {
+    p->held[i] = held && held[p->unknown[i]];
+    own[i] = y[p->unknown[i]];
+  }
+  for (int i = 0; i < net->n_batches; i++) net->batches[i].idle = p->idle[i];
   tw_newton_improve(p->solver, 0.0, own, p->held, e->iterations, e->damping, e->enough, &one);
+  tw_ask_for_rows(net, NULL);
   for (int i = 0; i < p->n; i++) y[p->unknown[i]] = own[i];
   r->seconds += one.seconds;
-  if (p->n <= p->net->n / 4) return;
+  if (p->n <= net->n / 4) return;
   r->factorisations += one.factorisations;
   r->iterations += one.iterations;
-}
-
-void tw_piece_improve(tw_piece *p, double *y, const bool *held, const tw_effort *e, tw_report *r) {
-  tw_network *net = p->net;
-  for (int i = 0; i < p->n; i++) p->held[i] = held && held[p->unknown[i]];
-  for (int i = 0; i < net->n_batches; i++) net->batches[i].idle = p->idle[i];
-  if (!good_enough(p, y, e->enough)) improve(p, y, e, r);
-  for (int i = 0; i < net->n_batches; i++) net->batches[i].idle = false;
 }

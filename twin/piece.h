@@ -6,6 +6,9 @@
 
 typedef struct tw_piece tw_piece;
 
+/* Leaves what writes none of the marked rows out of the network's residual and Jacobian; NULL: nothing any more. */
+void tw_ask_for_rows(tw_network *net, const bool *in);
+
 /* in: [n], at least one is marked. The network has one lane and outlives the piece. */
 tw_piece *tw_piece_new(tw_network *net, const bool *in);
 void tw_piece_free(tw_piece *p);
@@ -13,7 +16,7 @@ void tw_piece_free(tw_piece *p);
 /* What to spend: see tw_newton_improve. */
 typedef struct { int iterations; tw_damping damping; double enough; } tw_effort;
 
-/* tw_newton_improve of the piece's unknowns of y [net->n], at rest; nothing where they are good enough. held: NULL, or [net->n]
+/* tw_newton_improve of the piece's unknowns of y [net->n], at rest. held: NULL, or [net->n]
  * what stays as it is with the row of its number. Counts into r what it cost: seconds always, iterations and factorisations when
  * the piece has more than a quarter of the unknowns. */
 void tw_piece_improve(tw_piece *p, double *y, const bool *held, const tw_effort *e, tw_report *r);

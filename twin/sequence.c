@@ -1,4 +1,5 @@
 #include "sequence.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "domains.h"
@@ -78,61 +79,84 @@ static const step steps[] = {
     {TW_D_HEAT, {4, TW_BY_RESIDUAL, 1e8}, {12, TW_BY_CORRECTION, 1e5}}};
 enum { ALL_ITERATIONS = 25 };
 
+/* What a step solves, by parts that do not hang together. */
+typedef struct {
+  bool *in, *held;             /* [n] the step solves it; only with the controls */
+  int *parent;                 /* [n] union-find: what hangs together within the step */
+  bool *controlled, *unsolved; /* [n] at its roots: something is held; it is not near enough to its solution */
+} parts;
+
 /* Marks what a step solves, and in `held` what only its second part does. Without controls (proportional), and for the signals
  * that come first, a domain is alone and integrals are left out; signals that come before any field leave out what reads one. */
-static void mark(const map *m, const step *s, bool proportional, bool *part, bool *held) {
+static void mark(const map *m, const step *s, bool proportional, parts *of) {
   const tw_network *net = m->net;
   for (int i = 0; i < net->n; i++) {
-    bool own = m->of[i] == s->domain;
-    held[i] = false;
-    part[i] = own && !net->integrator[i];
+    bool own = m->of[i] == s->domain, in = own && !net->integrator[i], held = false;
     if (s->domain == TW_D_SIGNALS) {
-      part[i] &= proportional || !m->sensor[i];
+      in &= proportional || !m->sensor[i];
     } else if (!proportional) {
-      part[i] = m->with[i] == s->domain || (s->domain == TW_D_HEAT && m->moved[tw_root(m->parent, i)]);
-      held[i] = part[i] && (!own || net->integrator[i]);
+      in = m->with[i] == s->domain || (s->domain == TW_D_HEAT && m->moved[tw_root(m->parent, i)]);
+      held = in && (!own || net->integrator[i]);
     }
-    part[i] &= !net->stock[i];
+    of->in[i] = in && !net->stock[i];
+    of->held[i] = held && of->in[i];
   }
 }
 
-/* What hangs together within `part`; members of one domain do already. */
-static void unite_part(const map *m, const bool *part, int *parent) {
+/* Members of one domain hang together already. */
+static void unite_parts(const map *m, parts *of) {
   const tw_network *net = m->net;
-  memcpy(parent, m->parent, (size_t)net->n * sizeof *parent);
+  memcpy(of->parent, m->parent, (size_t)net->n * sizeof *of->parent);
   for (int c = 0; c < net->n; c++)
-    for (int32_t k = net->column[c]; k < net->column[c + 1] && part[c]; k++)
-      if (part[net->row_index[k]] && m->of[c] != m->of[net->row_index[k]]) tw_unite(parent, c, net->row_index[k]);
+    for (int32_t k = net->column[c]; k < net->column[c + 1] && of->in[c]; k++)
+      if (of->in[net->row_index[k]] && m->of[c] != m->of[net->row_index[k]]) tw_unite(of->parent, c, net->row_index[k]);
+  for (int i = 0; i < net->n; i++)
+    if (of->held[i]) of->controlled[tw_root(of->parent, i)] = true;
 }
 
-/* What does not hang together is solved apart. */
+/* One residual for all parts: most of them, such as the signals of chips, stand at their solution. */
+static void find_unsolved(tw_network *net, const step *s, const double *y, parts *of) {
+  double *f = malloc(((size_t)net->n + 1) * sizeof *f);
+  if (!f) abort();
+  tw_ask_for_rows(net, of->in);
+  bool known = !tw_network_residual(net, 0.0, y, NULL, f);
+  tw_ask_for_rows(net, NULL);
+  for (int i = 0; i < net->n; i++) {
+    if (!of->in[i]) continue;
+    int root = tw_root(of->parent, i);
+    double enough = of->held[i] ? s->controlled.enough : s->field.enough;
+    if (of->controlled[root]) enough = fmin(enough, s->controlled.enough);
+    if (!known || !(fabs(f[i]) <= enough * net->tolerance[i])) of->unsolved[root] = true;
+  }
+  free(f);
+}
+
+static void solve_part(tw_network *net, const step *s, const parts *of, int root, double *y, tw_report *r) {
+  bool *in = malloc(((size_t)net->n + 1) * sizeof *in);
+  if (!in) abort();
+  for (int i = 0; i < net->n; i++) in[i] = of->in[i] && tw_root(of->parent, i) == root;
+  tw_piece *p = tw_piece_new(net, in);
+  tw_piece_improve(p, y, of->held, &s->field, r);
+  if (of->controlled[root]) tw_piece_improve(p, y, NULL, &s->controlled, r);
+  tw_piece_free(p);
+  free(in);
+}
+
 static void take(tw_network *net, const map *m, const step *s, bool proportional, double *y, tw_report *r) {
   size_t n = (size_t)net->n + 1;
-  int *parent = malloc(n * sizeof *parent);
-  bool *part = malloc(n * sizeof *part), *held = malloc(n * sizeof *held);
-  bool *in = malloc(n * sizeof *in), *done = calloc(n, sizeof *done);
-  if (!parent || !part || !held || !in || !done) abort();
-  mark(m, s, proportional, part, held);
-  unite_part(m, part, parent);
-  for (int first = 0; first < net->n; first++) {
-    int root = tw_root(parent, first);
-    if (!part[first] || done[root]) continue;
-    bool controls = false;
-    done[root] = true;
-    for (int k = 0; k < net->n; k++) {
-      in[k] = part[k] && tw_root(parent, k) == root;
-      controls |= in[k] && held[k];
-    }
-    tw_piece *p = tw_piece_new(net, in);
-    tw_piece_improve(p, y, held, &s->field, r);
-    if (controls) tw_piece_improve(p, y, NULL, &s->controlled, r);
-    tw_piece_free(p);
-  }
-  free(parent);
-  free(part);
-  free(held);
-  free(in);
-  free(done);
+  parts of = {malloc(n * sizeof *of.in), malloc(n * sizeof *of.held), malloc(n * sizeof *of.parent),
+              calloc(n, sizeof *of.controlled), calloc(n, sizeof *of.unsolved)};
+  if (!of.in || !of.held || !of.parent || !of.controlled || !of.unsolved) abort();
+  mark(m, s, proportional, &of);
+  unite_parts(m, &of);
+  find_unsolved(net, s, y, &of);
+  for (int root = 0; root < net->n; root++)
+    if (of.unsolved[root]) solve_part(net, s, &of, root, y, r);
+  free(of.in);
+  free(of.held);
+  free(of.parent);
+  free(of.controlled);
+  free(of.unsolved);
 }
 
 /* Everything at once but the integrals, where there are some. */
