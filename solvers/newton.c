@@ -145,6 +145,7 @@ static double refine(tw_solver *s, double *u, tw_report *r) {
 static void polish(tw_solver *s, double *u, bool factored, tw_report *r) {
   enum { MOST = 4 };
   static const double worth_it = 0.1;
+  s->anticipate = false;
   if (!(r->worst_ratio > 0)) return;
   if (!factored && (tw_system_jacobian(s, u) || tw_lu_factor(s->lu, s->values) != TW_LU_OK)) return;
   r->iterations += !factored;
@@ -187,6 +188,7 @@ tw_outcome tw_solve_system(tw_solver *s, const tw_system *system, double *u, int
   tw_report_begin(s, r);
   s->system = *system;
   s->known = false;
+  s->anticipate = true;
   memcpy(s->start, u, (size_t)s->p->n * sizeof *u);
   start_inside_bounds(s, s->start);
   memcpy(u, s->start, (size_t)s->p->n * sizeof *u);

@@ -24,7 +24,7 @@ typedef struct {
 struct tw_solver {
   const tw_problem *p;
   tw_lu *lu;
-  double *values, *second_values; /* [nonzeros] dG/du, and a second one for INITIAL */
+  double *values, *second_values; /* [nonzeros] dG/du, and dF/dy for INITIAL, or else of the known point */
   SUNContext sun;
   SUNMatrix matrix;
   SUNLinearSolver linear_solver;
@@ -35,7 +35,8 @@ struct tw_solver {
   double *y, *yd, *zero;    /* arguments of the callbacks; zero stays zero. These and all below are [n] */
   double *start, *end;      /* u before and after an attempt */
   double *known_u, *known_f; /* the last point where G was evaluated, and G there */
-  bool known;
+  bool known, linearised;    /* there is such a point; second_values hold its Jacobian */
+  bool anticipate;           /* where the residual is wanted, the Jacobian will be */
   double *u, *weight;       /* the iterate of the last Jacobian, and 1 / size of its unknowns */
   double *trial, *trial_f, *trial_step, *expected, *direction, *last_step; /* of the damping */
   double last_norm, last_step_norm, last_lambda; /* last_lambda 0: no step yet */

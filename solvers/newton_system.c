@@ -24,6 +24,8 @@ static void arguments(tw_solver *s, const double *u, const double **y, const dou
   }
 }
 
+static double weight_of_rates(const tw_solver *s) { return s->system.use == TW_EULER ? s->system.cj : 0.0; }
+
 int tw_system_residual(tw_solver *s, const double *u, double *f) {
   size_t bytes = (size_t)s->p->n * sizeof *u;
   if (s->known && !memcmp(u, s->known_u, bytes)) {
@@ -33,7 +35,10 @@ int tw_system_residual(tw_solver *s, const double *u, double *f) {
   const double *y, *yd;
   arguments(s, u, &y, &yd);
   s->residuals++;
-  int status = s->p->residual(s->p->ctx, s->system.t, y, yd, f);
+  s->known = false;
+  s->linearised = s->anticipate && s->p->linearise && s->system.use != TW_INITIAL;
+  int status = s->linearised ? s->p->linearise(s->p->ctx, s->system.t, weight_of_rates(s), y, yd, f, s->second_values)
+                             : s->p->residual(s->p->ctx, s->system.t, y, yd, f);
   if (status) return status;
   if (s->system.held)
     for (int i = 0; i < s->p->n; i++)
@@ -62,9 +67,13 @@ int tw_system_jacobian(tw_solver *s, const double *u) {
   const double *y, *yd;
   arguments(s, u, &y, &yd);
   s->jacobians++;
-  int status = s->system.use == TW_INITIAL
-                   ? initial_jacobian(s, y, yd)
-                   : p->jacobian(p->ctx, s->system.t, s->system.use == TW_EULER ? s->system.cj : 0.0, y, yd, s->values);
+  int status = 0;
+  if (s->known && s->linearised && !memcmp(u, s->known_u, (size_t)p->n * sizeof *u))
+    memcpy(s->values, s->second_values, (size_t)p->column[p->n] * sizeof *s->values);
+  else if (s->system.use == TW_INITIAL)
+    status = initial_jacobian(s, y, yd);
+  else
+    status = p->jacobian(p->ctx, s->system.t, weight_of_rates(s), y, yd, s->values);
   if (status || !tw_all_finite(p->column[p->n], s->values)) return 1;
   const bool *held = s->system.held;
   if (!held) return 0;

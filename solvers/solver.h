@@ -16,6 +16,8 @@ typedef struct tw_problem {
   const bool *differential;           /* [n] the unknown's rate appears (used by tw_transient) */
   int (*residual)(void *ctx, double t, const double *y, const double *yd, double *f);   /* 0 on success */
   int (*jacobian)(void *ctx, double t, double cj, const double *y, const double *yd, double *values);
+  /* NULL, or both in one pass for little more than either; 0 when the residual is finite, whatever the Jacobian is */
+  int (*linearise)(void *ctx, double t, double cj, const double *y, const double *yd, double *f, double *values);
   int n_events;                       /* root functions */
   int (*events)(void *ctx, double t, const double *y, const double *yd, double *g);
 } tw_problem;

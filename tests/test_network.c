@@ -168,9 +168,16 @@ static arrays arrays_new(const tw_network *net) {
 
 static void arrays_free(arrays *a) { free(a->y), free(a->yd), free(a->f), free(a->values); }
 
+/* Residual and Jacobian in one pass have the bits of two passes. */
 static void evaluate(tw_network *net, arrays *a) {
+  size_t n = (size_t)net->n * (size_t)net->lanes, nz = (size_t)net->nonzeros * (size_t)net->lanes;
+  double *f = malloc(n * sizeof *f), *values = malloc(nz * sizeof *values);
+  assert_int_equal(tw_network_linearise(net, 1.5, 0.2, a->y, a->yd, f, values), 0);
   assert_int_equal(tw_network_residual(net, 1.5, a->y, a->yd, a->f), 0);
   assert_int_equal(tw_network_jacobian(net, 1.5, 0.2, a->y, a->yd, a->values), 0);
+  assert_memory_equal(f, a->f, n * sizeof *f);
+  assert_memory_equal(values, a->values, nz * sizeof *values);
+  free(f), free(values);
   tw_network_observe(net, 1.5, a->y, a->yd);
 }
 

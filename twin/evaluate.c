@@ -138,23 +138,6 @@ static void scatter_flows(int L, int n, const int *restrict u, const double *res
     for (int l = 0; l < L; l++) f[u[k] * L + l] += flow[k * L + l];
 }
 
-int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f) {
-  size_t n = (size_t)net->n * (size_t)net->lanes;
-  drive(net, t);
-  if (at_rest(yd, n)) yd = NULL;
-  own_rows(net, y, f);
-  for (int i = 0; i < net->n_batches; i++) {
-    tw_batch *b = &net->batches[i];
-    if (b->idle) continue;
-    evaluate(net, b, t, 0.0, false, y, yd, f);
-    for (int q = 0; q < b->n_port_q; q++)
-      if (b->f[q]) scatter_flows(net->lanes, b->n, b->unknown[q], b->f[q], f);
-  }
-  fix_node(net, net->ambient, y, f);
-  fix_node(net, net->ground, y, f);
-  return all_finite(f, n) ? 0 : 1;
-}
-
 static void scatter_stamps(int L, int n, const int32_t *restrict slot, const double *restrict j, double *restrict values) {
   if (L == 1) {
     for (int k = 0; k < n; k++)
@@ -165,10 +148,46 @@ static void scatter_stamps(int L, int n, const int32_t *restrict slot, const dou
     for (int l = 0; l < L && slot[k] >= 0; l++) values[slot[k] * L + l] += j[k * L + l];
 }
 
+static void add_stamps(const tw_network *net, const tw_batch *b, double *values) {
+  for (int s = 0; s < b->type->n_stamps; s++) scatter_stamps(net->lanes, b->n, b->slot[s], b->j[s], values);
+}
+
+static void add_flows(const tw_network *net, const tw_batch *b, double *f) {
+  for (int q = 0; q < b->n_port_q; q++)
+    if (b->f[q]) scatter_flows(net->lanes, b->n, b->unknown[q], b->f[q], f);
+}
+
+/* values: NULL for the residual alone. */
+static int rows(tw_network *net, double t, double cj, const double *y, const double *yd, double *f, double *values) {
+  size_t n = (size_t)net->n * (size_t)net->lanes;
+  drive(net, t);
+  if (at_rest(yd, n)) yd = NULL;
+  own_rows(net, y, f);
+  if (values) own_stamps(net, values);
+  for (int i = 0; i < net->n_batches; i++) {
+    tw_batch *b = &net->batches[i];
+    if (b->idle) continue;
+    evaluate(net, b, t, cj, values != NULL, y, yd, f);
+    add_flows(net, b, f);
+    if (values) add_stamps(net, b, values);
+  }
+  fix_node(net, net->ambient, y, f);
+  fix_node(net, net->ground, y, f);
+  return all_finite(f, n) ? 0 : 1;
+}
+
+int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f) {
+  return rows(net, t, 0.0, y, yd, f, NULL);
+}
+
+int tw_network_linearise(tw_network *net, double t, double cj, const double *y, const double *yd, double *f, double *values) {
+  return rows(net, t, cj, y, yd, f, values);
+}
+
 void tw_network_jacobian_of(tw_network *net, int batch, double t, double cj, const double *y, const double *yd, double *values) {
   tw_batch *b = &net->batches[batch];
   evaluate(net, b, t, cj, true, y, yd, net->scratch);
-  for (int s = 0; s < b->type->n_stamps; s++) scatter_stamps(net->lanes, b->n, b->slot[s], b->j[s], values);
+  add_stamps(net, b, values);
 }
 
 int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values) {

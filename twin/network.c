@@ -328,6 +328,10 @@ static int problem_jacobian(void *net, double t, double cj, const double *y, con
   return tw_network_jacobian(net, t, cj, y, yd, values);
 }
 
+static int problem_linearise(void *net, double t, double cj, const double *y, const double *yd, double *f, double *values) {
+  return tw_network_linearise(net, t, cj, y, yd, f, values);
+}
+
 static int problem_events(void *net, double t, const double *y, const double *yd, double *g) {
   return tw_network_events(net, t, y, yd, g);
 }
@@ -335,8 +339,8 @@ static int problem_events(void *net, double t, const double *y, const double *yd
 tw_problem tw_network_problem(tw_network *net) {
   return (tw_problem){.n = net->n, .ctx = net, .column = net->column, .row_index = net->row_index, .nominal = net->nominal,
                       .tolerance = net->tolerance, .lo = net->lo, .hi = net->hi, .differential = net->differential,
-                      .residual = problem_residual, .jacobian = problem_jacobian, .n_events = net->n_events,
-                      .events = problem_events};
+                      .residual = problem_residual, .jacobian = problem_jacobian, .linearise = problem_linearise,
+                      .n_events = net->n_events, .events = problem_events};
 }
 
 /* ---- names -------------------------------------------------------------------------------------------------------- */

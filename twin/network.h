@@ -90,6 +90,8 @@ void tw_network_drive(tw_network *net, const tw_workload *w);
 void tw_network_start(tw_network *net, double *y);   /* first guess [n][lanes] and initial discrete state */
 int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f);
 int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values); /* [nonzeros][lanes] */
+/* Both in one pass, which costs little more than either. 0 when the residual is finite: a Jacobian that is not is the caller's. */
+int tw_network_linearise(tw_network *net, double t, double cj, const double *y, const double *yd, double *f, double *values);
 /* Adds one batch's stamps to values, what tw_network_jacobian does for each of them: a benchmark splits its time by type. */
 void tw_network_jacobian_of(tw_network *net, int batch, double t, double cj, const double *y, const double *yd, double *values);
 /* Rates at rest: zero, but for stocks, whose net rate follows from their row (steady state: "filling 0.2 kg/s"). */

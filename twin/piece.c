@@ -29,12 +29,20 @@ static void place(const tw_piece *p, const double *y) {
   for (int i = 0; i < p->n; i++) p->whole_y[p->unknown[i]] = y[i];
 }
 
+static void pick_rows(const tw_piece *p, double *f) {
+  for (int i = 0; i < p->n; i++) f[i] = p->whole_f[p->unknown[i]];
+}
+
+static void pick_values(const tw_piece *p, double *values) {
+  for (int32_t k = 0; k < p->column[p->n]; k++) values[k] = p->whole_values[p->slot[k]];
+}
+
 static int residual(void *ctx, double t, const double *y, const double *yd, double *f) {
   (void)yd;
   const tw_piece *p = ctx;
   place(p, y);
   int status = tw_network_residual(p->net, t, p->whole_y, NULL, p->whole_f);
-  for (int i = 0; i < p->n; i++) f[i] = p->whole_f[p->unknown[i]];
+  pick_rows(p, f);
   return status;
 }
 
@@ -43,7 +51,17 @@ static int jacobian(void *ctx, double t, double cj, const double *y, const doubl
   const tw_piece *p = ctx;
   place(p, y);
   int status = tw_network_jacobian(p->net, t, cj, p->whole_y, NULL, p->whole_values);
-  for (int32_t k = 0; k < p->column[p->n]; k++) values[k] = p->whole_values[p->slot[k]];
+  pick_values(p, values);
+  return status;
+}
+
+static int linearise(void *ctx, double t, double cj, const double *y, const double *yd, double *f, double *values) {
+  (void)yd;
+  const tw_piece *p = ctx;
+  place(p, y);
+  int status = tw_network_linearise(p->net, t, cj, p->whole_y, NULL, p->whole_f, p->whole_values);
+  pick_rows(p, f);
+  pick_values(p, values);
   return status;
 }
 
@@ -119,7 +137,8 @@ tw_piece *tw_piece_new(tw_network *net, const bool *in) {
   size_t n = (size_t)p->n;
   p->problem = (tw_problem){.n = p->n, .ctx = p, .column = p->column, .row_index = p->row_index, .nominal = p->numbers,
                             .tolerance = p->numbers + n, .lo = p->numbers + 2 * n, .hi = p->numbers + 3 * n,
-                            .differential = p->differential, .residual = residual, .jacobian = jacobian};
+                            .differential = p->differential, .residual = residual, .jacobian = jacobian,
+                            .linearise = linearise};
   return p;
 }
 
