@@ -38,6 +38,22 @@ static TW_INLINE tw_vd tw_saturate(tw_real x, double lo, double hi, double w) {
   return (tw_vd){lo + a.v - b.v, a.d - b.d};
 }
 
+/* A slope limit as an equation f = 0: the slope s is the one asked for, u, within -down .. up (corners of 0.1 % of the smaller),
+ * and `also` on top of it:
+ *     S = sat(u) + also,  f = s - S - k(s) (u - S),  k = (1 - (s/b)^2)^2 for |s| < b, else 0;  b half of the smaller limit
+ * Without `also` the only root is s = sat(u): with u above `up` the last term is not below 0 where k is not 0, and s - up is. At
+ * s = 0, where a steady state is sought, f = -u: there the limit is out of the way, while sat(u) alone would leave its unknown
+ * undetermined. With `also` of the sign of u and S between 0 and u the root is S where that is beyond b, else between S and b.
+ * f and its derivatives to s, u and also. */
+typedef struct { tw_real f, s, u, also; } tw_slope;
+static TW_INLINE tw_slope tw_slope_limit(tw_real s, tw_real u, tw_real also, double up, double down) {
+  double least = up < down ? up : down, b = 0.5 * least;
+  tw_vd sat = tw_saturate(u, -down, up, 1e-3 * least);
+  tw_real S = sat.v + also, r = s / b, c = 1.0 - r * r, k = c * c, rest = u - S;
+  if (TW_RE(r) >= 1.0 || TW_RE(r) <= -1.0) return (tw_slope){s - S, 1.0, -sat.d, -1.0};
+  return (tw_slope){s - S - k * rest, 1.0 + 4.0 * c * r / b * rest, -sat.d - k * (1.0 - sat.d), k - 1.0};
+}
+
 /* Step from 0 at x <= -w to 1 at x >= w, C2 (quintic). */
 static TW_INLINE tw_vd tw_step(tw_real x, double w) {
   if (TW_RE(x) >= w) return (tw_vd){1.0, 0.0};
