@@ -81,7 +81,7 @@ static void state_at(const tw_eval *e, int i, state *o) {
   const tw_real *const *p = e->p, *const *x = e->x;
   const tw_medium *med = e->m[0][i];
   tw_real Ta = x[TA][i], Tb = x[TB][i], m = x[M][i];
-  tw_stream_in in = {med, x[PA][i], Ta, x[PB][i], Tb, e->xd[TA][i], e->xd[TB][i], m, p[P_GAX][i], 0.0, p[D_CAPACITY][i], e->cj};
+  tw_stream_in in = {med, x[PA][i], Ta, x[PB][i], Tb, e->xd[TA][i], e->xd[TB][i], m, p[P_GAX][i], 0.0, p[D_CAPACITY][i], e->cj, TW_ANY_FORM};
   tw_stream_eval(&in, &o->s);
 
   tw_vd cp = tw_property_at(&med->cp, 0.5 * (Ta + Tb)), a = tw_abs_smooth(m, TW_RE(p[P_GAX][i]) / TW_RE(p[D_CPREF][i]));

@@ -9,7 +9,7 @@ typedef struct { tw_real H, d_p, d_T, d_m; } tw_boundary; /* enthalpy flow into 
 /* m: mass flow from the node to the outside; T_outside: temperature of inflow from there. */
 static inline tw_boundary tw_boundary_flow(
     const tw_medium *medium, tw_real p, tw_real T, tw_real m, tw_real T_outside, tw_real G) {
-  tw_stream_in in = {medium, p, T, p, T_outside, 0.0, 0.0, m, G, 0.0, 0.0, 0.0};
+  tw_stream_in in = {medium, p, T, p, T_outside, 0.0, 0.0, m, G, 0.0, 0.0, 0.0, TW_ANY_FORM};
   tw_stream s;
   tw_stream_eval(&in, &s);
   return (tw_boundary){s.H_a, s.dH_a[TW_S_PA] + s.dH_a[TW_S_PB], s.dH_a[TW_S_TA], s.dH_a[TW_S_M]};

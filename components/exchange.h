@@ -15,6 +15,12 @@
  * log-mean  isothermal wall:  eps = 1 - exp(-N)   (Kays and London, Compact Heat Exchangers, C_max / C_min = infinite) */
 typedef enum { TW_BASIS_MEAN, TW_BASIS_INLET, TW_BASIS_LOG_MEAN } tw_basis;
 
+/* Of basis mean up to N = 1. */
+static TW_INLINE tw_vd tw_mean_effectiveness(tw_real N) {
+  tw_real r = 1.0 / (1.0 + 0.5 * N);
+  return (tw_vd){N * r, r * r};
+}
+
 static TW_INLINE tw_vd tw_wall_effectiveness(tw_basis basis, tw_real N) {
   if (basis == TW_BASIS_INLET) {
     if (TW_RE(N) <= 0.98) return (tw_vd){N, 1.0};
@@ -25,7 +31,7 @@ static TW_INLINE tw_vd tw_wall_effectiveness(tw_basis basis, tw_real N) {
     tw_real e = tw_exp(-N);
     return (tw_vd){N * tw_phi(N).v, e};
   }
-  if (TW_RE(N) <= 1.0) return (tw_vd){N / (1.0 + 0.5 * N), 1.0 / ((1.0 + 0.5 * N) * (1.0 + 0.5 * N))};
+  if (TW_RE(N) <= 1.0) return tw_mean_effectiveness(N);
   tw_real e = tw_exp(-4.0 / 3.0 * (N - 1.0)) / 3.0;
   return (tw_vd){1.0 - e, 4.0 / 3.0 * e};
 }

@@ -180,7 +180,7 @@ static void state_at(const tw_eval *e, int i, state *o) {
   const tw_real *const *p = e->p, *const *x = e->x;
   const tw_medium *m = e->m[0][i];
   tw_stream_in in = {m, x[PA][i], x[TA][i], x[PB][i], x[TB][i], e->xd[TA][i], e->xd[TB][i], x[M][i], p[P_GAX][i], 0.0, 0.0,
-                     e->cj};
+                     e->cj, TW_ANY_FORM};
   tw_stream_eval(&in, &o->s);
   o->rho = tw_property_at(&m->density, o->s.T_up);
   double w = TW_RE(o->s.w), Tup[3] = {w, 1.0 - w, TW_RE(o->s.dw * (x[TA][i] - x[TB][i]))}, N = TW_RE(p[P_COUNT][i]);

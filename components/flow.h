@@ -29,31 +29,66 @@ static TW_INLINE tw_inside tw_flow_inside(const tw_medium *medium, tw_real T_a, 
   return (tw_inside){{rho.v, 0.5 * rho.d}, {mu.v, 0.5 * mu.d}};
 }
 
-/* The same for n instances from the first on, at most TW_BLOCK, between the temperatures of the locals a and b of one stream. */
-static TW_INLINE void tw_flow_inside_each(const tw_eval *e, int first, int n, int port, int a, int b, tw_inside *c) {
-  tw_real ln[TW_BLOCK], mu[TW_BLOCK];
-  for (int k = 0; k < n; k++) {
-    const tw_medium *m = e->m[port][first + k];
-    tw_real T = 0.5 * (e->x[a][first + k] + e->x[b][first + k]);
-    tw_vd rho = tw_property_at(&m->density, T), s = tw_log_property_at(&m->viscosity, T);
-    c[k] = (tw_inside){{rho.v, 0.5 * rho.d}, {0.0, 0.5 * s.d}};
-    ln[k] = s.v;
-  }
-  tw_exp_each(n, ln, mu);
-  for (int k = 0; k < n; k++) c[k].mu = (tw_vd){mu[k], mu[k] * c[k].mu.d};
+static TW_INLINE void tw_flow_inside_at(tw_common_form form, const tw_medium *m, tw_real T, int k, tw_inside_each *c,
+                                        tw_real *ln) {
+  tw_vd rho = tw_density_as(form, m, T), s = tw_log_viscosity_as(form, m, T);
+  c->rho.v[k] = rho.v;
+  c->rho.d[k] = 0.5 * rho.d;
+  c->mu.d[k] = 0.5 * s.d;
+  ln[k] = s.v;
 }
 
+/* The same for n instances from the first on, at most TW_BLOCK, between the temperatures of the locals a and b of one stream;
+ * tells their common form. */
+static TW_INLINE tw_common_form tw_flow_inside_each(const tw_eval *e, int first, int n, int port, int a, int b,
+                                                    tw_inside_each *c) {
+  tw_real ln[TW_BLOCK];
+  const tw_medium *const *m = e->m[port] + first;
+  const tw_real *Ta = e->x[a] + first, *Tb = e->x[b] + first;
+  tw_common_form form = tw_common_form_of(n, m, Ta, Tb);
+  if (form == TW_LIQUID_FORM) {
+    TW_INDEPENDENT
+    for (int k = 0; k < n; k++) tw_flow_inside_at(TW_LIQUID_FORM, m[0], 0.5 * (Ta[k] + Tb[k]), k, c, ln);
+  } else {
+    for (int k = 0; k < n; k++) tw_flow_inside_at(TW_ANY_FORM, m[k], 0.5 * (Ta[k] + Tb[k]), k, c, ln);
+  }
+  tw_exp_each(n, ln, c->mu.v);
+  for (int k = 0; k < n; k++) c->mu.d[k] *= c->mu.v[k];
+  return form;
+}
+
+/* How the rows of a block are computed, the same for all its instances: their medium where they share one of a common form (else
+ * the form is TW_ANY_FORM and the medium unused), and whether slopes are wanted. `form` and `slopes` are constants of the caller,
+ * so that the loop over the instances has no branches. */
+typedef struct { const tw_medium *shared; tw_common_form form; bool slopes; } tw_way;
+
+static TW_INLINE tw_way tw_way_of_one(const tw_eval *e) { return (tw_way){NULL, TW_ANY_FORM, e->j != NULL}; }
+
+static TW_INLINE const tw_medium *tw_way_medium(tw_way way, const tw_eval *e, int port, int i) {
+  return way.form == TW_ANY_FORM ? e->m[port][i] : way.shared;
+}
+
+/* Calls rows(e, first, n, way, ...) with the way that the form of the block allows. */
+#define TW_BY_WAY(rows, form, e, first, n, ...) \
+  do { \
+    const tw_medium *shared_ = (e)->m[0][first]; \
+    if ((form) == TW_LIQUID_FORM && (e)->j) rows(e, first, n, (tw_way){shared_, TW_LIQUID_FORM, true}, __VA_ARGS__); \
+    else if ((form) == TW_LIQUID_FORM) rows(e, first, n, (tw_way){shared_, TW_LIQUID_FORM, false}, __VA_ARGS__); \
+    else rows(e, first, n, tw_way_of_one(e), __VA_ARGS__); \
+  } while (0)
+
 /* Rows and stamps 0..TW_STREAM_N_STAMPS-1 of masses and enthalpies; the heat that enters elsewhere is added by the caller. */
-static TW_INLINE tw_stream tw_flow_rows(const tw_eval *e, int i, int m, tw_real G_ax, tw_real rise, tw_real capacity) {
-  tw_stream_in in = {e->m[0][i], e->x[0][i], e->x[1][i], e->x[2][i], e->x[3][i], e->xd[1][i], e->xd[3][i], e->x[m][i],
-                     G_ax, rise, capacity, e->cj};
+static TW_INLINE tw_stream tw_flow_rows_by(tw_way way, const tw_eval *e, int i, int m, tw_real G_ax, tw_real rise,
+                                           tw_real capacity) {
+  tw_stream_in in = {tw_way_medium(way, e, 0, i), e->x[0][i], e->x[1][i], e->x[2][i], e->x[3][i], e->xd[1][i], e->xd[3][i],
+                     e->x[m][i], G_ax, rise, capacity, e->cj, way.form};
   tw_stream s;
   tw_stream_eval(&in, &s);
   e->f[0][i] = in.m_dot;
   e->f[1][i] = s.H_a;
   e->f[2][i] = -in.m_dot;
   e->f[3][i] = s.H_b;
-  if (!e->j) return s;
+  if (!way.slopes) return s;
   e->j[0][i] = 1.0;
   e->j[6][i] = -1.0;
   for (int v = 0; v < TW_S_VARS; v++) {
@@ -63,6 +98,10 @@ static TW_INLINE tw_stream tw_flow_rows(const tw_eval *e, int i, int m, tw_real 
   return s;
 }
 
+static TW_INLINE tw_stream tw_flow_rows(const tw_eval *e, int i, int m, tw_real G_ax, tw_real rise, tw_real capacity) {
+  return tw_flow_rows_by(tw_way_of_one(e), e, i, m, G_ax, rise, capacity);
+}
+
 /* Heat G [W/K] to the port `heat`, from the end where the coolant flows out, each end by its own temperature: what enters the
  * element then has the temperature of its node, at rest both ends share, and no end is cooled below its surroundings. First
  * order in G / (m cp): cut a pipe that cools by much into cells. Adds to rows 1 and 3, writes f[heat], and the stamps
@@ -70,12 +109,12 @@ static TW_INLINE tw_stream tw_flow_rows(const tw_eval *e, int i, int m, tw_real 
 #define TW_WALL_STAMPS(heat, m) {1, (heat)}, {3, (heat)}, {(heat), 1}, {(heat), 3}, {(heat), (heat)}, {(heat), (m)}
 enum { TW_WALL_N_STAMPS = 6 };
 
-static TW_INLINE void tw_wall_heat(const tw_eval *e, int i, int heat, tw_real G, const tw_stream *s, int first) {
+static TW_INLINE void tw_wall_heat(tw_way way, const tw_eval *e, int i, int heat, tw_real G, const tw_stream *s, int first) {
   tw_real a = e->x[1][i] - e->x[heat][i], b = e->x[3][i] - e->x[heat][i], Ga = G * (1.0 - s->w), Gb = G * s->w, Gd = G * s->dw;
   e->f[1][i] += Ga * a;
   e->f[3][i] += Gb * b;
   e->f[heat][i] = -Ga * a - Gb * b;
-  if (!e->j) return;
+  if (!way.slopes) return;
   e->j[2][i] += TW_RE(Ga);
   e->j[5][i] -= TW_RE(Gd * a);
   e->j[10][i] += TW_RE(Gb);
@@ -97,11 +136,11 @@ static TW_INLINE void tw_flow_balance(const tw_eval *e, int i, int m, tw_real ri
 
 /* Momentum row of an element whose pressure drop follows from its flow: p_a - p_b - dp(m, rho, mu) - rho g rise = 0.
  * Writes f[m] and the five momentum stamps from `first` on. */
-static TW_INLINE void tw_momentum_row(const tw_eval *e, int i, int m, int first, const tw_inside *c, const tw_drop *d,
-                                   tw_real rise) {
+static TW_INLINE void tw_momentum_row(tw_way way, const tw_eval *e, int i, int m, int first, const tw_inside *c,
+                                      const tw_drop *d, tw_real rise) {
   tw_real lift = TW_GRAVITY * rise;
   e->f[m][i] = e->x[0][i] - e->x[2][i] - d->dp - c->rho.v * lift;
-  if (!e->j) return;
+  if (!way.slopes) return;
   double dT = -TW_RE((d->d_rho + lift) * c->rho.d + d->d_mu * c->mu.d);
   e->j[first][i] = 1.0;
   e->j[first + 1][i] = dT;
@@ -139,15 +178,17 @@ static TW_INLINE int tw_exactly_one(const tw_derive *d, int i, int a, int b, con
 }
 
 /* Flow that scales the row of a restriction: that of the open one at 0.1 bar. */
-static TW_INLINE tw_real tw_throttle_scale(tw_real Av_open, const tw_medium *medium) { return Av_open * sqrt(medium->rho_ref * 1e4); }
+static TW_INLINE tw_real tw_throttle_scale(tw_real Av_open, const tw_medium *medium) {
+  return Av_open * sqrt(medium->rho_ref * 1e4);
+}
 
 /* Row of a restriction that is Av of Av_open: friction.h. Writes f[m] and the five momentum stamps from `first` on. */
-static TW_INLINE tw_throttle tw_throttle_row(const tw_eval *e, int i, int m, int first, const tw_inside *c, tw_real Av,
-                                          tw_real Av_open, tw_real rise) {
+static TW_INLINE tw_throttle tw_throttle_row(tw_way way, const tw_eval *e, int i, int m, int first, const tw_inside *c,
+                                             tw_real Av, tw_real Av_open, tw_real rise) {
   tw_real lift = TW_GRAVITY * rise, x = e->x[0][i] - e->x[2][i] - c->rho.v * lift;
-  tw_throttle t = tw_throttle_at(e->x[m][i], x, c->rho.v, c->mu.v, Av, tw_throttle_scale(Av_open, e->m[0][i]));
+  tw_throttle t = tw_throttle_at(e->x[m][i], x, c->rho.v, c->mu.v, Av, tw_throttle_scale(Av_open, tw_way_medium(way, e, 0, i)));
   e->f[m][i] = t.row;
-  if (!e->j) return t;
+  if (!way.slopes) return t;
   double dT = TW_RE((t.d_rho - t.d_x * lift) * c->rho.d + t.d_mu * c->mu.d);
   e->j[first][i] = TW_RE(t.d_x);
   e->j[first + 1][i] = dT;
@@ -157,17 +198,27 @@ static TW_INLINE tw_throttle tw_throttle_row(const tw_eval *e, int i, int m, int
   return t;
 }
 
-/* eval of a restriction without unknowns of its own but m: `gax`, `rise` and `open` number its parameters, the last the open
- * flow coefficient; Av gives what is left of it. */
-static TW_INLINE void tw_throttle_eval(const tw_eval *e, int m, int gax, int rise, int open, tw_real (*Av)(const tw_eval *e, int i)) {
-  tw_inside c[TW_BLOCK];
+/* A restriction without unknowns of its own but m: its parameters by number, `open` the open flow coefficient, and what is left
+ * of that (a function whose body is inlined). */
+typedef struct { int m, gax, rise, open; tw_real (*Av)(const tw_eval *e, int i); } tw_restriction;
+
+static TW_INLINE void tw_throttle_rows(const tw_eval *e, int first, int n, tw_way way, tw_restriction r,
+                                       const tw_inside_each *inside) {
+  TW_INDEPENDENT
+  for (int k = 0; k < n; k++) {
+    int i = first + k;
+    tw_inside c = tw_inside_of(inside, k);
+    tw_flow_rows_by(way, e, i, r.m, e->p[r.gax][i], e->p[r.rise][i], 0.0);
+    tw_throttle_row(way, e, i, r.m, TW_STREAM_N_STAMPS, &c, r.Av(e, i), e->p[r.open][i], e->p[r.rise][i]);
+  }
+}
+
+static TW_INLINE void tw_throttle_eval(const tw_eval *e, tw_restriction r) {
+  tw_inside_each c;
   for (int first = 0; first < e->n; first += TW_BLOCK) {
     int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
-    tw_flow_inside_each(e, first, n, 0, 1, 3, c);
-    for (int k = 0, i = first; k < n; k++, i++) {
-      tw_flow_rows(e, i, m, e->p[gax][i], e->p[rise][i], 0.0);
-      tw_throttle_row(e, i, m, TW_STREAM_N_STAMPS, &c[k], Av(e, i), e->p[open][i], e->p[rise][i]);
-    }
+    tw_common_form form = tw_flow_inside_each(e, first, n, 0, 1, 3, &c);
+    TW_BY_WAY(tw_throttle_rows, form, e, first, n, r, &c);
   }
 }
 

@@ -49,7 +49,7 @@ static void eval(const tw_eval *e) {
     tw_real dp = scale * y.v, slope = scale * y.d;
     tw_drop d = {dp, slope / (c.rho.v * e->p[P_FLOW][i]), -slope * q / c.rho.v, k * dp / c.mu.v};
     tw_flow_rows(e, i, M, e->p[P_GAX][i], e->p[P_RISE][i], e->p[D_CAPACITY][i]);
-    tw_momentum_row(e, i, M, TW_STREAM_N_STAMPS, &c, &d, e->p[P_RISE][i]);
+    tw_momentum_row(tw_way_of_one(e), e, i, M, TW_STREAM_N_STAMPS, &c, &d, e->p[P_RISE][i]);
   }
 }
 

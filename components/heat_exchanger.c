@@ -178,7 +178,7 @@ static void side_at(const tw_eval *e, int i, int A, int m, int port, int p_rated
   const tw_real *const *p = e->p, *const *x = e->x, *const *xd = e->xd;
   const tw_medium *med = e->m[port][i];
   tw_stream_in in = {med, x[A][i], x[A + 1][i], x[A + 2][i], x[A + 3][i], xd[A + 1][i], xd[A + 3][i],
-                     x[m][i], p[P_GAX][i], 0.0, p[cap][i], e->cj};
+                     x[m][i], p[P_GAX][i], 0.0, p[cap][i], e->cj, TW_ANY_FORM};
   tw_stream_eval(&in, &o->s);
   tw_vd cp = tw_property_at(&med->cp, 0.5 * (in.T_a + in.T_b));
   tw_vd a = tw_abs_smooth(in.m_dot, TW_RE(in.G_ax) / TW_RE(med->cp_ref));

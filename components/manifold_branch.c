@@ -116,9 +116,10 @@ static void start(const tw_start *s) {
 }
 
 /* Rows and stamps of the branch, on top of those of the header. */
-static void branch(const tw_eval *e, int i, const tw_inside *c) {
+static TW_INLINE void branch(tw_way way, const tw_eval *e, int i, const tw_inside *c) {
   tw_stream_in in = {
-      e->m[1][i], e->x[PB][i], e->x[TB][i], e->x[PC][i], e->x[TC][i], 0.0, 0.0, e->x[MC][i], e->p[P_GAX][i], 0.0, 0.0, e->cj};
+      tw_way_medium(way, e, 1, i), e->x[PB][i], e->x[TB][i], e->x[PC][i], e->x[TC][i], 0.0, 0.0, e->x[MC][i],
+      e->p[P_GAX][i], 0.0, 0.0, e->cj, way.form};
   tw_stream s;
   tw_stream_eval(&in, &s);
   tw_drop d = tw_local_loss(in.m_dot, c->rho.v, c->mu.v, e->p[D_BRANCHAREA][i], e->p[P_KBRANCH][i]);
@@ -127,7 +128,7 @@ static void branch(const tw_eval *e, int i, const tw_inside *c) {
   e->f[PC][i] = -in.m_dot;
   e->f[TC][i] = s.H_b;
   e->f[MC][i] = in.p_a - in.p_b - d.dp;
-  if (!e->j) return;
+  if (!way.slopes) return;
   double dT = -TW_RE(d.d_rho * c->rho.d + d.d_mu * c->mu.d);
   const double drop[] = {1.0, dT, -1.0, dT, -TW_RE(d.d_m)};
   e->j[9][i] += TW_RE(s.dH_a[TW_S_PA]);
@@ -143,25 +144,33 @@ static void branch(const tw_eval *e, int i, const tw_inside *c) {
   }
 }
 
+/* Coolant inside and friction of a block: the header piece, and the branch. */
+typedef struct { tw_inside_each run, off; tw_drop_each wall; } block;
+
+static TW_INLINE void block_rows(const tw_eval *e, int first, int n, tw_way way, const block *b) {
+  TW_INDEPENDENT
+  for (int k = 0; k < n; k++) {
+    int i = first + k;
+    tw_real rise = e->p[P_RISE][i];
+    tw_inside run = tw_inside_of(&b->run, k), off = tw_inside_of(&b->off, k);
+    tw_drop local = tw_local_loss(e->x[M][i], run.rho.v, run.mu.v, e->p[D_AREA][i], e->p[P_KRUN][i]);
+    tw_drop sum = tw_drop_sum(tw_drop_of(&b->wall, k), local);
+    tw_stream s = tw_flow_rows_by(way, e, i, M, e->p[P_GAX][i], rise, e->p[D_CAPACITY][i]);
+    tw_momentum_row(way, e, i, M, J_ROW, &run, &sum, rise);
+    tw_wall_heat(way, e, i, HEAT, e->p[D_G][i], &s, J_HEAT);
+    branch(way, e, i, &off);
+  }
+}
+
 TW_WIDE static void eval(const tw_eval *e) {
-  tw_inside run[TW_BLOCK], off[TW_BLOCK];
-  tw_duct g[TW_BLOCK];
-  tw_drop wall[TW_BLOCK];
+  block b;
   for (int first = 0; first < e->n; first += TW_BLOCK) {
     int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
-    tw_flow_inside_each(e, first, n, 0, TA, TB, run);
-    tw_flow_inside_each(e, first, n, 1, TB, TC, off);
-    for (int k = 0, i = first; k < n; k++, i++)
-      g[k] = (tw_duct){e->p[D_PER_D][i], e->p[D_RELATIVE][i], e->p[D_FRICTION][i]};
-    tw_duct_friction_each(n, g, e->x[M] + first, run, wall);
-    for (int k = 0, i = first; k < n; k++, i++) {
-      tw_real rise = e->p[P_RISE][i];
-      tw_drop sum = tw_drop_sum(wall[k], tw_local_loss(e->x[M][i], run[k].rho.v, run[k].mu.v, e->p[D_AREA][i], e->p[P_KRUN][i]));
-      tw_stream s = tw_flow_rows(e, i, M, e->p[P_GAX][i], rise, e->p[D_CAPACITY][i]);
-      tw_momentum_row(e, i, M, J_ROW, &run[k], &sum, rise);
-      tw_wall_heat(e, i, HEAT, e->p[D_G][i], &s, J_HEAT);
-      branch(e, i, &off[k]);
-    }
+    tw_common_form form = tw_flow_inside_each(e, first, n, 0, TA, TB, &b.run);
+    if (tw_flow_inside_each(e, first, n, 1, TB, TC, &b.off) != form) form = TW_ANY_FORM;
+    tw_duct_friction_each(n, e->p[D_PER_D] + first, e->p[D_RELATIVE] + first, e->p[D_FRICTION] + first, e->x[M] + first, &b.run,
+                          &b.wall);
+    TW_BY_WAY(block_rows, form, e, first, n, &b);
   }
 }
 

@@ -39,7 +39,10 @@ static inline tw_vd polynomial_integral(const tw_property *p, tw_real T) {
 
 tw_vd tw_property_any(const tw_property *p, tw_real T) {
   if (p->form == TW_PROP_TABLE) return tw_curve_at(&p->table, T);
-  if (p->form == TW_PROP_RECIPROCAL) return (tw_vd){p->c[0] / T, -p->c[0] / (T * T)};
+  if (p->form == TW_PROP_RECIPROCAL) {
+    tw_real per_T = 1.0 / T, v = p->c[0] * per_T;
+    return (tw_vd){v, -v * per_T};
+  }
   if (p->form == TW_PROP_POLYNOMIAL) return polynomial(p, T);
   tw_vd s = tw_log_property_any(p, T);
   tw_real v = tw_exp(s.v);
@@ -70,11 +73,32 @@ tw_vd tw_enthalpy_any(const tw_medium *m, tw_real T) {
 }
 
 #ifndef TW_COMPLEX_STEP
+/* The end of a range that holds for a property too; a margin, so that a mean of two temperatures inside is inside. */
+static void narrow(tw_medium *m, const tw_property *p) {
+  const double margin = 1e-6;
+  if (p->form == TW_PROP_RECIPROCAL) return;
+  m->form_lo = fmax(m->form_lo, p->lo + margin);
+  m->form_hi = fmin(m->form_hi, p->hi - margin);
+}
+
+static void find_form(tw_medium *m) {
+  const tw_property *all[] = {&m->density, &m->cp, &m->conductivity, &m->viscosity};
+  bool polynomials = m->cp.form == TW_PROP_POLYNOMIAL && m->conductivity.form == TW_PROP_POLYNOMIAL;
+  tw_property_form density = m->density.form, viscosity = m->viscosity.form;
+  m->form = TW_ANY_FORM;
+  if (polynomials && density == TW_PROP_POLYNOMIAL && viscosity == TW_PROP_EXP_POLYNOMIAL) m->form = TW_LIQUID_FORM;
+  if (polynomials && density == TW_PROP_RECIPROCAL && viscosity == TW_PROP_POLYNOMIAL) m->form = TW_GAS_FORM;
+  m->form_lo = 1.0; /* K: the reciprocal's own range */
+  m->form_hi = 1e4;
+  for (int k = 0; k < 4; k++) narrow(m, all[k]);
+}
+
 void tw_medium_prepare(tw_medium *m) {
   m->rho_ref = tw_property_at(&m->density, m->T_ref).v;
   m->cp_ref = tw_property_at(&m->cp, m->T_ref).v;
   m->h_ref = integral(&m->cp, m->T_ref).v;
   for (int k = 0; k < TW_TERMS; k++) m->h_c[k] = m->cp.c[k] / (k + 1);
+  find_form(m);
 }
 
 #define T_REF 298.15

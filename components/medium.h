@@ -22,6 +22,10 @@ typedef struct {
   double lo, hi;        /* K: beyond, a polynomial goes on with its end slope, C1, so that Newton can pass; 0, 0: nowhere */
 } tw_property;
 
+/* Forms that most media have: a liquid of polynomials, its viscosity the exponential of one; a gas with the density of an ideal
+ * gas and else polynomials. A loop over instances of one such medium has no branches. */
+typedef enum { TW_ANY_FORM, TW_LIQUID_FORM, TW_GAS_FORM } tw_common_form;
+
 typedef struct tw_medium {
   const char *id;
   tw_property density, cp, conductivity, viscosity; /* kg/m3, J/kgK (not exp or Vogel: it is integrated), W/mK, Pa s */
@@ -30,6 +34,8 @@ typedef struct tw_medium {
   double h_c[TW_TERMS];  /* J/kg/K^(i+1), c[i] / (i + 1) of cp: its integral over t = T - T0 is t sum h_c[i] t^i */
   double T_ref;          /* K, zero of the enthalpy */
   double T_lo, T_hi;     /* K, range of the correlations */
+  tw_common_form form;
+  double form_lo, form_hi; /* K, where no property of a common form leaves its range */
   const char *source;
 } tw_medium;
 
@@ -63,17 +69,44 @@ static TW_INLINE tw_vd tw_log_property_at(const tw_property *p, tw_real T) {
   return tw_log_property_any(p, T);
 }
 
-/* Thermal part of the specific enthalpy, integral of cp from T_ref to T, J/kg; d is cp. */
+/* The same properties where the caller knows the form (a constant), bit for bit: `form` is TW_ANY_FORM, or what
+ * tw_common_form_of told. p is the specific heat or the conductivity. */
+static TW_INLINE tw_vd tw_property_as(tw_common_form form, const tw_property *p, tw_real T) {
+  return form == TW_ANY_FORM ? tw_property_at(p, T) : tw_polynomial(p->c, T - p->T0);
+}
+
+static TW_INLINE tw_vd tw_density_as(tw_common_form form, const tw_medium *m, tw_real T) {
+  if (form != TW_GAS_FORM) return tw_property_as(form, &m->density, T);
+  tw_real per_T = 1.0 / T, rho = m->density.c[0] * per_T;
+  return (tw_vd){rho, -rho * per_T};
+}
+
+static TW_INLINE tw_vd tw_log_viscosity_as(tw_common_form form, const tw_medium *m, tw_real T) {
+  return form == TW_LIQUID_FORM ? tw_polynomial(m->viscosity.c, T - m->viscosity.T0) : tw_log_property_at(&m->viscosity, T);
+}
+
+/* The common form of n instances, if all have one medium and it keeps its form at all temperatures between a and b. */
+static TW_INLINE tw_common_form tw_common_form_of(int n, const tw_medium *const *m, const tw_real *a, const tw_real *b) {
+  double lo = m[0]->form_lo, hi = m[0]->form_hi;
+  int other = 0;
+  for (int k = 0; k < n; k++) other |= m[k] != m[0];
+  for (int k = 0; k < n; k++) other |= !(TW_RE(a[k]) >= lo && TW_RE(a[k]) <= hi && TW_RE(b[k]) >= lo && TW_RE(b[k]) <= hi);
+  return other ? TW_ANY_FORM : m[0]->form;
+}
+
+/* Thermal part of the specific enthalpy, integral of cp from T_ref to T, J/kg; d is cp. `form` as above. */
 #define tw_enthalpy_any TW_SYM(tw_enthalpy_any)
 tw_vd tw_enthalpy_any(const tw_medium *m, tw_real T);
 
-static TW_INLINE tw_vd tw_enthalpy(const tw_medium *m, tw_real T) {
-  if (!tw_property_is(&m->cp, TW_PROP_POLYNOMIAL, T)) return tw_enthalpy_any(m, T);
+static TW_INLINE tw_vd tw_enthalpy_as(tw_common_form form, const tw_medium *m, tw_real T) {
+  if (form == TW_ANY_FORM && !tw_property_is(&m->cp, TW_PROP_POLYNOMIAL, T)) return tw_enthalpy_any(m, T);
   const double *c = m->cp.c, *h = m->h_c;
   tw_real t = T - m->cp.T0, q = t * t;
   tw_real v = h[0] + h[1] * t + q * (h[2] + h[3] * t + q * (h[4] + h[5] * t));
   return (tw_vd){t * v - m->h_ref, c[0] + c[1] * t + q * (c[2] + c[3] * t + q * (c[4] + c[5] * t))};
 }
+
+static TW_INLINE tw_vd tw_enthalpy(const tw_medium *m, tw_real T) { return tw_enthalpy_as(TW_ANY_FORM, m, T); }
 
 /* Built-in media by name: "water", "air" (dry, 101325 Pa), "pg" and "mpg" by concentration (volume, mass fraction); with
  * digits the name holds the percentage: "pg25" is "pg" at 0.25.

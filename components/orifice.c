@@ -48,9 +48,9 @@ static void start(const tw_start *s) {
   }
 }
 
-static tw_real coefficient(const tw_eval *e, int i) { return e->p[D_AV][i] / tw_sqrt(e->p[P_CLOGGING][i]); }
+static TW_INLINE tw_real coefficient(const tw_eval *e, int i) { return e->p[D_AV][i] / tw_sqrt(e->p[P_CLOGGING][i]); }
 
-static void eval(const tw_eval *e) { tw_throttle_eval(e, M, P_GAX, P_RISE, D_AV, coefficient); }
+TW_WIDE static void eval(const tw_eval *e) { tw_throttle_eval(e, (tw_restriction){M, P_GAX, P_RISE, D_AV, coefficient}); }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) tw_flow_observe(e, i, M, e->p[P_RISE][i], out);

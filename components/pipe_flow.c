@@ -25,24 +25,30 @@ void tw_pipe_start(const tw_start *s) {
   }
 }
 
+static TW_INLINE void block_rows(const tw_eval *e, int first, int n, tw_way way, const tw_inside_each *inside,
+                                 const tw_drop_each *wall) {
+  TW_INDEPENDENT
+  for (int k = 0; k < n; k++) {
+    int i = first + k;
+    tw_real rise = e->p[TW_PIPE_RISE][i];
+    tw_inside c = tw_inside_of(inside, k);
+    tw_stream s = tw_flow_rows_by(way, e, i, M, e->p[TW_PIPE_GAX][i], rise, e->p[TW_PIPE_CAPACITY][i]);
+    tw_wall_heat(way, e, i, HEAT, e->p[TW_PIPE_G][i], &s, TW_STREAM_N_STAMPS);
+    tw_drop local = tw_local_loss(e->x[M][i], c.rho.v, c.mu.v, e->p[TW_PIPE_AREA][i], e->p[TW_PIPE_K][i]);
+    tw_drop sum = tw_drop_sum(tw_drop_of(wall, k), local);
+    tw_momentum_row(way, e, i, M, TW_STREAM_N_STAMPS + TW_WALL_N_STAMPS, &c, &sum, rise);
+  }
+}
+
 TW_WIDE void tw_pipe_eval(const tw_eval *e) {
-  tw_inside c[TW_BLOCK];
-  tw_duct g[TW_BLOCK];
-  tw_drop wall[TW_BLOCK];
+  tw_inside_each c;
+  tw_drop_each wall;
   for (int first = 0; first < e->n; first += TW_BLOCK) {
     int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
-    tw_flow_inside_each(e, first, n, 0, TA, TB, c);
-    for (int k = 0, i = first; k < n; k++, i++)
-      g[k] = (tw_duct){e->p[TW_PIPE_PER_D][i], e->p[TW_PIPE_RELATIVE][i], e->p[TW_PIPE_FRICTION][i]};
-    tw_duct_friction_each(n, g, e->x[M] + first, c, wall);
-    for (int k = 0, i = first; k < n; k++, i++) {
-      tw_real rise = e->p[TW_PIPE_RISE][i];
-      tw_stream s = tw_flow_rows(e, i, M, e->p[TW_PIPE_GAX][i], rise, e->p[TW_PIPE_CAPACITY][i]);
-      tw_wall_heat(e, i, HEAT, e->p[TW_PIPE_G][i], &s, TW_STREAM_N_STAMPS);
-      tw_drop local = tw_local_loss(e->x[M][i], c[k].rho.v, c[k].mu.v, e->p[TW_PIPE_AREA][i], e->p[TW_PIPE_K][i]);
-      tw_drop sum = tw_drop_sum(wall[k], local);
-      tw_momentum_row(e, i, M, TW_STREAM_N_STAMPS + TW_WALL_N_STAMPS, &c[k], &sum, rise);
-    }
+    tw_common_form form = tw_flow_inside_each(e, first, n, 0, TA, TB, &c);
+    tw_duct_friction_each(n, e->p[TW_PIPE_PER_D] + first, e->p[TW_PIPE_RELATIVE] + first, e->p[TW_PIPE_FRICTION] + first,
+                          e->x[M] + first, &c, &wall);
+    TW_BY_WAY(block_rows, form, e, first, n, &c, &wall);
   }
 }
 

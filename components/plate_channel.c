@@ -1,5 +1,6 @@
-#include "elementary.h"
 #include "exchange.h"
+#include "flow.h"
+#include "plate_channel.h"
 
 /* One chip's place on a coolant path: a wall at the temperature of port "plate" and the coolant that passes it.
  *
@@ -16,14 +17,6 @@
  * Pressure drop: dp_ref (Q / flow_ref)^n or dp_a Q + dp_b Q^2, times (mu / mu_ref)^viscosity_exponent (0.25: Blasius), or of
  * the geometry: f Re mu L u / (2 D_h^2) + K rho u^2 / 2. Q at the temperature of the inflow, mu and k at the mean of the ends. */
 
-enum {
-  P_R, P_BASIS, P_R0, P_A, P_N, P_QFIT,
-  P_CHANNELS, P_W, P_D, P_L, P_T, P_KS, P_RBASE, P_NUWALL, P_K,
-  P_TREF, P_MUREF, P_KREF, P_FOULING,
-  P_DP, P_QREF, P_DPN, P_DPA, P_DPB, P_MUE,
-  P_VOLUME, P_C, P_GAX, P_GS, P_RISE,
-  P_FMIN, P_FMAX, P_DPMAX, P_TMAX, P_VMAX, P_REMAX, P_MEDIUM, N_P
-};
 #define OPT TW_P_OPTIONAL
 static const tw_param params[] = {
     {"R_th", "K/W", NULL, TW_CURVE, 1e-6, 1e3, OPT, "resistance wall to coolant over flow", NULL, NULL, "m3/s"},
@@ -77,10 +70,6 @@ static const tw_param params[] = {
      "Shah and London (1978)", NULL, NULL},
     {"medium", NULL, NULL, TW_MEDIUM, 0, 0, OPT, "coolant of the net, where not said elsewhere", NULL, NULL, NULL},
     {0}};
-enum { D_FORM = N_P, D_DPFORM, D_FIT, D_DROP, D_CPREF, D_WIDTH, D_CAPACITY, D_RMIN, D_NU, D_FRE, D_DH, D_AREA, D_BASE, D_FINS, N_D };
-enum { FORM_CURVE, FORM_FIT, FORM_GEOMETRY };
-enum { DP_POWER, DP_QUADRATIC, DP_GEOMETRY };
-
 enum { PA, TA, PB, TB, TP, M };
 static const tw_port ports[] = {
     {"a", TW_FLUID, TW_R_COOLANT_IN, 1, NULL, NULL, "coolant inlet"},
@@ -110,90 +99,6 @@ static const tw_limit limits[] = {
 static const tw_stamp stamps[] = {TW_STREAM_STAMPS(M), {TA, TP}, {TB, TP}, {TP, TA}, {TP, TB}, {TP, TP}, {TP, M},
                                   {M, PA}, {M, TA}, {M, PB}, {M, TB}, {M, M}};
 
-static bool absent(tw_real x) { return isnan(TW_RE(x)); }
-
-/* Sums of the polynomials of Shah and London for rectangular ducts, alpha = short / long side. */
-static tw_real polynomial(const double *c, tw_real a) {
-  return c[0] * (1.0 + a * (c[1] + a * (c[2] + a * (c[3] + a * (c[4] + a * c[5])))));
-}
-
-static void derive_geometry(tw_real *const *p, int i) {
-  static const double f_Re[] = {96.0, -1.3553, 1.9467, -1.7012, 0.9564, -0.2537}; /* Darcy */
-  static const double Nu_H1[] = {8.235, -2.0421, 3.0853, -2.4765, 1.0578, -0.1861};
-  static const double Nu_T[] = {7.541, -2.610, 4.970, -5.119, 2.702, -0.548};
-  tw_real w = p[P_W][i], d = p[P_D][i], alpha = TW_RE(w) < TW_RE(d) ? w / d : d / w;
-  p[D_NU][i] = polynomial(TW_RE(p[P_NUWALL][i]) > 0.5 ? Nu_T : Nu_H1, alpha);
-  p[D_FRE][i] = polynomial(f_Re, alpha);
-  p[D_DH][i] = 2.0 * w * d / (w + d);
-  p[D_AREA][i] = p[P_CHANNELS][i] * w * d;
-  p[D_BASE][i] = p[P_CHANNELS][i] * p[P_L][i] * w;
-  p[D_FINS][i] = p[P_CHANNELS][i] * p[P_L][i] * 2.0 * d;
-}
-
-/* A catalogue curve to the inlet temperature must leave the outlet no hotter than the wall: R rho cp Q >= 1; 10 % is left for
- * the reading of figures. */
-static bool outlet_hotter(const tw_curve *c, double rho_cp) {
-  for (int k = 0; k < c->n; k++)
-    if (c->x[k] > 0.0 && c->y[k] * rho_cp * c->x[k] < 0.9) return true;
-  return false;
-}
-
-static double least(const tw_curve *c) {
-  double y = c->y[0];
-  for (int k = 1; k < c->n; k++) y = c->y[k] < y ? c->y[k] : y;
-  return y;
-}
-
-static int derive_one(const tw_derive *d, int i) {
-  tw_real *const *p = d->p;
-  const tw_medium *m = d->m[0][i];
-  const tw_curve *curve = d->c[P_R][i];
-  bool fit = !absent(p[P_R0][i]) && !absent(p[P_A][i]);
-  bool geometry = !absent(p[P_CHANNELS][i]);
-  for (int k = P_W; k <= P_T; k++) geometry = geometry && !absent(p[k][i]);
-  bool power = !absent(p[P_DP][i]), quadratic = !absent(p[P_DPA][i]) && !absent(p[P_DPB][i]);
-  tw_basis basis = (tw_basis)TW_RE(p[P_BASIS][i]);
-  tw_real T = p[P_TREF][i], rho = tw_property_at(&m->density, T).v, cp = tw_property_at(&m->cp, T).v;
-  const char *wrong = NULL;
-  int param = P_R;
-  if ((curve != NULL) + fit + geometry != 1)
-    wrong = "give the resistance in one way: R_th over flow; or R0 and A; or channels, channel_width, channel_depth, "
-            "channel_length and fin_thickness";
-  else if (power + quadratic > 1 || (!power && !quadratic && !geometry))
-    param = P_DP, wrong = "give the pressure drop in one way: dp_ref at flow_ref, or dp_a and dp_b, or the channels' geometry";
-  else if (geometry && basis == TW_BASIS_INLET)
-    param = P_BASIS, wrong = "the resistance of a geometry is to the mean coolant temperature: basis is mean or log-mean";
-  else if (fit && TW_RE(p[P_R0][i] + p[P_A][i]) <= 0.0)
-    param = P_R0, wrong = "R0 and A are both zero: a wall needs a resistance";
-  else if (curve && curve->x[curve->n - 1] <= 0.0)
-    wrong = "R_th needs a point at a flow above zero";
-  else if (curve && basis == TW_BASIS_INLET && outlet_hotter(curve, TW_RE(rho * cp)))
-    wrong = "with this resistance to the inlet temperature the coolant would leave hotter than the wall; check unit and basis";
-  if (wrong) {
-    d->fail(d->ctx, i, param, wrong);
-    return 1;
-  }
-  p[D_FORM][i] = curve ? FORM_CURVE : fit ? FORM_FIT : FORM_GEOMETRY;
-  p[D_DPFORM][i] = power ? DP_POWER : quadratic ? DP_QUADRATIC : DP_GEOMETRY;
-  tw_real kr = absent(p[P_KREF][i]) ? tw_property_at(&m->conductivity, T).v : p[P_KREF][i];
-  tw_real mu = absent(p[P_MUREF][i]) ? tw_property_at(&m->viscosity, T).v : p[P_MUREF][i];
-  p[D_FIT][i] = p[P_A][i] * tw_pow(kr, 0.6) * tw_pow(mu, -0.1) * tw_pow(p[P_QFIT][i], p[P_N][i]);
-  p[D_DROP][i] = (power ? p[P_DP][i] : 1.0) * tw_pow(mu, -p[P_MUE][i]);
-  p[D_CPREF][i] = m->cp_ref;
-  p[D_WIDTH][i] = p[P_GAX][i] / m->cp_ref;
-  p[D_CAPACITY][i] = p[P_VOLUME][i] * rho * cp;
-  p[D_RMIN][i] = curve ? least(curve) : 0.0;
-  for (int k = D_NU; k < N_D; k++) p[k][i] = 0.0;
-  if (geometry) derive_geometry(p, i);
-  return 0;
-}
-
-static int derive(const tw_derive *d) {
-  int bad = 0;
-  for (int i = 0; i < d->n; i++) bad |= derive_one(d, i);
-  return bad;
-}
-
 /* What both the resistance and the pressure drop need, with the derivatives to T_a, T_b, m_dot. */
 typedef struct {
   tw_stream s;
@@ -205,17 +110,17 @@ typedef struct {
   tw_real fit, drop;       /* k^-0.6 mu^0.1 Qs^-n; mu^viscosity_exponent, for dp_ref times what makes Q a power, or mu itself */
 } state;
 
-static TW_INLINE void state_at(const tw_eval *e, int i, state *o) {
+static TW_INLINE void state_at(const tw_eval *e, int i, tw_way way, state *o) {
   const tw_real *const *p = e->p, *const *x = e->x, *const *xd = e->xd;
-  const tw_medium *m = e->m[0][i];
+  const tw_medium *m = tw_way_medium(way, e, 0, i);
   tw_stream_in in = {m, x[PA][i], x[TA][i], x[PB][i], x[TB][i], xd[TA][i], xd[TB][i], x[M][i],
-                     p[P_GAX][i], p[P_RISE][i], p[D_CAPACITY][i], e->cj};
+                     p[P_GAX][i], p[P_RISE][i], p[D_CAPACITY][i], e->cj, way.form};
   tw_stream_eval(&in, &o->s);
   tw_real T = 0.5 * (x[TA][i] + x[TB][i]);
-  o->rho = tw_property_at(&m->density, o->s.T_up);
-  o->ln_mu = tw_log_property_at(&m->viscosity, T);
-  o->k = tw_property_at(&m->conductivity, T);
-  o->cp = tw_property_at(&m->cp, T);
+  o->rho = tw_density_as(way.form, m, o->s.T_up);
+  o->ln_mu = tw_log_viscosity_as(way.form, m, T);
+  o->k = tw_property_as(way.form, &m->conductivity, T);
+  o->cp = tw_property_as(way.form, &m->cp, T);
   tw_vd a = tw_abs_smooth(x[M][i], TW_RE(p[D_WIDTH][i]));
   tw_real per_rho = 1.0 / o->rho.v;
   o->ms = a.v;
@@ -233,24 +138,39 @@ static TW_INLINE tw_real square(const tw_eval *e, int i, const state *s) {
   return q * q + 1e-6;
 }
 
-/* States of the instances first .. first + n - 1, n at most TW_BLOCK. Powers are taken through their logarithms, all at once. */
-static TW_INLINE void states(const tw_eval *e, int first, int n, state *s) {
-  tw_real of[3 * TW_BLOCK], ln[3 * TW_BLOCK], to[2 * TW_BLOCK], power[2 * TW_BLOCK];
+/* Powers of a block of instances, which are taken through their logarithms, all at once; and their capacity flows |m| cp. */
+typedef struct { tw_real fit[TW_BLOCK], drop[TW_BLOCK], C[TW_BLOCK]; } powers;
+typedef struct { tw_real k[TW_BLOCK], Qs[TW_BLOCK], q2[TW_BLOCK], ln_mu[TW_BLOCK]; } bases;
+
+static TW_INLINE void bases_of(const tw_eval *e, int first, int n, tw_way way, bases *b, powers *w) {
+  TW_INDEPENDENT
   for (int k = 0; k < n; k++) {
-    state_at(e, first + k, &s[k]);
-    of[k] = s[k].k.v;
-    of[n + k] = s[k].Qs;
-    of[2 * n + k] = square(e, first + k, &s[k]);
+    state s;
+    state_at(e, first + k, way, &s);
+    b->k[k] = s.k.v;
+    b->Qs[k] = s.Qs;
+    b->q2[k] = square(e, first + k, &s);
+    b->ln_mu[k] = s.ln_mu.v;
+    w->C[k] = s.ms * s.cp.v;
   }
-  tw_log_each(3 * n, of, ln);
+}
+
+static TW_INLINE void powers_of(const tw_eval *e, int first, int n, tw_way way, powers *w) {
+  bases b, ln, to;
+  bases_of(e, first, n, way, &b, w);
+  tw_log_each(n, b.k, ln.k);
+  tw_log_each(n, b.Qs, ln.Qs);
+  tw_log_each(n, b.q2, ln.q2);
+  TW_INDEPENDENT
   for (int k = 0; k < n; k++) {
-    int i = first + k, form = (int)TW_RE(e->p[D_DPFORM][i]);
-    to[k] = -0.6 * ln[k] + 0.1 * s[k].ln_mu.v - e->p[P_N][i] * ln[n + k];
-    to[n + k] = (form == DP_GEOMETRY ? 1.0 : e->p[P_MUE][i]) * s[k].ln_mu.v;
-    if (form == DP_POWER) to[n + k] += 0.5 * (e->p[P_DPN][i] - 1.0) * ln[2 * n + k];
+    int i = first + k;
+    double form = TW_RE(e->p[D_DPFORM][i]);
+    tw_real half = 0.5 * (e->p[P_DPN][i] - 1.0), mue = e->p[P_MUE][i];
+    to.k[k] = -0.6 * ln.k[k] + 0.1 * b.ln_mu[k] - e->p[P_N][i] * ln.Qs[k];
+    to.q2[k] = (form == DP_GEOMETRY ? 1.0 : mue) * b.ln_mu[k] + (form == DP_POWER ? half : 0.0) * ln.q2[k];
   }
-  tw_exp_each(2 * n, to, power);
-  for (int k = 0; k < n; k++) s[k].fit = power[k], s[k].drop = power[n + k];
+  tw_exp_each(n, to.k, w->fit);
+  tw_exp_each(n, to.q2, w->drop);
 }
 
 typedef struct { tw_real v; double Q, T; } of_flow; /* a value and its derivatives to |flow| (or flow) and mean temperature */
@@ -282,7 +202,9 @@ static TW_INLINE of_flow channels(const tw_real *const *p, int i, const state *s
   return (of_flow){p[P_RBASE][i] + p[P_FOULING][i] + 1.0 / hA, 0.0, TW_RE(-slope * hk * s->k.d / (hA * hA))};
 }
 
-static TW_INLINE of_flow resistance(const tw_eval *e, int i, const state *s) {
+/* `plain`, a constant of the caller: the fit on the mean basis, N <= 1, and the power law of pressure drop. */
+static TW_INLINE of_flow resistance(const tw_eval *e, int i, bool plain, const state *s) {
+  if (plain) return fit(e->p, i, s);
   int form = (int)TW_RE(e->p[D_FORM][i]);
   if (form == FORM_FIT) return fit(e->p, i, s);
   if (form == FORM_GEOMETRY) return channels(e->p, i, s);
@@ -290,9 +212,9 @@ static TW_INLINE of_flow resistance(const tw_eval *e, int i, const state *s) {
 }
 
 /* g = C eps(1 / (R C)), C = |m| cp, and its derivatives to T_a, T_b, m_dot. */
-static TW_INLINE tw_real conductance(tw_basis basis, of_flow R, const state *s, double dg[3]) {
+static TW_INLINE tw_real conductance(tw_basis basis, bool plain, of_flow R, const state *s, double dg[3]) {
   tw_real C = s->ms * s->cp.v, N = 1.0 / (R.v * C);
-  tw_vd eps = tw_wall_effectiveness(basis, N);
+  tw_vd eps = plain ? tw_mean_effectiveness(N) : tw_wall_effectiveness(basis, N);
   double gC = TW_RE(eps.v - N * eps.d), gR = -TW_RE(C * C * eps.d * N * N);
   double per_rho = 1.0 / TW_RE(s->rho.v), Q_T = -TW_RE(s->Qs * s->rho.d) * per_rho; /* Qs to T_up */
   double mean = 0.5 * (gC * TW_RE(s->ms * s->cp.d) + gR * R.T);
@@ -303,8 +225,8 @@ static TW_INLINE tw_real conductance(tw_basis basis, of_flow R, const state *s, 
 }
 
 /* Friction; derivatives at constant rho in the geometry's minor loss are through Q = m / rho. */
-static TW_INLINE of_flow friction(const tw_real *const *p, int i, const state *s, double *to_rho) {
-  int form = (int)TW_RE(p[D_DPFORM][i]);
+static TW_INLINE of_flow friction(const tw_real *const *p, int i, bool plain, const state *s, double *to_rho) {
+  int form = plain ? DP_POWER : (int)TW_RE(p[D_DPFORM][i]);
   *to_rho = 0.0;
   if (form == DP_GEOMETRY) {
     tw_real u = s->Q / p[D_AREA][i], f = 0.5 * p[D_FRE][i] * p[P_L][i] / (p[D_DH][i] * p[D_DH][i]), mu = s->drop;
@@ -326,10 +248,10 @@ static TW_INLINE of_flow friction(const tw_real *const *p, int i, const state *s
   return (of_flow){v, TW_RE(d), TW_RE(p[P_MUE][i] * v * s->ln_mu.d)};
 }
 
-static TW_INLINE void exchange_at(const tw_eval *e, int i, const state *s, tw_exchange *o) {
+static TW_INLINE void exchange_at(const tw_eval *e, int i, bool plain, const state *s, tw_exchange *o) {
   tw_exchange_in in = {e->x[TA][i], e->x[TB][i], e->x[M][i], e->x[TP][i], s->s.w, TW_RE(s->s.dw), 0.0, {0},
                        e->p[P_GS][i], TW_RE(e->p[D_CPREF][i])};
-  in.g = conductance((tw_basis)TW_RE(e->p[P_BASIS][i]), resistance(e, i, s), s, in.dg);
+  in.g = conductance((tw_basis)TW_RE(e->p[P_BASIS][i]), plain, resistance(e, i, plain, s), s, in.dg);
   tw_exchange_eval(&in, o);
 }
 
@@ -358,48 +280,80 @@ static TW_INLINE void jacobian(const tw_eval *e, int i, const state *s, const tw
   j[22][i] = -dp.Q / rho - up * s->Tup[2];
 }
 
-static TW_INLINE void rows_of(const tw_eval *e, int i, const state *s) {
+static TW_INLINE void rows_of(const tw_eval *e, int i, tw_way way, bool plain, const state *s) {
   tw_exchange q;
   double to_rho;
-  exchange_at(e, i, s, &q);
-  of_flow dp = friction(e->p, i, s, &to_rho);
+  exchange_at(e, i, plain, s, &q);
+  of_flow dp = friction(e->p, i, plain, s, &to_rho);
   e->f[PA][i] = e->x[M][i];
   e->f[TA][i] = s->s.H_a - q.Q_a;
   e->f[PB][i] = -e->x[M][i];
   e->f[TB][i] = s->s.H_b - q.Q_b;
   e->f[TP][i] = q.Q_a + q.Q_b + e->p[P_C][i] * e->xd[TP][i];
   e->f[M][i] = e->x[PA][i] - e->x[PB][i] - dp.v - s->rho.v * TW_GRAVITY * e->p[P_RISE][i];
-  if (e->j) jacobian(e, i, s, &q, dp, to_rho);
+  if (way.slopes) jacobian(e, i, s, &q, dp, to_rho);
 }
 
 static void report(const tw_eval *e, int i, const state *s, tw_real *const *out) {
   tw_exchange q;
   double to_rho;
-  exchange_at(e, i, s, &q);
+  exchange_at(e, i, false, s, &q);
   out[O_HEAT][i] = q.Q_a + q.Q_b;
   out[O_TWALL][i] = e->x[TP][i];
-  out[O_DP][i] = friction(e->p, i, s, &to_rho).v;
+  out[O_DP][i] = friction(e->p, i, false, s, &to_rho).v;
   out[O_FLOW][i] = s->Q;
-  out[O_R][i] = resistance(e, i, s).v;
+  out[O_R][i] = resistance(e, i, false, s).v;
   bool geometry = TW_RE(e->p[D_AREA][i]) > 0.0;
   tw_real u = geometry ? (TW_RE(s->Q) < 0.0 ? -s->Q : s->Q) / e->p[D_AREA][i] : 0.0;
   out[O_VELOCITY][i] = u;
   out[O_RE][i] = geometry ? s->rho.v * u * e->p[D_DH][i] * tw_exp(-s->ln_mu.v) : (tw_real)NAN;
 }
 
+/* Whether all instances of a block have the forms of `plain` above, and their N. */
+static TW_INLINE bool all_plain(const tw_eval *e, int first, int n, const powers *w) {
+  const tw_real *const *p = e->p;
+  int other = 0;
+  for (int k = 0, i = first; k < n; k++, i++) {
+    double R = TW_RE(p[P_R0][i] + p[P_FOULING][i] + p[D_FIT][i] * w->fit[k]);
+    other |= !(TW_RE(p[D_FORM][i]) == FORM_FIT) | !(TW_RE(p[D_DPFORM][i]) == DP_POWER) |
+             !(TW_RE(p[P_BASIS][i]) == TW_BASIS_MEAN) | !(R * TW_RE(w->C[k]) >= 1.0);
+  }
+  return !other;
+}
+
+static TW_INLINE void state_with(const tw_eval *e, int i, tw_way way, const powers *w, int k, state *s) {
+  state_at(e, i, way, s);
+  s->fit = w->fit[k];
+  s->drop = w->drop[k];
+}
+
+static TW_INLINE void block_rows(const tw_eval *e, int first, int n, tw_way way, const powers *w) {
+  TW_INDEPENDENT
+  for (int k = 0; k < n; k++) {
+    state s;
+    state_with(e, first + k, way, w, k, &s);
+    rows_of(e, first + k, way, way.form != TW_ANY_FORM, &s);
+  }
+}
+
 TW_WIDE static void eval(const tw_eval *e) {
-  state s[TW_BLOCK];
+  powers w;
   for (int first = 0; first < e->n; first += TW_BLOCK) {
     int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
-    states(e, first, n, s);
-    for (int k = 0; k < n; k++) rows_of(e, first + k, &s[k]);
+    tw_common_form form = tw_common_form_of(n, e->m[0] + first, e->x[TA] + first, e->x[TB] + first);
+    if (form == TW_LIQUID_FORM) powers_of(e, first, n, (tw_way){e->m[0][first], TW_LIQUID_FORM, false}, &w);
+    else powers_of(e, first, n, tw_way_of_one(e), &w);
+    if (!all_plain(e, first, n, &w)) form = TW_ANY_FORM;
+    TW_BY_WAY(block_rows, form, e, first, n, &w);
   }
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
+    powers w;
     state s;
-    states(e, i, 1, &s);
+    powers_of(e, i, 1, tw_way_of_one(e), &w);
+    state_with(e, i, tw_way_of_one(e), &w, 0, &s);
     report(e, i, &s, out);
   }
 }
@@ -407,7 +361,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++) {
     state s;
-    state_at(e, i, &s);
+    state_at(e, i, tw_way_of_one(e), &s);
     b[TW_B_STORED][i] = s.s.stored + e->p[P_C][i] * e->xd[TP][i];
     b[TW_B_LIFT][i] = s.s.lift;
   }
@@ -430,5 +384,5 @@ const tw_type TW_TYPE(plate_channel) = {
     .source = "Tuckerman and Pease, IEEE EDL-2 (1981) 126; Shah and London, Laminar Flow Forced Convection in Ducts (1978), ch. "
               "VII; Kays and London, 3rd ed. (1984).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_D - N_P, .derive = derive, .start = start, .eval = eval,
-    .observe = observe, .balance = balance};
+    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_D - N_P, .derive = tw_plate_derive, .start = start,
+    .eval = eval, .observe = observe, .balance = balance};

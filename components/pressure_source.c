@@ -47,7 +47,7 @@ static void eval(const tw_eval *e) {
     tw_drop d = {-h.v, -h.d_Q / c.rho.v, h.d_Q * Q / c.rho.v, 0.0};
     tw_flow_rows(e, i, M, e->p[P_GAX][i], 0.0, 0.0);
     e->f[3][i] -= m * dp * r;
-    tw_momentum_row(e, i, M, J_ROW, &c, &d, 0.0);
+    tw_momentum_row(tw_way_of_one(e), e, i, M, J_ROW, &c, &d, 0.0);
     if (!e->j) continue;
     double mr = TW_RE(m * r);
     e->j[7][i] += mr;

@@ -47,12 +47,12 @@ static void start(const tw_start *s) {
   }
 }
 
-static tw_real coefficient(const tw_eval *e, int i) {
-  tw_real Av = e->p[D_AV][i] / tw_sqrt(e->p[P_CLOGGING][i]);
-  return TW_RE(e->p[P_CONNECTED][i]) < 0.5 ? Av * e->p[P_LEAKAGE][i] : Av;
+static TW_INLINE tw_real coefficient(const tw_eval *e, int i) {
+  tw_real Av = e->p[D_AV][i] / tw_sqrt(e->p[P_CLOGGING][i]), leak = e->p[P_LEAKAGE][i];
+  return Av * (TW_RE(e->p[P_CONNECTED][i]) < 0.5 ? leak : 1.0);
 }
 
-TW_WIDE static void eval(const tw_eval *e) { tw_throttle_eval(e, M, P_GAX, P_RISE, D_AV, coefficient); }
+TW_WIDE static void eval(const tw_eval *e) { tw_throttle_eval(e, (tw_restriction){M, P_GAX, P_RISE, D_AV, coefficient}); }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {

@@ -58,7 +58,8 @@ static void start(const tw_start *s) {
 /* Enthalpy flow from a node into the tank, and its derivative to the temperature of the contents. */
 static tw_boundary connection(const tw_eval *e, int i, int p, int m, tw_real *d_T) {
   const tw_medium *c = e->m[0][i];
-  tw_stream_in in = {c, e->x[p][i], e->x[p + 1][i], e->x[p][i], e->x[T][i], 0.0, 0.0, e->x[m][i], e->p[P_GAX][i], 0.0, 0.0, 0.0};
+  tw_stream_in in = {c, e->x[p][i], e->x[p + 1][i], e->x[p][i], e->x[T][i], 0.0, 0.0, e->x[m][i], e->p[P_GAX][i], 0.0, 0.0, 0.0,
+                     TW_ANY_FORM};
   tw_stream s;
   tw_stream_eval(&in, &s);
   *d_T = s.dH_a[TW_S_TB];

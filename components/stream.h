@@ -19,6 +19,7 @@ typedef struct {              /* inputs */
   tw_real rise;               /* m, level of b above a */
   tw_real capacity;           /* J/K, heat capacity of coolant (and wetted wall): half at each end */
   double cj;
+  tw_common_form form;        /* of the medium at both temperatures, where a block of instances shares it */
 } tw_stream_in;
 
 enum { TW_S_PA, TW_S_TA, TW_S_PB, TW_S_TB, TW_S_M, TW_S_VARS };
@@ -40,7 +41,7 @@ static TW_INLINE tw_vd tw_stream_weight(const tw_medium *medium, tw_real m_dot, 
 }
 
 static TW_INLINE void tw_stream_eval(const tw_stream_in *s, tw_stream *o) {
-  tw_vd ha = tw_enthalpy(s->medium, s->T_a), hb = tw_enthalpy(s->medium, s->T_b);
+  tw_vd ha = tw_enthalpy_as(s->form, s->medium, s->T_a), hb = tw_enthalpy_as(s->form, s->medium, s->T_b);
   double r = 1.0 / s->medium->rho_ref;
   tw_real lift = TW_GRAVITY * s->rise;
   /* Total enthalpy of both ends at the level of a. */

@@ -86,7 +86,7 @@ static void eval(const tw_eval *e) {
     tw_vd u = tw_saturate(e->x[U][i], -CORNER, 1.0 + CORNER, CORNER);
     tw_flow_rows(e, i, M, e->p[P_GAX][i], e->p[P_RISE][i], 0.0);
     tw_inside c = tw_flow_inside(e->m[0][i], e->x[1][i], e->x[3][i]);
-    tw_throttle t = tw_throttle_row(e, i, M, J_ROW, &c, Av * k.v, Av, e->p[P_RISE][i]);
+    tw_throttle t = tw_throttle_row(tw_way_of_one(e), e, i, M, J_ROW, &c, Av * k.v, Av, e->p[P_RISE][i]);
     e->f[H][i] = tau * e->xd[H][i] + e->x[H][i] - u.v;
     if (!e->j) continue;
     e->j[J_MH][i] = TW_RE(t.d_Av * Av * k.d);

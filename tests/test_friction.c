@@ -17,17 +17,17 @@ static void close_to(double value, double expected, double tolerance, const char
 #define PSI 6894.757293168361
 
 static double friction_factor(double Re, double k) {
-  tw_vd f;
+  tw_vd_each f;
   tw_colebrook_each(1, &Re, &k, &f);
-  return f.v;
+  return f.v[0];
 }
 
 static tw_drop wall_friction(double m, double rho, double mu, double D, double L, double eps) {
   tw_duct g = tw_duct_of(D, L, eps);
-  tw_inside c = {{rho, 0.0}, {mu, 0.0}};
-  tw_drop drop;
-  tw_duct_friction_each(1, &g, &m, &c, &drop);
-  return drop;
+  tw_inside_each c = {.rho.v = {rho}, .mu.v = {mu}};
+  tw_drop_each drop;
+  tw_duct_friction_each(1, &g.per_D, &g.relative, &g.wall, &m, &c, &drop);
+  return tw_drop_of(&drop, 0);
 }
 
 static double area(double D) { return 0.25 * TW_PI * D * D; }
