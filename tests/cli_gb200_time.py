@@ -113,6 +113,28 @@ def check_swing(base):
     ok(len({tuple(v) for v in gpu.values()}) >= 18, "training-swing: trays differ")
 
 
+def check_methods():
+    """Two integrators that share nothing but the equations. Each keeps its error within ten times rtol |y| (the bar of issue 5 for
+    closed forms); a temperature is held in kelvin."""
+    with folder() as out:
+        chosen, _, _ = run(RACK, "load-step", f"{out}/e")
+        by = {}
+        for method in ("sdirk", "ida"):
+            by[method], report, _ = run(RACK, "load-step", f"{out}/{method}", "--method", method)
+            equal(f"--method {method}: run.json", report["solver"].get("time_method"), method)
+    equal("a run with a workload: method", chosen, by["sdirk"])
+    worst = 0.0
+    for column, values in by["ida"].items():
+        for a, b in zip(values, by["sdirk"][column]):
+            kelvin = 273.15 if column.endswith("[degC]") else 0.0
+            worst = max(worst, abs(a - b) / max(abs(a + kelvin), 1e-3) / RTOL)
+    print(f"load-step: by IDA and by SDIRK within {worst:.2f} of the tolerance")
+    inside("load-step: IDA against SDIRK, of the tolerance", worst, 0.0, 10.0)
+    wrong = call("run", RACK, "-s", "load-step", "--method", "euler")
+    equal("--method euler: exit", wrong.returncode, 2)
+    ok("ida or sdirk" in wrong.stderr, f"--method euler: {wrong.stderr}")
+
+
 def check_tight():
     with folder() as out:
         series, report, events = run(RACK, "load-step", f"{out}/d", "--rtol", "1e-6", "--every", "1 s",
@@ -129,4 +151,5 @@ check_load_step(full_load)
 check_long_step(full_load)
 check_swing(full_load)
 check_tight()
+check_methods()
 finish()

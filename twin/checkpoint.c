@@ -49,6 +49,7 @@ char *tw_checkpoint_key(const tw_description *m, const tw_options *o) {
   add_line(&s, "--aggregate", o->aggregate ? o->aggregate : "");
   add_number(&s, "--every", o->every);
   add_number(&s, "--rtol", o->rtol);
+  add_line(&s, "--method", o->method ? o->method : "as it is by default");
   add_number(&s, "--checkpoint-every", o->checkpoint_every);
   add_line(&s, "--out", o->out ? "given" : "not given");
   char *key = tw_printf(m->arena, "%.*s", (int)s.n, (const char *)s.bytes);

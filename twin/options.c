@@ -46,6 +46,7 @@ static const option table[] = {
     {"aggregate", 0, TEXT, AT(aggregate), 0, "min,mean,max", "these of each series over the time between samples, not the value at it"},
     {"every", 0, TIME, AT(every), 0, "TIME", "time between samples, for example 0.5s"},
     {"rtol", 0, REAL, AT(rtol), 0, "NUMBER", "relative tolerance of a run in time (1e-5)"},
+    {"method", 0, TEXT, AT(method), 0, "ida|sdirk", "integrator of a run in time (sdirk where a workload drives it, else ida)"},
     {"hours", 0, REAL, AT(hours), 0, "NUMBER", "hours per year (8760)"},
     {"tariff", 0, TEXT, AT(tariff), 0, "MONEY", "price of energy: '0.08 USD/kWh'"},
     {"demand-charge", 0, TEXT, AT(demand_charge), 0, "MONEY", "price of the highest power: '120 USD/kW/a', '10 USD/kW/month'"},
@@ -198,6 +199,8 @@ int tw_options_parse(int argc, char **argv, const tw_verb *verbs, tw_options *o)
   if (!o->verb) return usage("a verb is needed, for example: racktwin solve racks/gb200-nvl72.xml%s%s", "", "");
   if (o->n_words < o->verb->min_words) return usage("%s needs %s", o->verb->name, o->verb->arguments);
   if (o->n_words > o->verb->max_words) return usage("%s takes %s only", o->verb->name, o->verb->arguments);
+  if (o->method && strcmp(o->method, "ida") && strcmp(o->method, "sdirk"))
+    return usage("--method is ida or sdirk, not \"%s\"%s", o->method, "");
   if (o->backend && strcmp(o->backend, "klu")) return usage("backend \"%s\" is not built in; there is: klu%s", o->backend, "");
   return check_use(o);
 }

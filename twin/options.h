@@ -16,7 +16,7 @@ typedef struct tw_options {
   const char *selects[TW_MAX_WORDS]; int n_selects;
   const char *paths[TW_MAX_WORDS]; int n_paths;        /* -p */
   const char *axes[TW_MAX_WORDS]; int n_axes;          /* -P and -L in their order */
-  const char *scenario, *backend, *out, *svg, *points, *shard, *min, *max, *tol, *toward, *checkpoint, *aggregate;
+  const char *scenario, *method, *backend, *out, *svg, *points, *shard, *min, *max, *tol, *toward, *checkpoint, *aggregate;
   const char *tariff, *demand_charge, *profile, *discount;
   double every, rtol, hours, checkpoint_every;          /* s, 1, h per year, s; 0 when not given */
   int jobs;                                             /* 0 when not given */

@@ -199,7 +199,7 @@ static void count_steps(run *w) {
 static bool begin_integration(run *w) {
   count_steps(w);
   w->net->driven_at = -1.0;
-  tw_transient_options options = {.rtol = w->r->rtol, .h_max = 0.0, .atol = w->atol};
+  tw_transient_options options = {.rtol = w->r->rtol, .h_max = 0.0, .atol = w->atol, .method = w->r->method};
   w->x = tw_transient_new(w->solver, w->t, w->y, w->yd, &options);
   return w->x != NULL;
 }
@@ -288,9 +288,12 @@ static int place(run *w) {
   return status;
 }
 
+const char *tw_time_method_name(tw_time_method m) { return m == TW_SDIRK ? "sdirk" : "ida"; }
+
 int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d) {
   *r = (tw_run_report){.rtol = o->rtol > 0.0 ? o->rtol : 1e-5};
   run w = {.net = net, .solver = solver, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y};
+  r->method = o->method == TW_BY_SDIRK || (o->method == TW_BY_ITSELF && w.workload) ? TW_SDIRK : TW_IDA;
   w.every = o->every > 0.0 ? o->every : s->every > 0.0 ? s->every : s->duration / 600.0;
   w.checkpoint = 1;
   w.yd = calloc((size_t)net->n, sizeof *w.yd);

@@ -1,4 +1,4 @@
-/* A run in time: workload, timed events and discrete events over one scenario, by IDA on the network's residual. */
+/* A run in time: workload, timed events and discrete events over one scenario, by SDIRK or IDA on the network's residual. */
 #ifndef TW_RUN_H
 #define TW_RUN_H
 #include "audit.h"
@@ -19,15 +19,21 @@ typedef struct {
   tw_steady_report steady;      /* of the initial state */
   tw_transient_stats stats;
   tw_energies energy;
-  double rtol;                  /* used */
+  double rtol;                  /* used, as method */
+  tw_time_method method;
   double t_end;                 /* s, reached */
   int restarts;
   bool resumed;
   double resumed_at;            /* s, where resumed */
 } tw_run_report;
 
+/* By itself: SDIRK where a workload drives the run, because its steps end where its inputs have their kinks; else IDA. */
+typedef enum { TW_BY_ITSELF, TW_BY_IDA, TW_BY_SDIRK } tw_time_choice;
+const char *tw_time_method_name(tw_time_method m); /* "ida", "sdirk" */
+
 typedef struct {
   double rtol;                  /* 1e-5 unless given */
+  tw_time_choice method;
   double every;                 /* s between samples; 0: the scenario's, or duration / 600 */
   void *ctx;
   int (*sample)(void *ctx, double t, tw_network *net, const double *y);              /* after tw_network_observe; 0 to go on */

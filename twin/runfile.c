@@ -37,6 +37,7 @@ static cJSON *document(const tw_network *net, const tw_options *o, const tw_stea
   cJSON_AddNumberToObject(solver, "seconds", steady->report.seconds);
   cJSON_AddStringToObject(solver, "method", steady->method);
   if (run) cJSON_AddNumberToObject(solver, "rtol", run->rtol);
+  if (run) cJSON_AddStringToObject(solver, "time_method", tw_time_method_name(run->method));
   if (run) add_run(doc, run);
   return doc;
 }

@@ -110,6 +110,10 @@ static int open_sink(tw_session *s, const tw_options *o, sink *to, tw_checkpoint
   return to->recorder ? 0 : status;
 }
 
+static tw_time_choice choice_of(const char *method) {
+  return !method ? TW_BY_ITSELF : strcmp(method, "ida") ? TW_BY_SDIRK : TW_BY_IDA;
+}
+
 static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario, const char *key, tw_checkpoint *from) {
   sink to = {.net = s->net, .checkpoint = o->checkpoint, .key = key, .began = tw_clock(), .terminal = isatty(STDERR_FILENO) && !o->quiet};
   tw_run_report report;
@@ -120,7 +124,7 @@ static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *s
   }
   signal(SIGINT, on_signal);
   signal(SIGTERM, on_signal);
-  tw_run_options how = {.rtol = o->rtol, .every = o->every, .ctx = &to, .sample = on_sample, .happening = on_happening,
+  tw_run_options how = {.rtol = o->rtol, .method = choice_of(o->method), .every = o->every, .ctx = &to, .sample = on_sample, .happening = on_happening,
                         .step = on_step, .progress = on_progress, .interrupted = &interrupted,
                         .checkpoint = o->checkpoint ? on_checkpoint : NULL, .checkpoint_every = o->checkpoint_every,
                         .resume = from ? &from->run : NULL};
