@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 enum { LARGEST = 64 << 20, COLUMNS = 100000 };
 
@@ -256,15 +257,18 @@ int tw_csv_in_find(const tw_csv_in *t, const char *name, int code, tw_diagnostic
   return found;
 }
 
+bool tw_csv_in_conversion(const tw_csv_in *t, int column, const char *si_unit, tw_conversion *c, int code, tw_diagnostics *d) {
+  char message[256];
+  if (tw_conversion_find(t->column[column].unit, si_unit, c, message, sizeof message)) return true;
+  tw_diagnose(d, TW_ERROR, code, t->column[column].where, NULL, "column \"%s\" %s", t->column[column].name, message);
+  return false;
+}
+
 const double *tw_csv_in_values(const tw_csv_in *t, int column, const char *si_unit, bool missing, int code, tw_arena *a,
                                tw_diagnostics *d) {
   const tw_csv_in_column *c = &t->column[column];
   tw_conversion conversion;
-  char message[256];
-  if (!tw_conversion_find(c->unit, si_unit, &conversion, message, sizeof message)) {
-    tw_diagnose(d, TW_ERROR, code, c->where, NULL, "column \"%s\" %s", c->name, message);
-    return NULL;
-  }
+  if (!tw_csv_in_conversion(t, column, si_unit, &conversion, code, d)) return NULL;
   if (c->text.line) {
     tw_diagnose(d, TW_ERROR, code, c->text, NULL, "column \"%s\": this is not a decimal number", c->name);
     return NULL;
@@ -276,4 +280,107 @@ const double *tw_csv_in_values(const tw_csv_in *t, int column, const char *si_un
   double *values = tw_alloc(a, (size_t)t->rows, sizeof *values);
   for (int i = 0; i < t->rows; i++) values[i] = tw_conversion_apply(&conversion, c->values[i]);
   return values;
+}
+
+/* ---- row by row ------------------------------------------------------------------------------------------------------ */
+
+struct tw_csv_stream {
+  reader r;
+  tw_csv_in table;
+  FILE *file;
+  char *line;
+  size_t room;
+  off_t first_row; /* where it begins, and in which line */
+  int first_line;
+};
+
+/* The next line into the reader: 1, 0 at the end, -1 after a diagnostic. */
+static int next_text(tw_csv_stream *s, int number) {
+  ssize_t n = getline(&s->line, &s->room, s->file);
+  s->r.line = number;
+  if (n < 0 && ferror(s->file)) {
+    tw_diagnose(s->r.d, TW_ERROR, TW_E_FILE, (tw_where){s->r.file, number, 1}, NULL, "\"%s\" cannot be read any further",
+                s->r.file);
+    return -1;
+  }
+  s->r.at = s->r.line_start = n < 0 ? "" : s->line;
+  s->r.end = s->r.at + (n < 0 ? 0 : n);
+  return n >= 0;
+}
+
+static bool stream_header(tw_csv_stream *s) {
+  static const char mark[] = "\357\273\277";
+  int number = 1, more = next_text(s, number);
+  while (more > 0 && s->r.at[!strncmp(s->r.at, mark, 3) ? 3 : 0] == '#') more = next_text(s, ++number);
+  if (more < 0 || !read_header(&s->r, &s->table)) return false;
+  if (s->r.at < s->r.end) return fail(&s->r, here(&s->r), "a column's name is on one line");
+  for (int i = 0; i < s->table.columns; i++) s->table.column[i].values = tw_alloc(s->r.arena, 1, sizeof(double));
+  s->first_row = ftello(s->file);
+  s->first_line = s->r.line;
+  return true;
+}
+
+tw_csv_stream *tw_csv_stream_open(const char *file, int code, tw_where where, tw_arena *a, tw_diagnostics *d) {
+  struct stat status;
+  if (stat(file, &status) != 0) {
+    file_failed(file, strerror(errno), where, d);
+    return NULL;
+  }
+  if (!S_ISREG(status.st_mode)) {
+    file_failed(file, "it is not a regular file", where, d);
+    return NULL;
+  }
+  FILE *f = fopen(file, "rb");
+  if (!f) {
+    file_failed(file, strerror(errno), where, d);
+    return NULL;
+  }
+  tw_csv_stream *s = tw_alloc(a, 1, sizeof *s);
+  s->file = f;
+  s->r = (reader){.file = tw_strdup(a, file), .code = code, .arena = a, .d = d};
+  s->table.file = s->r.file;
+  if (stream_header(s)) return s;
+  tw_csv_stream_close(s);
+  return NULL;
+}
+
+const tw_csv_in *tw_csv_stream_table(const tw_csv_stream *s) { return &s->table; }
+
+int tw_csv_stream_next(tw_csv_stream *s) {
+  int more = next_text(s, s->r.line);
+  s->table.rows = 0;
+  return more > 0 ? read_row(&s->r, &s->table) ? 1 : -1 : more;
+}
+
+bool tw_csv_stream_value(tw_csv_stream *s, int column, double *value) {
+  const tw_csv_in_column *c = &s->table.column[column];
+  const char *wrong = c->text.line ? "this is not a decimal number" : c->empty.line ? "a value is missing" : NULL;
+  *value = c->values[0];
+  tw_where at = c->text.line ? c->text : c->empty;
+  if (wrong) tw_diagnose(s->r.d, TW_ERROR, s->r.code, at, NULL, "column \"%s\": %s", c->name, wrong);
+  return !wrong;
+}
+
+tw_where tw_csv_stream_where(const tw_csv_stream *s, int column) {
+  const char *at = s->line; /* the row stands there whole; quotes hold no line end, or it would not have been read */
+  bool quoted = false;
+  for (int k = 0; k < column && *at; at++) {
+    quoted ^= *at == '"';
+    k += *at == ',' && !quoted;
+  }
+  return place(&s->r, s->line, s->r.line - 1, at);
+}
+
+bool tw_csv_stream_rewind(tw_csv_stream *s) {
+  clearerr(s->file);
+  s->r.line = s->first_line;
+  return !fseeko(s->file, s->first_row, SEEK_SET);
+}
+
+void tw_csv_stream_close(tw_csv_stream *s) {
+  if (!s) return;
+  fclose(s->file);
+  free(s->line);
+  s->file = NULL;
+  s->line = NULL;
 }

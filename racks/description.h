@@ -63,7 +63,8 @@ typedef struct { double t; const char *path; int item, param; double value; tw_w
 
 typedef struct { const char *chip_kind; tw_curve *over_time; } tw_drive;  /* kind "gpu" ... or "all": utilisation 0..1 over time [s] within one period */
 typedef struct { const char *id; double period; bool repeat; tw_drive *drives; int n_drives; tw_where where;
-                 double *jumps; int n_jumps; } tw_workload;               /* jumps: times in 0..period where a utilisation steps */
+                 double *jumps; int n_jumps;                              /* jumps: times in 0..period where a utilisation steps */
+                 struct tw_trace *trace; } tw_workload;                   /* instead of drives and jumps (trace.h), or NULL */
 
 typedef struct { const char *id, *title; double duration, every; const char *workload; tw_set_event *events; int n_events; tw_where where; } tw_scenario;
 

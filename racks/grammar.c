@@ -98,7 +98,12 @@ static const tw_attribute_rule phase[] = {
     QUANTITY("duration", true, TW_E_WORKLOAD, "s", 1e-6, 1e9, NULL, "How long it lasts."), TITLE, SOURCE, QUALITY, END};
 
 static const tw_attribute_rule trace[] = {
-    FILLED("csv", "File with a column time [s] and one of utilisation for each kind of chip."),
+    FILLED("csv", "File with a column time [s], which begins at 0, and one of utilisation for each kind of chip (gpu [%]) or "
+           "component (tray[3].gpu[1].utilisation [1])."),
+    OF_FORM("of", TW_G_FIGURE, false, TW_E_WORKLOAD,
+            "Chooses among the columns: tray.gpu.utilisation; an omitted index means all."),
+    TEXT("time-column", "Column of the time; the first unless given."),
+    WORD("rule", TW_E_VALUE, "linear|hold", "linear", "What is between two rows: a straight line, or the value of the first."),
     WORD("repeat", TW_E_VALUE, "no|yes", "no", "Whether it starts again at its end."), TITLE, SOURCE, QUALITY, END};
 
 static const tw_attribute_rule scenario[] = {

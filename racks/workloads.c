@@ -1,6 +1,7 @@
 /* <workload>: utilisation of the chips over time, by phases or from a trace. */
 #include "csv_in.h"
 #include "reader.h"
+#include "trace.h"
 #include <math.h>
 #include <string.h>
 
@@ -132,62 +133,131 @@ static void read_phases(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
 
 /* ---- traces ---------------------------------------------------------------------------------------------------------------- */
 
-static tw_curve *trace_curve(tw_reader *r, const tw_csv_in *t, const double *time, const double *y, int column) {
-  tw_curve *c = tw_alloc(r->arena, 1, sizeof *c);
-  *c = (tw_curve){.n = t->rows, .rule = TW_CURVE_LINEAR, .beyond = TW_BEYOND_HOLD};
-  c->x = tw_alloc(r->arena, (size_t)t->rows, sizeof *c->x);
-  c->y = tw_alloc(r->arena, (size_t)t->rows, sizeof *c->y);
-  c->slope = tw_alloc(r->arena, (size_t)t->rows, sizeof *c->slope);
-  for (int k = 0; k < t->rows; k++) {
-    if (y[k] < utilisation.lo || y[k] > utilisation.hi) {
-      tw_report(r, TW_E_RANGE, t->column[column].where, NULL, "row %d of \"%s\" is %s, outside 0 .. 1 (0 .. 100 %%)", k + 1,
-                t->column[column].name, tw_display_text(r, y[k], "1"));
-      return NULL;
-    }
-    c->x[k] = time[k];
-    c->y[k] = y[k];
-  }
-  tw_curve_prepare(c);
-  return c;
+/* What of a file is used, while it is found out. */
+typedef struct {
+  tw_reader *r;
+  tw_trace *trace;
+  const tw_csv_in *table;
+  const tw_path *of;           /* NULL: every column */
+  const tw_csv_in_column *column;
+  bool *driven;                /* [items] by a column of its own */
+  int found;                   /* components of the column's path with a utilisation */
+  int room;                    /* for uses */
+} choice;
+
+static void add_use(choice *c, const char *kind, int item) {
+  tw_trace *t = c->trace;
+  int column = (int)(c->column - c->table->column);
+  if (!t->n || t->column[t->n - 1] != column) t->column[t->n++] = column;
+  t->uses[t->n_uses++] = (tw_trace_use){t->n - 1, kind, item};
 }
 
-static bool times_good(tw_reader *r, const tw_csv_in *t, const double *time) {
-  if (t->rows < 2 || t->columns < 2 || time[0] != 0.0) {
-    tw_report(r, TW_E_WORKLOAD, t->column[0].where, NULL, "a trace has a column time [s] that starts at 0, one or more columns "
-              "of utilisation, and at least two rows");
+static void take_item(void *ctx, int entity) {
+  choice *c = ctx;
+  const tw_entity *e = &c->r->m->entities[entity];
+  if (!e->type || tw_param_named(e->type, utilisation.id) < 0 || (c->of && !tw_path_is(c->r->m, entity, c->of))) return;
+  c->found++;
+  if (e->item < 0) return; /* broken, and told */
+  if (c->driven[e->item])
+    tw_report(c->r, TW_E_WORKLOAD, c->column->where, NULL, "the utilisation of %s is in another column, too", e->path);
+  c->driven[e->item] = true;
+  c->trace->uses = tw_grow(c->r->arena, c->trace->uses, c->trace->n_uses, &c->room, sizeof *c->trace->uses);
+  add_use(c, NULL, e->item);
+}
+
+static void take_path(choice *c) {
+  tw_reader *r = c->r;
+  const char *name = c->column->name, *param;
+  tw_path p;
+  bool path = tw_path_split(r->arena, name, &p, &param);
+  c->found = 0;
+  if (path && !strcmp(param, utilisation.id)) tw_path_find(r->m, -1, &p, take_item, c);
+  if (c->found || c->of) return;
+  const char *why = path ? tw_path_why(r, -1, &p, name) : NULL;
+  if (why) tw_report(r, TW_E_WORKLOAD, c->column->where, NULL, "%s", why);
+  else
+    tw_report(r, TW_E_WORKLOAD, c->column->where, NULL, "\"%s\" is not the utilisation of a component, such as "
+              "\"tray[3].gpu[1].utilisation\"; where a file has more than that, of=\"tray.gpu.utilisation\" chooses", name);
+}
+
+static void take_kind(choice *c) {
+  tw_attribute kind = {.name = c->column->name, .name_at = c->column->where};
+  tw_kind_check(c->r, &kind);
+  c->trace->uses = tw_grow(c->r->arena, c->trace->uses, c->trace->n_uses, &c->room, sizeof *c->trace->uses);
+  add_use(c, c->column->name, -1);
+}
+
+/* Later uses override: "all", then kinds, then components. */
+static void choose(choice *c) {
+  enum { ALL, KIND, PATH, RANKS };
+  for (int rank = c->of ? PATH : ALL; rank < RANKS; rank++)
+    for (int k = 0; k < c->table->columns; k++) {
+      c->column = &c->table->column[k];
+      int own = strchr(c->column->name, '.') ? PATH : strcmp(c->column->name, "all") ? KIND : ALL;
+      if (k == c->trace->time || own != rank) continue;
+      if (rank == PATH) take_path(c);
+      else take_kind(c);
+    }
+}
+
+static bool choose_columns(tw_reader *r, const tw_xml_node *n, tw_trace *t, const tw_csv_in *table) {
+  const tw_attribute *of = tw_attribute_find(n, "of"), *time = tw_attribute_find(n, "time-column");
+  const char *param;
+  tw_path p;
+  choice c = {.r = r, .trace = t, .table = table, .of = of ? &p : NULL};
+  if (of && (!tw_path_split(r->arena, of->value, &p, &param) || strcmp(param, utilisation.id))) {
+    tw_report(r, TW_E_WORKLOAD, of->at, NULL, "\"%s\" is not the path of a utilisation, such as \"tray.gpu.utilisation\"",
+              of->value);
     return false;
   }
-  for (int k = 0; k + 1 < t->rows; k++)
-    if (!(time[k] < time[k + 1])) {
-      tw_report(r, TW_E_WORKLOAD, t->column[0].where, NULL, "time does not increase from row %d to row %d of the trace", k + 1,
-                k + 2);
-      return false;
-    }
-  return true;
+  t->time = time ? tw_csv_in_find(table, time->value, TW_E_WORKLOAD, r->d) : 0;
+  if (t->time < 0) return false;
+  t->column = tw_alloc(r->arena, (size_t)table->columns, sizeof *t->column);
+  c.driven = tw_alloc(r->arena, (size_t)r->m->pub.n_items + 1, sizeof *c.driven);
+  choose(&c);
+  if (!t->n_uses && of)
+    tw_report(r, TW_E_WORKLOAD, of->at, NULL, "no column of \"%s\" is of \"%s\"; one is called for example \"%s\"", t->file,
+              of->value, table->column[table->columns > 1].name);
+  return t->n_uses > 0;
+}
+
+static void too_little(tw_reader *r, const tw_csv_in *table) {
+  tw_report(r, TW_E_WORKLOAD, table->column[0].where, NULL, "a trace has a column time [s] that starts at 0, one or more columns "
+            "of utilisation, and at least two rows");
+}
+
+/* One pass through all rows: what is wrong in the last one must not be found after hours. */
+static void check_rows(tw_reader *r, tw_trace *t) {
+  tw_trace_rows *rows = tw_trace_open(t, r->arena, r->d);
+  if (!rows) return;
+  double *values = tw_alloc(r->arena, (size_t)t->n, sizeof *values);
+  int n = 0, more;
+  while ((more = tw_trace_next(rows, &t->end, values)) > 0) n += n < 2;
+  if (!more && n < 2) too_little(r, tw_trace_table(rows));
+  tw_trace_close(rows);
 }
 
 static void read_trace(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
   tw_check_attributes(r, n, "trace");
   tw_check_children(r, n, "trace");
   const tw_attribute *csv = tw_required(r, n, "csv"), *repeat = tw_attribute_find(n, "repeat");
-  const tw_attribute_rule *rule = tw_attribute_rule_of(tw_rule_of("trace"), "repeat");
-  int answer;
-  if (repeat && tw_choice_read(r, rule->code, rule->choices, repeat, &answer)) w->repeat = answer > 0;
+  const tw_attribute *rule = tw_attribute_find(n, "rule");
+  const tw_element_rule *grammar = tw_rule_of("trace");
+  const tw_attribute_rule *repeats = tw_attribute_rule_of(grammar, "repeat"), *rules = tw_attribute_rule_of(grammar, "rule");
+  int answer, hold = 0;
+  if (repeat && tw_choice_read(r, repeats->code, repeats->choices, repeat, &answer)) w->repeat = answer > 0;
+  if (rule) tw_choice_read(r, rules->code, rules->choices, rule, &hold);
   const char *name = NULL, *real = csv ? tw_confined(r, csv, TW_E_WORKLOAD, &name) : NULL;
-  tw_csv_in *t = real ? tw_csv_in_read(name, TW_E_WORKLOAD, csv->at, r->arena, r->d) : NULL;
-  if (!t) return;
+  tw_csv_stream *s = real ? tw_csv_stream_open(name, TW_E_WORKLOAD, csv->at, r->arena, r->d) : NULL;
+  if (!s) return;
   tw_input_add(r, name);
-  const double *time = tw_csv_in_values(t, 0, "s", false, TW_E_WORKLOAD, r->arena, r->d);
-  if (!time || !times_good(r, t, time)) return;
-  w->period = time[t->rows - 1];
-  w->drives = tw_alloc(r->arena, (size_t)t->columns, sizeof *w->drives);
-  for (int k = 1; k < t->columns; k++) {
-    tw_attribute kind = {.name = t->column[k].name, .name_at = t->column[k].where};
-    tw_kind_check(r, &kind);
-    const double *y = tw_csv_in_values(t, k, "1", false, TW_E_WORKLOAD, r->arena, r->d);
-    tw_curve *c = y ? trace_curve(r, t, time, y, k) : NULL;
-    if (c) w->drives[w->n_drives++] = (tw_drive){t->column[k].name, c};
-  }
+  tw_trace *t = w->trace = tw_alloc(r->arena, 1, sizeof *t);
+  *t = (tw_trace){.file = name, .hold = hold > 0, .where = csv->at};
+  const tw_csv_in *table = tw_csv_stream_table(s);
+  if (table->columns < 2) too_little(r, table);
+  else if (choose_columns(r, n, t, table)) check_rows(r, t);
+  tw_csv_stream_close(s);
+  w->period = t->end;
 }
 
 /* ---- all ----------------------------------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* The reader on toy elements (support/reader_types.c): structure, values, paths, variants, connections, scenarios. The mistakes
  * are in test_reader_mistakes.c. */
+#include "../racks/trace.h"
 #include "support/reader_files.h"
 #include <math.h>
 #include <string.h>
@@ -315,8 +316,8 @@ static void traces_come_from_csv(void **state) {
   write_text("t.csv", "time [s],gpu [%],cpu\n0,10,0.5\n1,90,0.5\n2,10,0.25\n");
   tw_description *m = read_model("<workload id=\"w\"><trace csv=\"t.csv\" repeat=\"yes\"/></workload>", NULL);
   const tw_workload *w = &m->workloads[0];
-  assert_true(w->repeat && w->period == 2.0 && w->n_drives == 2 && w->n_jumps == 0);
-  assert_close(TW_RE(tw_curve_at(w->drives[0].over_time, 0.5).v), 0.5, 1e-12);
+  assert_true(w->repeat && w->period == 2.0 && w->n_drives == 0 && w->trace->n_uses == 2 && !w->trace->hold);
+  assert_string_equal(w->trace->uses[0].kind, "gpu");
   tw_description_free(m);
 }
 

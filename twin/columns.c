@@ -5,7 +5,7 @@
 #include <string.h>
 #include "output_internal.h"
 
-/* ---- lists --------------------------------------------------------------------------------------------------------------------- */
+/* ---- lists ---------------------------------------------------------------------------------------------------------------- */
 
 static void *grown(void *list, int n, size_t size) {
   if (n & (n - 1)) return list; /* room is the next power of two */
@@ -29,7 +29,7 @@ static void add_member(tw_columns *c, int batch, int output, int column) {
   c->list[c->n - 1].n++;
 }
 
-/* ---- quantities of parts -------------------------------------------------------------------------------------------------------- */
+/* ---- quantities of parts -------------------------------------------------------------------------------------------------- */
 
 static bool of_grid(const tw_type *type, const tw_quantity *q) {
   (void)q;
@@ -61,7 +61,7 @@ static void add_quantities(tw_columns *c, const tw_network *net, const tw_option
   }
 }
 
-/* ---- figures of many parts ------------------------------------------------------------------------------------------------------ */
+/* ---- figures of many parts ------------------------------------------------------------------------------------------------ */
 
 /* role: of the outputs. Of these the chips of a kind, or else what stands in a stage, or else one element. */
 typedef struct { tw_role role; const char *kind, *element; tw_stage stage; } group;
@@ -135,7 +135,7 @@ static void add_figures(tw_columns *c, const tw_network *net, const tw_options *
   add_elements(c, net, o, most);
 }
 
-/* ---- all ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- all ------------------------------------------------------------------------------------------------------------------ */
 
 static void clear(tw_columns *c) { c->n = c->n_members = 0; }
 

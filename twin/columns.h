@@ -16,9 +16,9 @@ typedef struct { tw_arena *arena; tw_column *list; tw_member *members; int n, n_
 
 enum { TW_FEW_COLUMNS = 59 };  /* with the time 60 */
 
-/* With --select: every quantity and figure whose name fits one of the globs. Without: temperatures, loads and what crosses the grid's
- * connections where these are few; else the connections, and the figures: power_KIND and hottest_KIND of each kind of chip, loss_STAGE
- * and load_STAGE, hottest_ELEMENT. NULL when nothing fits. */
+/* With --select: every quantity and figure whose name fits one of the globs. Without: temperatures, loads and what crosses the
+ * grid's connections where these are few; else the connections, and the figures: power_KIND and hottest_KIND of each kind of chip,
+ * loss_STAGE and load_STAGE, hottest_ELEMENT. NULL when nothing fits. */
 tw_columns *tw_columns_new(const tw_network *net, const tw_options *o);
 /* As written, after tw_network_observe. */
 double tw_column_value(const tw_columns *c, int k, const tw_network *net);

@@ -81,21 +81,71 @@ static const tw_curve *profile_of(const tw_workload *w, const char *kind) {
   return all;
 }
 
-void tw_network_drive(tw_network *net, const tw_workload *w) {
-  net->n_driven = 0;
-  if (!w) return;
+/* The word of what an instance follows: a chip by its kind, a load by the kind that it follows; others keep their utilisation. */
+static const char *followed(const tw_network *net, int item, char *word, size_t size) {
+  if (!*tw_item_kind(net->model, item, word, size)) enum_word(net->model, item, "follows", word, size);
+  return strcmp(word, "none") ? word : "";
+}
+
+/* Room for each instance with a utilisation, once. */
+static void clear_driven(tw_network *net) {
   int n = 0;
   for (int i = 0; i < net->n_batches; i++) n += tw_param_index(net->batches[i].type, "utilisation") < 0 ? 0 : net->batches[i].n;
   net->driven = tw_alloc(net->arena, (size_t)n, sizeof *net->driven);
+  net->n_driven = 0;
+  net->driven_at = -1.0;
+}
+
+void tw_network_drive(tw_network *net, const tw_workload *w) {
+  net->n_driven = 0;
+  if (!w) return;
+  clear_driven(net);
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
     int param = tw_param_index(b->type, "utilisation");
     for (int k = 0; param >= 0 && k < b->n; k++) {
-      char word[32]; /* a chip by its kind, a load by the kind that it follows; others keep their utilisation */
-      if (!*tw_item_kind(net->model, b->item[k], word, sizeof word)) enum_word(net->model, b->item[k], "follows", word, sizeof word);
-      const tw_curve *c = *word && strcmp(word, "none") ? profile_of(w, word) : NULL;
-      if (c) net->driven[net->n_driven++] = (tw_driven){i, k, param, c, w->period, w->repeat};
+      char word[32];
+      const char *kind = followed(net, b->item[k], word, sizeof word);
+      const tw_curve *c = *kind ? profile_of(w, kind) : NULL;
+      if (c) net->driven[net->n_driven++] = (tw_driven){i, k, param, .over_time = c, .period = w->period, .repeat = w->repeat};
     }
   }
-  net->driven_at = -1.0;
+}
+
+static void follow(tw_network *net, const tw_workload *w, const tw_window *window, int item, int param, int value) {
+  tw_driven d = {net->item_batch[item], net->item_instance[item], param, .window = window, .value = value,
+                 .period = w->period, .repeat = w->repeat};
+  int k = 0;
+  while (k < net->n_driven && (net->driven[k].batch != d.batch || net->driven[k].instance != d.instance)) k++;
+  net->driven[k] = d;
+  net->n_driven += k == net->n_driven;
+}
+
+/* A primitive, or what the figure is passed to by a composite. */
+static void follow_down(tw_network *net, const tw_workload *w, const tw_window *window, int item, int param, int value) {
+  if (net->item_batch[item] >= 0) {
+    if (!strcmp(net->model->items[item].type->params[param].id, "utilisation")) follow(net, w, window, item, param, value);
+    return;
+  }
+  for (int k = item + 1; k < net->model->n_items; k++) {
+    const tw_item *child = &net->model->items[k];
+    for (int q = 0; child->type->params && child->type->params[q].id; q++)
+      if (child->values[q].owner == item && child->values[q].owner_param == param) follow_down(net, w, window, k, q, value);
+  }
+}
+
+void tw_network_follow(tw_network *net, const tw_workload *w, const tw_window *window) {
+  clear_driven(net);
+  for (int u = 0; u < w->trace->n_uses; u++) {
+    const tw_trace_use *use = &w->trace->uses[u];
+    for (int i = 0; use->kind && i < net->model->n_items; i++) {
+      char word[32];
+      int param = tw_param_index(net->model->items[i].type, "utilisation");
+      if (param < 0 || net->item_batch[i] < 0) continue;
+      const char *kind = followed(net, i, word, sizeof word);
+      if (*kind && (!strcmp(use->kind, "all") || !strcmp(use->kind, kind))) follow(net, w, window, i, param, use->value);
+    }
+    if (!use->kind)
+      follow_down(net, w, window, use->item, tw_param_index(net->model->items[use->item].type, "utilisation"), use->value);
+  }
 }

@@ -59,8 +59,8 @@ static void drive(tw_network *net, double t) {
     const tw_driven *d = &net->driven[i];
     double at = fmin(fmax(t, net->drive_from), net->drive_until);
     if (d->repeat && d->period > 0.0) at -= d->period * floor(at / d->period);
-    for (int l = 0; l < net->lanes; l++)
-      net->batches[d->batch].p[d->param][d->instance * net->lanes + l] = tw_curve_at(d->over_time, at).v;
+    double value = d->window ? tw_window_at(d->window, d->value, at) : tw_curve_at(d->over_time, at).v;
+    for (int l = 0; l < net->lanes; l++) net->batches[d->batch].p[d->param][d->instance * net->lanes + l] = value;
   }
   net->driven_at = t;
 }

@@ -28,3 +28,9 @@ void tw_keep_memory(void) {
   ask_for_large_pages();
 #endif
 }
+
+void tw_tidy_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}

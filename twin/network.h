@@ -9,6 +9,7 @@
 #define TW_NETWORK_H
 #include "../racks/description.h"
 #include "../solvers/solver.h"
+#include "player.h"
 #include "state.h"
 
 typedef struct tw_batch {
@@ -41,7 +42,14 @@ typedef struct {
   bool fixed;                        /* the ambient or ground: row is T - T_ambient, v */
 } tw_node;
 
-typedef struct { int batch, instance, param; const tw_curve *over_time; double period; bool repeat; } tw_driven;
+typedef struct {
+  int batch, instance, param;
+  const tw_curve *over_time;         /* NULL: by value number `value` of the window of a trace */
+  const tw_window *window;
+  int value;
+  double period;
+  bool repeat;
+} tw_driven;
 typedef struct { int unknown, batch, instance, param; } tw_fallback; /* unconnected signal input = parameter */
 
 typedef struct tw_network {
@@ -86,6 +94,8 @@ void tw_network_free(tw_network *net);
 int tw_network_set(tw_network *net, int item, int param, int lane, double value);
 /* Lets a workload drive the chips (NULL: none). */
 void tw_network_drive(tw_network *net, const tw_workload *w);
+/* Lets a trace drive what it names, by its two rows in the window, which its player moves along. */
+void tw_network_follow(tw_network *net, const tw_workload *w, const tw_window *window);
 
 void tw_network_start(tw_network *net, double *y);   /* first guess [n][lanes] and initial discrete state */
 int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f);

@@ -137,7 +137,7 @@ int tw_recorder_save(tw_recorder *rec, tw_state *records) {
   return a ? tw_output_failed(rec->series_path, a) : b ? tw_output_failed(rec->events_path, b) : 0;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- rows ----------------------------------------------------------------------------------------------------------------- */
 
 /* A step of h to v: the parabola through its ends and the end before, or after a jump the straight line. */
 static void look(extremes *e, double v, double h, double h_before) {

@@ -22,6 +22,8 @@ typedef struct {
   double sampled_at;          /* time of the last sample */
   double *z;                  /* discrete states before a reaction */
   tw_transient_stats past;    /* of the integrators before x */
+  tw_player *player;          /* of the workload's trace, or NULL */
+  double next_jump;           /* s, when the workload steps next, or the next row of the trace comes */
   double last_t;              /* of the quadrature */
   tw_energies last;           /* powers there [W] */
 } run;
@@ -54,12 +56,32 @@ static double next_jump(const tw_workload *wl, double t) {
   return best;
 }
 
-/* From here on the workload is that of the phase that holds or begins at t. */
-static void enter_phase(run *w) {
-  double next = next_jump(w->workload, w->t);
-  w->net->drive_from = w->t + beside(w->t);
+/* Moves the trace to the rows around `after`; next: when the later one comes. */
+static int seek(run *w, double after, double *next) {
+  const tw_workload *wl = w->workload;
+  double period = wl->repeat ? wl->period : 0.0, begin = period > 0.0 ? period * floor(after / period) : 0.0;
+  if (!tw_player_seek(w->player, after - begin)) return 5;
+  *next = begin + tw_player_window(w->player)->t1;
+  return 0;
+}
+
+/* From here on the workload is that of the phase, or between the rows of a trace, that holds or begins at t. steps (or NULL): whether
+ * it is another one than before. */
+static int enter_phase(run *w, bool *steps) {
+  double after = w->t + beside(w->t), next = next_jump(w->workload, w->t);
+  int status = w->player ? seek(w, after, &next) : 0;
+  if (steps) *steps = !w->player || w->workload->trace->hold || tw_player_window(w->player)->t0 == 0.0;
+  w->next_jump = next;
+  w->net->drive_from = after;
   w->net->drive_until = isinf(next) ? next : next - beside(next);
   w->net->driven_at = -1.0;
+  return status;
+}
+
+/* After a checkpoint has been loaded: where it was. */
+static int find_phase(run *w) {
+  w->next_jump = next_jump(w->workload, w->t);
+  return w->player ? seek(w, w->net->drive_from, &w->next_jump) : 0;
 }
 
 static int emit(run *w, const char *path, const char *cause, const char *what) {
@@ -230,7 +252,7 @@ static int begin(run *w) {
 static int go_on(run *w) {
   const tw_scenario *s = w->scenario;
   double save = w->o->checkpoint ? (double)w->checkpoint * w->o->checkpoint_every : INFINITY;
-  double jump = next_jump(w->workload, w->t), due = (double)w->sample * w->every;
+  double jump = w->next_jump, due = (double)w->sample * w->every;
   double event = w->next_event < s->n_events ? s->events[w->next_event].t : INFINITY;
   double stop = fmin(fmin(fmin(due, s->duration), fmin(jump, event)), save);
   int status = advance(w, stop);
@@ -239,8 +261,7 @@ static int go_on(run *w) {
   if (stop >= due) status = sample_now(w);
   bool again = false;
   if (!status && stop >= jump) {
-    enter_phase(w);
-    again = true;
+    status = enter_phase(w, &again);
   }
   if (!status) {
     int done = apply_events(w);
@@ -273,13 +294,14 @@ static void absolute_tolerances(run *w) {
 static int place(run *w) {
   const tw_run_options *o = w->o;
   tw_network_drive(w->net, w->workload);
-  enter_phase(w);
+  if (w->player) tw_network_follow(w->net, w->workload, tw_player_window(w->player));
+  if (enter_phase(w, NULL)) return 5;
   tw_network_start(w->net, w->y);
   if (o->resume) {
     keep(w, o->resume);
     w->r->resumed = true;
     w->r->resumed_at = w->t;
-    if (tw_state_whole(o->resume)) return 0;
+    if (tw_state_whole(o->resume)) return find_phase(w);
     tw_diagnose(w->d, TW_ERROR, TW_E_TIME, w->scenario->where, NULL, "the checkpoint does not fit the model");
     return 4;
   }
@@ -300,12 +322,16 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   w.atol = calloc((size_t)net->n, sizeof *w.atol);
   w.z = calloc((size_t)tw_network_discrete_count(net) + 1, sizeof *w.z);
   if (!w.yd || !w.atol || !w.z) abort();
-  int status = place(&w);
+  bool traced = w.workload && w.workload->trace;
+  if (traced) w.player = tw_player_new(w.workload->trace, d);
+  int status = traced && !w.player ? 5 : place(&w);
   if (!status) status = begin_integration(&w) ? loop(&w) : 5;
   count_steps(&w);
   r->stats = w.past;
   r->t_end = w.t;
   tw_energies_balance(&r->energy);
+  if (w.player) tw_network_drive(net, NULL); /* the window goes with it */
+  tw_player_free(w.player);
   free(w.atol);
   free(w.yd);
   free(w.z);

@@ -47,7 +47,7 @@ typedef struct {
 } tw_run_options;
 
 /* Steady state with the workload at t = 0, then the scenario. y [n] receives the final state. 0, 4 (with a diagnostic; also where
- * coolant or a refusing curve leaves its range), 5 when the sink failed, or 130 when interrupted. Samples: every `every` seconds
+ * coolant or a refusing curve leaves its range), 5 when the sink failed or a trace was changed meanwhile, or 130 when interrupted. Samples: every `every` seconds
  * and at the end; one at a jump shows the values before it. A checkpoint starts the integration afresh: a run resumed there and one that just goes on give the same bits (one without checkpoints differs, within the tolerance). */
 int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d);
 #endif

@@ -7,6 +7,7 @@
 #include "../racks/diagnostic_codes.h"
 #include "checkpoint.h"
 #include "json.h"
+#include "memory.h"
 #include "output.h"
 #include "page.h"
 #include "session.h"
@@ -20,12 +21,15 @@ static void on_signal(int number) {
   interrupted = 1;
 }
 
+enum { STEPS_PER_TIDYING = 5000 };
+
 typedef struct {
   tw_recorder *recorder;
   tw_watch *watch;
   const tw_network *net;
   const char *checkpoint, *key; /* its file, NULL: none; what it depends on */
   double began, told;
+  long steps;
   bool terminal;
 } sink;
 
@@ -42,6 +46,7 @@ static int on_happening(void *ctx, const tw_happening *h) {
 
 static void on_step(void *ctx, double t) {
   sink *s = ctx;
+  if (++s->steps % STEPS_PER_TIDYING == 0) tw_tidy_memory();
   tw_watch_look(s->watch, t);
   if (s->recorder) tw_recorder_step(s->recorder, t, s->net);
 }
@@ -115,7 +120,8 @@ static tw_time_choice choice_of(const char *method) {
 }
 
 static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario, const char *key, tw_checkpoint *from) {
-  sink to = {.net = s->net, .checkpoint = o->checkpoint, .key = key, .began = tw_clock(), .terminal = isatty(STDERR_FILENO) && !o->quiet};
+  sink to = {.net = s->net, .checkpoint = o->checkpoint, .key = key, .began = tw_clock(),
+             .terminal = isatty(STDERR_FILENO) && !o->quiet};
   tw_run_report report;
   int status = open_sink(s, o, &to, from);
   if (status) {
@@ -134,6 +140,7 @@ static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *s
   if (to.terminal && to.told > 0.0) fputs("\r\033[K", stderr);
   if (close_files(s, o, &to, status, &report)) status = 5;
   if (status == 5) {
+    tw_session_report(s, o, TW_EXIT_SYSTEM);
     status = TW_EXIT_SYSTEM;
   } else if (status == 4) {
     status = tw_session_report(s, o, TW_EXIT_NO_SOLUTION);
