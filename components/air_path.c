@@ -1,4 +1,5 @@
 #include "exchange.h"
+#include "flow.h"
 
 /* Way of the cooling air through a tray or chassis: flow resistance, and the heat that parts without liquid cooling give to it.
  *   dp = dp_rated rho_rated/rho (m/m_rated)^2, turning linear below 1e-3 of rated flow (form losses; Idelchik, Handbook of
@@ -77,23 +78,55 @@ typedef struct {
   double d_dp[3]; /* to T_a, T_b, m_dot */
 } state;
 
-static void state_at(const tw_eval *e, int i, state *o) {
+/* |m| and its slope, and cp of the air between its ends. */
+typedef struct { tw_vd m, cp; } flow;
+
+static TW_INLINE flow flow_at(const tw_eval *e, int i, tw_way way) {
+  const tw_medium *med = tw_way_medium(way, e, 0, i);
+  return (flow){tw_abs_smooth(e->x[M][i], TW_RE(e->p[P_GAX][i]) / TW_RE(e->p[D_CPREF][i])),
+                tw_property_as(way.form, &med->cp, 0.5 * (e->x[TA][i] + e->x[TB][i]))};
+}
+
+/* UA of a block of instances, and exp(-UA / C) with C the capacity flow. */
+typedef struct { tw_real UA[TW_BLOCK], e[TW_BLOCK]; } powers;
+
+static TW_INLINE void powers_of(const tw_eval *e, int first, int n, tw_way way, powers *w) {
+  tw_real ratio[TW_BLOCK], C[TW_BLOCK], to[TW_BLOCK];
+  TW_INDEPENDENT
+  for (int k = 0; k < n; k++) {
+    flow f = flow_at(e, first + k, way);
+    ratio[k] = f.m.v / e->p[D_MR][first + k];
+    C[k] = f.m.v * f.cp.v;
+  }
+  tw_log_each(n, ratio, to);
+  for (int k = 0; k < n; k++) to[k] *= e->p[P_UAE][first + k];
+  tw_exp_each(n, to, w->UA);
+  for (int k = 0; k < n; k++) {
+    w->UA[k] *= e->p[P_UA][first + k];
+    to[k] = -(w->UA[k] / C[k]);
+  }
+  tw_exp_each(n, to, w->e);
+}
+
+static TW_INLINE void state_at(const tw_eval *e, int i, tw_way way, tw_real UA, tw_real exponential, state *o) {
   const tw_real *const *p = e->p, *const *x = e->x;
-  const tw_medium *med = e->m[0][i];
+  const tw_medium *med = tw_way_medium(way, e, 0, i);
   tw_real Ta = x[TA][i], Tb = x[TB][i], m = x[M][i];
-  tw_stream_in in = {med, x[PA][i], Ta, x[PB][i], Tb, e->xd[TA][i], e->xd[TB][i], m, p[P_GAX][i], 0.0, p[D_CAPACITY][i], e->cj, TW_ANY_FORM};
+  tw_stream_in in = {med, x[PA][i], Ta, x[PB][i], Tb, e->xd[TA][i], e->xd[TB][i], m, p[P_GAX][i], 0.0, p[D_CAPACITY][i], e->cj,
+                     way.form};
   tw_stream_eval(&in, &o->s);
 
-  tw_vd cp = tw_property_at(&med->cp, 0.5 * (Ta + Tb)), a = tw_abs_smooth(m, TW_RE(p[P_GAX][i]) / TW_RE(p[D_CPREF][i]));
-  tw_real C = a.v * cp.v, UA = p[P_UA][i] * tw_pow(a.v / p[D_MR][i], p[P_UAE][i]);
-  tw_vd f = tw_phi(UA / C); /* g = UA phi(UA / C) */
+  flow now = flow_at(e, i, way);
+  tw_vd cp = now.cp, a = now.m;
+  tw_real C = a.v * cp.v;
+  tw_vd f = tw_phi_of(UA / C, exponential); /* g = UA phi(UA / C) */
   tw_real gU = f.v + UA / C * f.d, gC = -f.d * (UA / C) * (UA / C);
   tw_exchange_in ex = {Ta, Tb, m, x[TH][i], o->s.w, TW_RE(o->s.dw), UA * f.v, {0}, p[P_GN][i], TW_RE(p[D_CPREF][i])};
   ex.dg[0] = ex.dg[1] = 0.5 * TW_RE(gC * a.v * cp.d);
   ex.dg[2] = TW_RE((gC * cp.v + gU * p[P_UAE][i] * UA / a.v) * a.d);
   tw_exchange_eval(&ex, &o->q);
 
-  o->rho = tw_property_at(&med->density, o->s.T_up);
+  o->rho = tw_density_as(way.form, med, o->s.T_up);
   tw_vd r = tw_signed_square(m / p[D_MR][i], 1e-3);
   tw_real k = p[P_DP][i] * p[P_RHO][i] / o->rho.v;
   double w = TW_RE(o->s.w), to_T = -TW_RE(k * r.v * o->rho.d / o->rho.v);
@@ -103,7 +136,7 @@ static void state_at(const tw_eval *e, int i, state *o) {
   o->d_dp[2] = to_T * TW_RE(o->s.dw * (Ta - Tb)) + TW_RE(k * r.d / p[D_MR][i]);
 }
 
-static void jacobian(const tw_eval *e, int i, const state *s) {
+static TW_INLINE void jacobian(const tw_eval *e, int i, const state *s) {
   double *const *j = e->j;
   const double *a = s->q.dQ_a, *b = s->q.dQ_b;
   j[0][i] = 1.0;
@@ -124,24 +157,49 @@ static void jacobian(const tw_eval *e, int i, const state *s) {
   j[22][i] = -s->d_dp[2];
 }
 
-static void eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
+static TW_INLINE void block_rows(const tw_eval *e, int first, int n, tw_way way, const powers *w) {
+  TW_INDEPENDENT
+  for (int k = 0; k < n; k++) {
+    int i = first + k;
     state s;
-    state_at(e, i, &s);
+    state_at(e, i, way, w->UA[k], w->e[k], &s);
     e->f[PA][i] = e->x[M][i];
     e->f[TA][i] = s.s.H_a - s.q.Q_a;
     e->f[PB][i] = -e->x[M][i];
     e->f[TB][i] = s.s.H_b - s.q.Q_b;
     e->f[TH][i] = s.q.Q_a + s.q.Q_b + e->p[P_C][i] * e->xd[TH][i];
     e->f[M][i] = e->x[PA][i] - e->x[PB][i] - s.dp;
-    if (e->j) jacobian(e, i, &s);
+    if (way.slopes) jacobian(e, i, &s);
   }
+}
+
+TW_WIDE static void eval(const tw_eval *e) {
+  powers w;
+  for (int first = 0; first < e->n; first += TW_BLOCK) {
+    int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
+    if (tw_common_form_of(n, e->m[0] + first, e->x[TA] + first, e->x[TB] + first) == TW_GAS_FORM) {
+      tw_way way = {e->m[0][first], TW_GAS_FORM, true};
+      powers_of(e, first, n, way, &w);
+      if (e->j) block_rows(e, first, n, way, &w);
+      else block_rows(e, first, n, (tw_way){e->m[0][first], TW_GAS_FORM, false}, &w);
+    } else {
+      powers_of(e, first, n, tw_way_of_one(e), &w);
+      block_rows(e, first, n, tw_way_of_one(e), &w);
+    }
+  }
+}
+
+/* The state of one instance. */
+static void state_alone(const tw_eval *e, int i, state *s) {
+  powers w;
+  powers_of(e, i, 1, tw_way_of_one(e), &w);
+  state_at(e, i, tw_way_of_one(e), w.UA[0], w.e[0], s);
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     state s;
-    state_at(e, i, &s);
+    state_alone(e, i, &s);
     out[O_HEAT][i] = s.q.Q_a + s.q.Q_b;
     out[O_T][i] = e->x[TH][i];
     out[O_TIN][i] = s.s.T_up;
@@ -154,7 +212,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++) {
     state s;
-    state_at(e, i, &s);
+    state_alone(e, i, &s);
     b[TW_B_STORED][i] = s.s.stored + e->p[P_C][i] * e->xd[TH][i];
   }
 }

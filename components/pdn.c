@@ -34,28 +34,36 @@ static const tw_limit limits[] = {{"I_abs", "I_max", TW_AT_MOST, "rated current"
 static const tw_stamp stamps[] = {{IN, IN},    {IN, OUT},  {IN, HEAT},  {OUT, IN},   {OUT, OUT},
                                   {OUT, HEAT}, {HEAT, IN}, {HEAT, OUT}, {HEAT, HEAT}};
 
-static tw_vd conductance(const tw_eval *e, int i) {
+static TW_INLINE tw_vd conductance(const tw_eval *e, int i) {
   tw_vd k = tw_resistance_factor(e->p[P_ALPHA][i], e->x[HEAT][i] - e->p[P_T_REF][i]);
   tw_real G = 1.0 / (e->p[P_R][i] * k.v);
   return (tw_vd){G, -G * k.d / k.v};
 }
 
-static void eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
-    tw_vd G = conductance(e, i);
-    tw_real v = e->x[IN][i] - e->x[OUT][i];
-    e->f[IN][i] = G.v * v;
-    e->f[OUT][i] = -G.v * v;
-    e->f[HEAT][i] = -G.v * v * v;
-    if (!e->j) continue;
-    double g = TW_RE(G.v), dv = TW_RE(v), gT = TW_RE(G.d);
-    e->j[0][i] = e->j[4][i] = g;
-    e->j[1][i] = e->j[3][i] = -g;
-    e->j[2][i] = gT * dv;
-    e->j[5][i] = -gT * dv;
-    e->j[6][i] = -2.0 * g * dv;
-    e->j[7][i] = 2.0 * g * dv;
-    e->j[8][i] = -gT * dv * dv;
+static TW_INLINE void eval_one(const tw_eval *e, int i, bool slopes) {
+  tw_vd G = conductance(e, i);
+  tw_real v = e->x[IN][i] - e->x[OUT][i];
+  e->f[IN][i] = G.v * v;
+  e->f[OUT][i] = -G.v * v;
+  e->f[HEAT][i] = -G.v * v * v;
+  if (!slopes) return;
+  double g = TW_RE(G.v), dv = TW_RE(v), gT = TW_RE(G.d);
+  e->j[0][i] = e->j[4][i] = g;
+  e->j[1][i] = e->j[3][i] = -g;
+  e->j[2][i] = gT * dv;
+  e->j[5][i] = -gT * dv;
+  e->j[6][i] = -2.0 * g * dv;
+  e->j[7][i] = 2.0 * g * dv;
+  e->j[8][i] = -gT * dv * dv;
+}
+
+TW_WIDE static void eval(const tw_eval *e) {
+  if (e->j) {
+    TW_INDEPENDENT
+    for (int i = 0; i < e->n; i++) eval_one(e, i, true);
+  } else {
+    TW_INDEPENDENT
+    for (int i = 0; i < e->n; i++) eval_one(e, i, false);
   }
 }
 

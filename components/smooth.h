@@ -75,13 +75,15 @@ static TW_INLINE tw_vd tw_signed_square(tw_real x, double w) {
 }
 
 /* (1 - exp(-z)) / z with its derivative; the series carries |z| < 1e-2 (six terms: 1e-16). */
-static TW_INLINE tw_vd tw_phi(tw_real z) {
+static TW_INLINE tw_vd tw_phi_of(tw_real z, tw_real e) { /* e = exp(-z), where the caller has it */
   if (TW_RE(z) < 1e-2 && TW_RE(z) > -1e-2) {
     tw_real v = 1.0 - z / 2.0 * (1.0 - z / 3.0 * (1.0 - z / 4.0 * (1.0 - z / 5.0 * (1.0 - z / 6.0 * (1.0 - z / 7.0)))));
     tw_real d = -0.5 + z * (1.0 / 3.0 - z * (1.0 / 8.0 - z * (1.0 / 30.0 - z * (1.0 / 144.0 - z / 840.0))));
     return (tw_vd){v, d};
   }
-  tw_real e = tw_exp(-z), v = (1.0 - e) / z;
+  tw_real v = (1.0 - e) / z;
   return (tw_vd){v, (e - v) / z};
 }
+
+static TW_INLINE tw_vd tw_phi(tw_real z) { return tw_phi_of(z, tw_exp(-z)); }
 #endif

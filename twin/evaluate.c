@@ -7,7 +7,7 @@
 /* ---- gather and scatter ------------------------------------------------------------------------------------------- */
 
 /* Whether no rate differs from zero: in steady state the rates are gathered once, not in every pass. */
-static bool at_rest(const double *yd, size_t n) {
+TW_WIDE static bool at_rest(const double *yd, size_t n) {
   int moves = 0;
   for (size_t i = 0; yd && i < n; i++) moves |= yd[i] != 0.0;
   return !moves;
@@ -118,7 +118,7 @@ static void fix_node(const tw_network *net, int node, const double *y, double *f
 /* ---- public ------------------------------------------------------------------------------------------------------- */
 
 /* Independent sums, because one alone would wait for each addition. */
-static int all_finite(const double *v, size_t n) {
+TW_WIDE static int all_finite(const double *v, size_t n) {
   enum { SUMS = 16 };
   double sum[SUMS] = {0.0}, all = 0.0; /* become NaN when any entry is not finite */
   size_t i = 0;
