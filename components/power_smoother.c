@@ -10,8 +10,8 @@
  *              last 2 % before full
  *   burn       p_b = min(max(q - p_s, 0), P_burn)
  *   taken      p_in = p_out + p_s + p_b; it is P unless the store is at an end or its power limit: then the ramp is missed
- *   command    tau dP/dt = max(p_out + L + r(E), 0) - P between -tau ramp_down and tau ramp_up, and p_in - P on top: it starts again
- *              from what is taken when the ramp was missed
+ *   command    tau dP/dt = max(p_out + L + r(E), 0) - P between -tau ramp_down and tau ramp_up, and p_in - P on top: it starts
+ *              again from what is taken when the ramp was missed
  *   restoring  r(E) = (soc_set C - E) / tau_restore, not above P_restore either way
  *   energy     dE/dt = p_s - L,  L = P_rated (loss_a + loss_b x + loss_c x^2), x = |p_s| / P_rated
  * A deviation D of the stored energy thus decays as exp(-t / tau_restore) once D < P_restore tau_restore; that it does so

@@ -8,12 +8,22 @@
  * Input: the power q P0 and the reactive power that belongs to the power factor. q = 1 above V_brownout; below, it falls with the
  * voltage as in ac.h, and i = q i0, loss = q L with it, so that power is conserved at any input voltage: a dead feed gives and
  * takes nothing.
+ * With a hold-up time there is a bulk capacitor between the two, and the output follows its energy E, not the input:
+ *     i = g(E) i0, loss = g L;  input q (g P0 + r),  r = (E_full - E) / t_recharge
+ *     dE/dt = q (g P0 + r) - g P0 - (1 - q) E / T_BLEED
+ * g is 1 but in the last 2 % of E_full, where it falls to 0; the other 98 % carry rated output for hold_up. So at full input E
+ * stays at E_full and nothing differs from a supply without it; without input it lasts, then the output is lost. What the
+ * bleeder takes is heat.
  * Every port leaks TW_LEAK, the only current of a unit that is off or failed. All loss goes to the heat port, whose
- * temperature is the unit's. No current limit is modelled: I_max and P_rated are limits to be reported. */
+ * temperature is the unit's. With I_limit the output current is held there (supply.h). */
 
 enum { P_RATED, P_V_NL, P_V_FL, P_EFF, P_SHARE, P_A, P_B, P_C, P_NO_LOAD, P_ALPHA, P_TREF, P_PF, P_PF_CURVE, P_VMIN, P_VMAX,
-       P_VBROWN, P_IMAX, P_LMAX, P_TDERATE, P_DERATE, P_TMAX, P_STATE, P_PHASES, N_P,
-       D_R = N_P, D_I, D_U0, D_TAN, D_ON, D_NL, D_END };
+       P_VBROWN, P_HOLD_UP, P_RECHARGE, P_ILIMIT, P_IMAX, P_LMAX, P_TDERATE, P_DERATE, P_TMAX, P_STATE, P_PHASES, N_P,
+       D_R = N_P, D_I, D_U0, D_TAN, D_ON, D_NL, D_FULL, D_END };
+
+#define T_BLEED 600.0 /* s, of the bulk capacitor without input */
+#define WINDOW 0.02   /* share of E_full over which the output fades */
+
 static const tw_param params[] = {
     {"P_rated", "W", NULL, TW_NUMBER, 1, 1e7, 0, "rated output power", NULL, NULL, NULL},
     {"V_no_load", "V", NULL, TW_NUMBER, 1, 1e4, TW_P_TIMED, "output voltage without load", NULL, NULL, NULL},
@@ -37,6 +47,12 @@ static const tw_param params[] = {
     {"V_in_max", "V", NULL, TW_NUMBER, 1, 1e5, 0, "highest permitted input voltage, line-to-neutral", NULL, NULL, NULL},
     {"V_brownout", "V", NULL, TW_NUMBER, 0.5, 1e5, TW_P_OPTIONAL,
      "input voltage below which output is lost, line-to-neutral; 0.9 V_in_min when absent", NULL, NULL, NULL},
+    {"hold_up", "s", NULL, TW_NUMBER, 1e-5, 100, TW_P_OPTIONAL,
+     "time for which it carries rated power without input; none if absent: the output falls with the input", NULL, NULL, NULL},
+    {"t_recharge", "s", "0.5 s", TW_NUMBER, 1e-4, 1e4, 0, "time constant with which the bulk capacitor is recharged", "estimate",
+     NULL, NULL},
+    {"I_limit", "A", NULL, TW_NUMBER, 0.01, 1e6, TW_P_OPTIONAL, "current at which the output is held; no limit if absent", NULL,
+     NULL, NULL},
     {"I_max", "A", NULL, TW_NUMBER, 0.01, 1e6, TW_P_OPTIONAL, "permitted output current", NULL, NULL, NULL},
     {"load_max", "1", "1", TW_NUMBER, 0.01, 10, 0, "permitted output power over the derated rating", NULL, NULL, NULL},
     {"T_derate", "K", "50 degC", TW_NUMBER, 250, 400, 0, "temperature from which the rating falls", NULL, NULL, NULL},
@@ -46,16 +62,16 @@ static const tw_param params[] = {
     {"state", "1", "on", TW_ENUM, 0, 2, TW_P_TIMED, "off and failed: no current on either side", NULL, "on|off|failed", NULL},
     TW_PARAM_PHASES,
     {0}};
-enum { VR, VI, OUT, HEAT };
+enum { VR, VI, OUT, HEAT, E };
 static const tw_port ports[] = {
     {"in", TW_AC, TW_R_FEED_IN, 0, NULL, NULL, "mains input"},
     {"out", TW_DC, TW_R_FEED_OUT | TW_R_REFERENCE, 0, NULL, NULL, "output, against ground"},
     {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "where its loss goes"},
     {0}};
-static const tw_unknown unknowns[] = {{0}};
-static const tw_row rows[] = {{0}};
+static const tw_unknown unknowns[] = {{"E", "J", true, 100, 0, 1e10, "energy of the bulk capacitor"}, {0}};
+static const tw_row rows[] = {{"bulk", "W", 1e3, 1e-6}, {0}};
 enum { O_CONDUCTION, O_CONVERSION, O_ETA, O_LOAD, O_LOAD_DERATED, O_V_OUT, O_I_OUT, O_P_OUT, O_P_IN, O_Q_IN, O_I_IN, O_V_IN, O_PF,
-       O_INPUT, O_T };
+       O_INPUT, O_OUTPUT, O_ENERGY, O_T };
 static const tw_quantity outputs[] = {
     {"loss_conduction", "W", TW_Q_LOSS, TW_L_CONDUCTION, "part of the loss that follows current and temperature"},
     {"loss_conversion", "W", TW_Q_LOSS, TW_L_CONVERSION, "rest of the loss"},
@@ -71,6 +87,8 @@ static const tw_quantity outputs[] = {
     {"v_in", "V", TW_Q_PLAIN, TW_L_NONE, "input voltage, line-to-neutral"},
     {"power_factor", "1", TW_Q_PLAIN, TW_L_NONE, "input power factor, 0 without power"},
     {"input_share", "1", TW_Q_PLAIN, TW_L_NONE, "share of the demand that the input voltage supports; 1 above V_brownout"},
+    {"output_share", "1", TW_Q_PLAIN, TW_L_NONE, "share of what the bus asks for that it gives"},
+    {"energy", "J", TW_Q_PLAIN, TW_L_NONE, "in the bulk capacitor above the end of hold-up; 0 without hold-up"},
     {"T", "K", TW_Q_TEMPERATURE, TW_L_NONE, "temperature of its surroundings (heat port)"},
     {0}};
 static const tw_limit limits[] = {
@@ -80,8 +98,9 @@ static const tw_limit limits[] = {
     {"v_in", "V_in_max", TW_AT_MOST, "input voltage window, upper end"},
     {"T", "T_max", TW_AT_MOST, "temperature of its surroundings"},
     {0}};
-static const tw_stamp stamps[] = {{VR, VR}, {VR, VI}, {VR, OUT}, {VR, HEAT}, {VI, VR}, {VI, VI}, {VI, OUT}, {VI, HEAT},
-                                  {OUT, VR}, {OUT, VI}, {OUT, OUT}, {HEAT, VR}, {HEAT, VI}, {HEAT, OUT}, {HEAT, HEAT}};
+static const tw_stamp stamps[] = {{VR, VR}, {VR, VI}, {VR, OUT}, {VR, HEAT}, {VR, E}, {VI, VR}, {VI, VI}, {VI, OUT}, {VI, HEAT},
+                                  {VI, E}, {OUT, VR}, {OUT, VI}, {OUT, OUT}, {OUT, E}, {HEAT, VR}, {HEAT, VI}, {HEAT, OUT},
+                                  {HEAT, HEAT}, {HEAT, E}, {E, VR}, {E, VI}, {E, OUT}, {E, HEAT}, {E, E}};
 
 static int refuse(const tw_derive *d, int i, int param, const char *message) {
   d->fail(d->ctx, i, param, message);
@@ -105,33 +124,64 @@ static int derive(const tw_derive *d) {
     d->p[D_TAN][i] = TW_RE(pf) >= 1.0 ? 0.0 : tw_sqrt(1.0 - pf * pf) / pf;
     d->p[D_ON][i] = TW_RE(d->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0;
     d->p[D_NL][i] = d->p[P_NO_LOAD][i] / P;
+    tw_loss_law law = {eta, d->p[P_A][i], d->p[P_B][i], d->p[P_C][i], d->p[D_NL][i], d->p[P_SHARE][i], 0.0, 0.0};
+    tw_real t = d->p[P_HOLD_UP][i];
+    d->p[D_FULL][i] = isnan(TW_RE(t)) ? 0.0 : t * P * (1.0 + tw_loss_at(&law, 1.0).v) / (1.0 - WINDOW);
   }
   return tw_ac_check_phases(d, P_PHASES);
 }
 
 static void start(const tw_start *s) {
-  for (int i = 0; i < s->n; i++)
+  for (int i = 0; i < s->n; i++) {
     if (s->p[D_ON][i] > 0.5) s->x[OUT][i] = s->p[P_V_FL][i];
+    s->x[E][i] = s->p[D_FULL][i];
+  }
 }
 
 static tw_supply supply_of(const tw_eval *e, int i) {
-  return (tw_supply){.V_no_load = e->p[P_V_NL][i], .R = e->p[D_R][i], .P = e->p[P_RATED][i], .on = e->p[D_ON][i], .I_limit = NAN,
+  return (tw_supply){.V_no_load = e->p[P_V_NL][i], .R = e->p[D_R][i], .P = e->p[P_RATED][i], .on = e->p[D_ON][i],
+                     .I_limit = e->p[P_ILIMIT][i],
                      .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i], .power_factor = e->c[P_PF_CURVE][i],
                      .law = {e->c[P_EFF][i], e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i],
                              e->p[P_ALPHA][i], e->x[HEAT][i] - e->p[P_TREF][i]}};
 }
 
-static void jacobian(const tw_eval *e, int i, const tw_supply_demand *d, const tw_ac_current *c, tw_vd q, tw_real n) {
-  tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], kept = d->P - v * d->i.v;
-  double row[15] = {
-      TW_RE(c->r_vr) + TW_LEAK, TW_RE(c->r_vi), TW_RE(c->r_P * d->P_v + c->r_Q * d->Q_v),
-          TW_RE(c->r_P * d->P_T + c->r_Q * d->Q_T),
-      TW_RE(c->i_vr), TW_RE(c->i_vi) + TW_LEAK, TW_RE(c->i_P * d->P_v + c->i_Q * d->Q_v),
-          TW_RE(c->i_P * d->P_T + c->i_Q * d->Q_T),
-      TW_RE(-2.0 * q.d * vr * d->i.v), TW_RE(-2.0 * q.d * vi * d->i.v), TW_RE(-q.v * d->i.d) + TW_LEAK,
-      TW_RE(-2.0 * vr * (q.d * kept + TW_LEAK * n)), TW_RE(-2.0 * vi * (q.d * kept + TW_LEAK * n)),
-      TW_RE(-q.v * (d->P_v - d->i.v - v * d->i.d) - 2.0 * TW_LEAK * v), TW_RE(-q.v * d->P_T)};
-  for (int s = 0; s < 15; s++) e->j[s][i] = row[s];
+/* What lies between input and output: the share g that the output gets, the power asked of the input, the bleeder. */
+typedef struct {
+  bool bulk;
+  tw_vd q;                     /* share of the input, d to u = |v|^2 */
+  tw_real g, g_u, g_E;
+  tw_real P, P_E, Q, on;       /* asked of a full input */
+  double share;                /* its derivatives to bus voltage and temperature over those of the demand */
+  tw_real bleed, bleed_u, bleed_E;
+} link;
+
+static link link_at(const tw_eval *e, int i, tw_real u, const tw_supply_demand *d) {
+  tw_real full = e->p[D_FULL][i], on = e->p[D_ON][i];
+  tw_vd q = tw_ac_share(u, e->p[D_U0][i]);
+  if (!(TW_RE(full) > 0.0)) return (link){.q = q, .g = q.v, .g_u = q.d, .P = d->P, .Q = d->Q, .on = on, .share = 1.0};
+  tw_vd g = tw_step(e->x[E][i] / full - 0.5 * WINDOW, 0.5 * WINDOW);
+  tw_real r = on * (full - e->x[E][i]) / e->p[P_RECHARGE][i], r_E = -on / e->p[P_RECHARGE][i], b = (1.0 - q.v * on) / T_BLEED;
+  return (link){.bulk = true, .q = q, .g = g.v, .g_E = g.d / full, .P = g.v * d->P + r, .P_E = g.d / full * d->P + r_E,
+                .Q = g.v * d->Q + e->p[D_TAN][i] * r, .on = on, .share = TW_RE(g.v), .bleed = b * e->x[E][i],
+                .bleed_u = -q.d * on * e->x[E][i] / T_BLEED, .bleed_E = b};
+}
+
+static void jacobian(const tw_eval *e, int i, const tw_supply_demand *d, const tw_ac_current *c, const link *w, tw_real n) {
+  tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], kept = d->P - v * d->i.v, q = w->q.v, k = w->share;
+  tw_real P_v = k * d->P_v, P_T = k * d->P_T, Q_v = k * d->Q_v, Q_T = k * d->Q_T;
+  tw_real Q_E = w->bulk ? w->g_E * d->Q - e->p[D_TAN][i] * w->on / e->p[P_RECHARGE][i] : 0.0;
+  tw_real lost_u = w->g_u * kept + w->bleed_u + TW_LEAK * n, net_u = w->q.d * w->P - w->bleed_u;
+  double bulk = w->bulk ? 1.0 : 0.0;
+  const tw_real row[] = {
+      c->r_vr + TW_LEAK, c->r_vi, c->r_P * P_v + c->r_Q * Q_v, c->r_P * P_T + c->r_Q * Q_T, c->r_P * w->P_E + c->r_Q * Q_E,
+      c->i_vr, c->i_vi + TW_LEAK, c->i_P * P_v + c->i_Q * Q_v, c->i_P * P_T + c->i_Q * Q_T, c->i_P * w->P_E + c->i_Q * Q_E,
+      -2.0 * w->g_u * vr * d->i.v, -2.0 * w->g_u * vi * d->i.v, -w->g * d->i.d + TW_LEAK, -w->g_E * d->i.v,
+      -2.0 * vr * lost_u, -2.0 * vi * lost_u, -w->g * (d->P_v - d->i.v - v * d->i.d) - 2.0 * TW_LEAK * v, -w->g * d->P_T,
+      -w->g_E * kept - w->bleed_E,
+      -2.0 * bulk * vr * net_u, -2.0 * bulk * vi * net_u, bulk * (w->g - q * k) * d->P_v, bulk * (w->g - q * k) * d->P_T,
+      e->cj + (w->bulk ? w->g_E * d->P + w->bleed_E - q * w->P_E : 1.0)};
+  for (int s = 0; s < TW_COUNT(row); s++) e->j[s][i] = TW_RE(row[s]);
 }
 
 static void eval(const tw_eval *e) {
@@ -139,25 +189,32 @@ static void eval(const tw_eval *e) {
     tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], u = vr * vr + vi * vi;
     tw_supply s = supply_of(e, i);
     tw_supply_demand d = tw_supply_at(&s, v);
-    tw_vd q = tw_ac_share(u, e->p[D_U0][i]);
-    tw_ac_current c = tw_ac_demand(vr, vi, d.P, d.Q, n, e->p[D_U0][i]);
+    link w = link_at(e, i, u, &d);
+    tw_ac_current c = tw_ac_demand(vr, vi, w.P, w.Q, n, e->p[D_U0][i]);
     e->f[VR][i] = c.r + TW_LEAK * vr;
     e->f[VI][i] = c.i + TW_LEAK * vi;
-    e->f[OUT][i] = -q.v * d.i.v + TW_LEAK * v;
-    e->f[HEAT][i] = -q.v * (d.P - v * d.i.v) - TW_LEAK * (n * u + v * v);
-    if (e->j) jacobian(e, i, &d, &c, q, n);
+    e->f[OUT][i] = -w.g * d.i.v + TW_LEAK * v;
+    e->f[HEAT][i] = -w.g * (d.P - v * d.i.v) - w.bleed - TW_LEAK * (n * u + v * v);
+    e->f[E][i] = e->xd[E][i] + (w.bulk ? w.g * d.P + w.bleed - w.q.v * w.P : e->x[E][i]);
+    if (e->j) jacobian(e, i, &d, &c, &w, n);
   }
+}
+
+static void balance(const tw_eval *e, tw_real *const *b) {
+  for (int i = 0; i < e->n; i++)
+    if (TW_RE(e->p[D_FULL][i]) > 0.0) b[TW_B_STORED][i] = e->xd[E][i];
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], Pr = e->p[P_RATED][i];
-    tw_real v_in = tw_ac_magnitude(vr, vi), q = tw_ac_share(vr * vr + vi * vi, e->p[D_U0][i]).v;
+    tw_real v_in = tw_ac_magnitude(vr, vi);
     tw_supply s = supply_of(e, i);
     tw_supply_demand d = tw_supply_at(&s, v);
-    out[O_CONDUCTION][i] = q * s.on * Pr * d.L.conduction;
-    out[O_CONVERSION][i] = q * tw_supply_conversion_loss(&s, &d, v) + TW_LEAK * (n * v_in * v_in + v * v);
-    tw_real I = q * d.i.v, P = q * d.P, S = tw_ac_magnitude(P, q * d.Q);
+    link w = link_at(e, i, vr * vr + vi * vi, &d);
+    out[O_CONDUCTION][i] = w.g * s.on * Pr * d.L.conduction;
+    out[O_CONVERSION][i] = w.g * tw_supply_conversion_loss(&s, &d, v) + w.bleed + TW_LEAK * (n * v_in * v_in + v * v);
+    tw_real I = w.g * d.i.v, q = w.q.v, P = q * w.P, S = tw_ac_magnitude(P, q * w.Q);
     tw_real hot = tw_ramp(e->x[HEAT][i] - e->p[P_TDERATE][i], 0.01).v;
     /* never quite nothing, so that a ratio exists */
     tw_real left = tw_max_smooth(1.0 - e->p[P_DERATE][i] * hot, 1e-3, 1e-4).v;
@@ -168,11 +225,13 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_I_OUT][i] = I;
     out[O_P_OUT][i] = v * I;
     out[O_P_IN][i] = P;
-    out[O_Q_IN][i] = q * d.Q;
+    out[O_Q_IN][i] = q * w.Q;
     out[O_I_IN][i] = TW_RE(v_in) > 0.0 ? S / (n * v_in) : 0.0;
     out[O_V_IN][i] = v_in;
     out[O_PF][i] = tw_ratio(P, S);
     out[O_INPUT][i] = q;
+    out[O_OUTPUT][i] = w.g;
+    out[O_ENERGY][i] = w.bulk ? e->x[E][i] : 0.0;
     out[O_T][i] = e->x[HEAT][i];
   }
 }
@@ -181,11 +240,12 @@ const tw_type TW_TYPE(psu) = {
     .element = "psu", .title = "Power supply", .stage = TW_STAGE_PSU,
     .doc = "AC to DC with droop from V_no_load to V_full_load, one-way; loss from an efficiency curve or as "
            "P_rated (loss_a + loss_b x + loss_c x^2) with x = P_out / P_rated; constant-power input with a power factor, "
-           "which fades out with the output below V_brownout. All loss goes to the heat port.",
+           "which fades out with the output below V_brownout. With hold_up a bulk capacitor carries rated output for that time "
+           "without input. With I_limit the output current is held there. All loss goes to the heat port.",
     .use = "A rack supply: loss over load, sharing by droop, current and power factor at the mains, derating.",
-    .validity = "Averages over the mains period; no current limit is modelled (I_max and P_rated are reported limits); within "
-                "the points of its curve.",
+    .validity = "Averages over the mains period; within the points of its curve. I_max and P_rated are reported limits, "
+                "I_limit holds the current. The input stage takes what the bulk capacitor needs without a limit of its own.",
     .source = "Energy balance with the usual fit of a catalogue efficiency curve, loss = P_rated (a + b x + c x^2).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .derive = derive, .start = start, .eval = eval,
-    .observe = observe};
+    .observe = observe, .balance = balance};

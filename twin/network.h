@@ -98,6 +98,9 @@ void tw_network_drive(tw_network *net, const tw_workload *w);
 void tw_network_follow(tw_network *net, const tw_workload *w, const tw_window *window);
 
 void tw_network_start(tw_network *net, double *y);   /* first guess [n][lanes] and initial discrete state */
+/* Voltages that no store holds at their first guess for the present parameters; the rest of y and the discrete states stay. Where a
+ * feed was lost, constant power at the old voltage leads away from the solution, at none of it does not. */
+void tw_network_relevel(tw_network *net, double *y);
 int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f);
 int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values); /* [nonzeros][lanes] */
 /* Both in one pass, which costs little more than either. 0 when the residual is finite: a Jacobian that is not is the caller's. */

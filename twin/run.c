@@ -123,12 +123,28 @@ static int react(run *w, const char *cause) {
   return t.failed ? -1 : 1;
 }
 
+/* Consistent values from where y is, or from the voltages that its feeds now have. */
+static tw_outcome find_consistent(run *w, tw_report *report) {
+  size_t bytes = (size_t)w->net->n * sizeof *w->y;
+  double *was = malloc(bytes);
+  if (!was) abort();
+  memcpy(was, w->y, bytes);
+  tw_outcome outcome = tw_transient_restart(w->x, w->t, w->y, w->yd, report);
+  if (outcome != TW_SOLVED) {
+    memcpy(w->y, was, bytes);
+    tw_network_relevel(w->net, w->y);
+    outcome = tw_transient_restart(w->x, w->t, w->y, w->yd, report);
+  }
+  free(was);
+  return outcome;
+}
+
 /* After any jump of an input or a discrete state: consistent values, then reactions until none is left. */
 static int restart(run *w, const char *cause) {
   for (int round = 0; round < 100; round++) {
     tw_report report = {0};
     w->r->restarts++;
-    if (tw_transient_restart(w->x, w->t, w->y, w->yd, &report) != TW_SOLVED)
+    if (find_consistent(w, &report) != TW_SOLVED)
       return explain(w, "no consistent state after a change", report.worst_row);
     int changed = react(w, cause);
     if (changed < 0) return 5;
