@@ -6,7 +6,7 @@
  * Control: supply temperature on the primary valve (warmer opens), and supply-return pressure difference on the speed of all
  * pumps (lower pressure speeds up), or pumps at fixed speed. With two supplies the pumps take turns: 1, 3 .. on power, 2, 4 .. on
  * power_b, so that a lost feed leaves half of them. A valve or pump at its stop is a solution with the set point
- * missed (controller). Restrictions are rated by their pressure drop at rated flow: Kv = Q / sqrt(dp / 1 bar), Q in m3/h, of
+ * missed (controller), which breaks a limit: figures of a supply that is not the one asked for must not look right. Restrictions are rated by their pressure drop at rated flow: Kv = Q / sqrt(dp / 1 bar), Q in m3/h, of
  * water (IEC 60534-1). */
 
 #define OPT TW_P_OPTIONAL
@@ -63,6 +63,11 @@ static const tw_param params[] = {
      "lowest permitted supply temperature: dew point of the room with its margin", NULL, NULL, NULL},
     {"T_supply_max", "K", NULL, TW_NUMBER, 250, 400, OPT, "highest permitted supply temperature", NULL, NULL, NULL},
     {"approach_max", "delta K", NULL, TW_NUMBER, 0, 100, OPT, "largest permitted approach", NULL, NULL, NULL},
+    {"T_missed_max", "delta K", "0.5 K", TW_NUMBER, 0, 1000, 0,
+     "how far the supply temperature may be from its set point while the valve is at a stop", "estimate", NULL, NULL},
+    {"dp_missed_max", "Pa", NULL, TW_NUMBER, 0, 1e7, OPT,
+     "how far the pressure difference may be from its set point while the pumps are at a stop; 5 % of it when absent", NULL, NULL,
+     NULL},
     {0}};
 static const tw_port ports[] = {
     {"supply", TW_FLUID, TW_R_SUPPLY, 1, NULL, NULL, "secondary coolant to the racks"},
@@ -120,6 +125,7 @@ static void temperature_control(tw_builder *b, int hx) {
   b->pass(b, control, "Kp", "Kp_T");
   b->pass(b, control, "Ki", "Ki_T");
   b->pass(b, control, "lo", "valve_min");
+  b->pass(b, control, "missed_max", "T_missed_max");
 }
 
 /* Returns the controller whose output is the speed, or -1 at fixed speed. */
@@ -139,6 +145,8 @@ static int pressure_control(tw_builder *b, int hx, int strainer) {
   else b->number(b, control, "Ki", 0.05 / set);
   b->pass(b, control, "lo", "speed_min");
   b->pass(b, control, "hi", "speed_max");
+  if (b->given(b, "dp_missed_max")) b->pass(b, control, "missed_max", "dp_missed_max");
+  else b->number(b, control, "missed_max", 0.05 * set);
   return control;
 }
 

@@ -10,7 +10,7 @@
 #define CORNER 0.005 /* half-width of the corners over hi - lo */
 
 enum { P_ACTION, P_SET, P_T_SET, P_DP_SET, P_M_SET, P_V_SET, P_P_SET, P_KP, P_KI, P_KAW, P_LO, P_HI, P_TAU, P_U0, P_ERROR_MAX,
-       N_PARAMS, D_KAW = N_PARAMS, N_END };
+       P_MISSED_MAX, N_PARAMS, D_KAW = N_PARAMS, N_END };
 #define OPT_SET TW_P_OPTIONAL | TW_P_TIMED
 static const tw_param params[] = {
     {"action", "1", NULL, TW_ENUM, 0, 1, 0, "direct: output rises with the measured value (cooling); reverse: it falls", NULL,
@@ -33,6 +33,8 @@ static const tw_param params[] = {
      NULL, NULL, NULL},
     {"error_max", "1", NULL, TW_NUMBER, 0, 1e12, TW_P_OPTIONAL, "largest permitted deviation from the set point (SI)", NULL,
      NULL, NULL},
+    {"missed_max", "1", NULL, TW_NUMBER, 0, 1e12, TW_P_OPTIONAL, "largest permitted deviation while the output is at a stop (SI)",
+     NULL, NULL, NULL},
     {0}};
 enum { MEASURE, OUTPUT, INTEGRAL, Y };
 static const tw_port ports[] = {
@@ -44,16 +46,20 @@ static const tw_unknown unknowns[] = {
     {"y", "1", true, 1, -1e12, 1e12, "measured value after the sensor's lag"},
     {0}};
 static const tw_row rows[] = {{"integrator", "1/s", 1, 1e-9}, {"sensor", "1/s", 1, 1e-9}, {0}};
-enum { O_OUTPUT, O_MEASURE, O_SETPOINT, O_ERROR, O_ERROR_ABS, O_SATURATED };
+enum { O_OUTPUT, O_MEASURE, O_SETPOINT, O_ERROR, O_ERROR_ABS, O_MISSED, O_SATURATED };
 static const tw_quantity outputs[] = {
     {"output", "1", TW_Q_PLAIN, TW_L_NONE, "output"},
     {"measure", "1", TW_Q_PLAIN, TW_L_NONE, "measured value after the lag"},
     {"setpoint", "1", TW_Q_PLAIN, TW_L_NONE, "set point"},
     {"error", "1", TW_Q_PLAIN, TW_L_NONE, "measured value - set point"},
-    {"error_abs", "1", TW_Q_PLAIN, TW_L_NONE, "its magnitude: the set point is missed by this"},
+    {"error_abs", "1", TW_Q_PLAIN, TW_L_NONE, "its magnitude"},
+    {"missed", "1", TW_Q_PLAIN, TW_L_NONE, "its magnitude while the output is at a stop, else 0: what control cannot mend"},
     {"saturated", "1", TW_Q_PLAIN, TW_L_NONE, "-1 at the lower stop, 1 at the upper, else 0"},
     {0}};
-static const tw_limit limits[] = {{"error_abs", "error_max", TW_AT_MOST, "set point missed"}, {0}};
+static const tw_limit limits[] = {
+    {"error_abs", "error_max", TW_AT_MOST, "deviation from the set point"},
+    {"missed", "missed_max", TW_AT_MOST, "set point missed: the actuator is at its stop"},
+    {0}};
 static const tw_stamp stamps[] = {{OUTPUT, OUTPUT}, {OUTPUT, INTEGRAL}, {OUTPUT, Y}, {INTEGRAL, INTEGRAL},
                                   {INTEGRAL, Y},    {Y, MEASURE},       {Y, Y}};
 
@@ -119,6 +125,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_SETPOINT][i] = set;
     out[O_ERROR][i] = error;
     out[O_ERROR_ABS][i] = TW_RE(error) < 0.0 ? -error : error;
+    bool stopped = TW_RE(w.u) <= TW_RE(e->p[P_LO][i]) || TW_RE(w.u) >= TW_RE(e->p[P_HI][i]);
+    out[O_MISSED][i] = stopped ? out[O_ERROR_ABS][i] : 0.0;
     out[O_SATURATED][i] = TW_RE(w.u) <= TW_RE(e->p[P_LO][i]) ? -1.0 : TW_RE(w.u) >= TW_RE(e->p[P_HI][i]) ? 1.0 : 0.0;
   }
 }

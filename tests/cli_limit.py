@@ -215,6 +215,13 @@ def check_racks():
     found = check_rack(["cdu.T_supply"], "--toward", "max", name="warmest rack supply")
     equal("warmest rack supply: what binds", binding(found["largest"])[2:], ("T_junction", "at most"))
     inside("warmest rack supply, K", found["largest"]["value"], 300.0, 320.0)
+    found = check_rack(["cdu.T_supply"], "--toward", "min", name="coolest rack supply")
+    equal("coolest rack supply: what binds", binding(found["smallest"])[1:], ("cdu.T_control", "missed", "at most"))
+    beyond = found["smallest"]["beyond"]
+    real = solve(RACK, *settings(["cdu.T_supply"], beyond["set"]))["coolant"][0]["supply_K"]
+    near("coolest rack supply: the supply misses its set point by, K", real - beyond["value"], found["smallest"]["limit"]["value"],
+         within=1e-3)
+    ok(real > 298.15, f"and is above the facility's water of 25 degC: {real - 273.15:.2f} degC")
     check_rack(["fws.T_supply"], name="facility water")
     check_rack(["tray.gpu.utilisation", "tray.cpu.utilisation"], "--toward", "max", name="load")
     found = check_rack(["cdu.pumps_running"], "--max", "2", "--toward", "min", name="fewest pumps")
