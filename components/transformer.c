@@ -30,6 +30,8 @@ enum { P_S, P_U1, P_U2, P_P0, P_I0, P_PK, P_UK, P_R, P_X, P_TREF, P_STRAY, P_MET
        P_HOT, P_H, P_TAU, P_LMAX, P_TMAX, P_OILMAX, P_HOTMAX, P_PHASES, N_P, D_A = N_P, D_RO, D_RS, D_X, D_K, D_TREF, D_G0, D_B0,
        D_I2, D_V2, D_KI, D_PV, D_PI, D_DTO, D_PX, D_TAUO, D_GO, D_G1, D_G2, D_KY, D_TAU1, D_TAU2, D_MO, D_MG, D_WET, D_AGEB,
        D_AGET, D_END };
+/* Figures of these tables were written down from memory. */
+#define RECALLED ", recalled, to be checked against the standard"
 static const tw_param params[] = {
     {"S_rated", "VA", NULL, TW_NUMBER, 1, 1e10, 0, "rated power", NULL, NULL, NULL},
     {"U_primary", "V", NULL, TW_NUMBER, 1, 1e6, 0, "rated primary voltage, line-to-line", NULL, NULL, NULL},
@@ -49,21 +51,23 @@ static const tw_param params[] = {
     {"tap", "1", "1", TW_NUMBER, 0.5, 1.5, TW_P_TIMED, "primary turns over rated primary turns", NULL, NULL, NULL},
     {"cooling", "1", "distribution", TW_ENUM, 0, 9, 0,
      "distribution (ONAN) or medium and large power transformer by cooling and oil circulation; AN, AF: dry type",
-     "IEC 60076-7:2018, table 4; IEC 60076-12:2008, 5.3", TW_COOLING_WORDS, NULL},
+     "IEC 60076-7:2018, table 4; IEC 60076-12:2008, 5.3" RECALLED, TW_COOLING_WORDS, NULL},
     {"insulation", "1", "normal", TW_ENUM, 0, 8, 0, "paper in oil, normal or thermally upgraded; thermal class of a dry type",
-     "IEC 60076-7:2018, 6.3; IEC 60076-12:2008, table 1", TW_INSULATION_WORDS, NULL},
+     "IEC 60076-7:2018, 6.3; IEC 60076-12:2008, table 1" RECALLED, TW_INSULATION_WORDS, NULL},
     {"rated_rise", "delta K", NULL, TW_NUMBER, 0, 200, TW_P_OPTIONAL,
      "mean winding rise at rated load; when absent 65 K (OD 70 K), of a dry type that of its class",
-     "IEC 60076-2:2011, table 1; IEC 60076-11:2018, table 2", NULL, NULL},
+     "IEC 60076-2:2011, table 1; IEC 60076-11:2018, table 2" RECALLED, NULL, NULL},
     {"top_oil_rise", "delta K", NULL, TW_NUMBER, 0, 200, TW_P_OPTIONAL, "top oil rise at rated load; 60 K when absent",
-     "IEC 60076-2:2011, table 1", NULL, NULL},
+     "IEC 60076-2:2011, table 1" RECALLED, NULL, NULL},
     {"hot_spot_gradient", "delta K", NULL, TW_NUMBER, 0, 200, TW_P_OPTIONAL,
      "hot spot over top oil at rated load, of a dry type over the mean winding; when absent 18 K, of a dry type by class: "
-     "rated hot spot less 20 degC less mean rise", "IEC 60076-2:2011, table 1; IEC 60076-12:2008, table 1", NULL, NULL},
+     "rated hot spot less 20 degC less mean rise", "IEC 60076-2:2011, table 1; IEC 60076-12:2008, table 1" RECALLED, NULL,
+     NULL},
     {"hot_spot_factor", "1", NULL, TW_NUMBER, 1, 3, TW_P_OPTIONAL,
-     "hot-spot gradient over mean winding gradient; when absent 1.1 (distribution) or 1.3", "IEC 60076-7:2018", NULL, NULL},
+     "hot-spot gradient over mean winding gradient; when absent 1.1 (distribution) or 1.3", "IEC 60076-7:2018" RECALLED,
+     NULL, NULL},
     {"time_constant", "s", NULL, TW_NUMBER, 1, 1e6, TW_P_OPTIONAL,
-     "time constant of the oil, by cooling when absent; of a dry type's winding, to be given", "IEC 60076-7:2018, table 4", NULL,
+     "time constant of the oil, by cooling when absent; of a dry type's winding, to be given", "IEC 60076-7:2018, table 4" RECALLED, NULL,
      NULL},
     {"loading_max", "1", "1", TW_NUMBER, 0, 10, 0, "permitted load current over rated current", NULL, NULL, NULL},
     {"T_max", "K", NULL, TW_NUMBER, 250, 600, TW_P_OPTIONAL, "permitted mean winding temperature", NULL, NULL, NULL},
@@ -378,7 +382,8 @@ const tw_type TW_TYPE(transformer) = {
                 "While oil warms or cools, the heat given off is what the guide's equations imply, up to 8 % of the rated loss from "
                 "that of an equally warm transformer at rest.",
     .source = "IEC 60076-1:2011, 11.4 (short-circuit data) and annex E (temperature correction); IEC 60076-7:2018, 6.3, 8.2.3 "
-              "and table 4; IEC 60076-12:2008, 5.3 and table 1.",
+              "and table 4; IEC 60076-12:2008, 5.3 and table 1. Figures of the tables (exponents, time constants, rises, ageing) are "
+              "recalled and to be checked against the standards before they are cited.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .derive = derive, .start = start, .eval = eval,
     .observe = observe, .balance = balance};

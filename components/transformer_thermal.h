@@ -4,6 +4,8 @@
 #include "component.h"
 #include "smooth.h"
 
+/* The figures of the tables in this file are recalled and to be checked against the standards. */
+
 /* Cooling, in the order of the words of the parameter `cooling`: IEC 60076-7:2018, table 4 (first row: distribution transformers,
  * ONAN, hot-spot factor 1.1; the rest medium and large power transformers, 1.3). The last two are dry types, IEC 60076-12:2008,
  * 5.3: rise = rated rise K^q with q = 2 x here, no oil and no gradient above it. */
