@@ -78,6 +78,13 @@ static const tw_limit limits[] = {
 static const tw_stamp stamps[] = {{PLUS, Y}, {MINUS, Y}, {HEAT, Y}, {HEAT, E}, {E, E}, {E, Y}, {E, PLUS}, {E, MINUS}, {Y, PLUS},
     {Y, MINUS}, {Y, E}, {Y, Y}};
 
+/* Open-circuit voltage follows the chemical potential, which rises with the charge; a falling curve is one read backwards. */
+static bool falls(const tw_curve *c) {
+  for (int k = 1; c && k < c->n; k++)
+    if (c->y[k] < c->y[k - 1]) return true;
+  return false;
+}
+
 static int derive(const tw_derive *d) {
   int bad = 0;
   for (int i = 0; i < d->n; i++) {
@@ -86,6 +93,7 @@ static int derive(const tw_derive *d) {
     double lo = TW_RE(d->p[P_SOC_MIN][i]), hi = TW_RE(d->p[P_SOC_MAX][i]), soc = TW_RE(d->p[P_SOC][i]);
     if ((d->c[P_OCV][i] != NULL) == !isnan(TW_RE(d->p[P_V][i]))) wrong = "give exactly one of V_nominal and the curve OCV",
         param = P_V;
+    else if (falls(d->c[P_OCV][i])) wrong = "must rise from empty (0) to full (1)", param = P_OCV;
     else if (lo >= hi) wrong = "must be below soc_max", param = P_SOC_MIN;
     else if (2.0 * TW_RE(d->p[P_HYST][i]) >= hi - lo) wrong = "must be less than half the distance from soc_min to soc_max",
         param = P_HYST;

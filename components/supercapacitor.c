@@ -59,9 +59,11 @@ static const tw_stamp stamps[] = {{PLUS, CURRENT}, {MINUS, CURRENT}, {HEAT, CURR
 static int derive(const tw_derive *d) {
   int bad = 0;
   for (int i = 0; i < d->n; i++) {
-    if ((d->c[P_CURVE][i] != NULL) != !isnan(TW_RE(d->p[P_C][i]))) continue;
-    d->fail(d->ctx, i, P_C, "give exactly one of C and the curve capacitance");
-    bad = 1;
+    bool one = (d->c[P_CURVE][i] != NULL) != !isnan(TW_RE(d->p[P_C][i]));
+    bool upside_down = TW_RE(d->p[P_V_MIN][i]) >= TW_RE(d->p[P_V_MAX][i]); /* false where one is absent */
+    if (!one) d->fail(d->ctx, i, P_C, "give exactly one of C and the curve capacitance");
+    if (upside_down) d->fail(d->ctx, i, P_V_MIN, "must be below V_max");
+    bad |= !one || upside_down;
   }
   return bad;
 }

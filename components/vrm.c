@@ -121,6 +121,11 @@ static int derive(const tw_derive *d) {
   for (int i = 0; i < d->n; i++) {
     for (int k = 0; k < TW_COUNT(needed) && !d->c[P_EFFICIENCY][i]; k++)
       if (isnan(TW_RE(d->p[needed[k].param][i]))) d->fail(d->ctx, i, needed[k].param, needed[k].message), bad = 1;
+    if (d->c[P_EFFICIENCY][i] && !isnan(TW_RE(d->p[P_R_HS][i])))
+      d->fail(d->ctx, i, P_EFFICIENCY, "stands in place of a power stage: give one of them"), bad = 1;
+    tw_real edges = d->p[P_T_R][i] + d->p[P_T_F][i] + d->p[P_T_DEAD][i], rate = d->p[P_F_SW][i];
+    if (TW_RE(edges) > 0.0 && TW_RE(edges * rate) >= 1.0)
+      d->fail(d->ctx, i, P_F_SW, "t_r, t_f and t_dead of the power stage are longer than its period"), bad = 1;
     bool add = !isnan(TW_RE(d->p[P_I_ADD][i])), shed = !isnan(TW_RE(d->p[P_I_SHED][i]));
     if (add != shed) d->fail(d->ctx, i, P_I_SHED, "phase shedding needs both I_add and I_shed"), bad = 1;
     else if (add && TW_RE(d->p[P_I_SHED][i]) > 0.99 * TW_RE(d->p[P_I_ADD][i]))

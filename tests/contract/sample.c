@@ -111,15 +111,16 @@ static double draw_param(sampler *s, const state *st, int k) {
   }
 }
 
-/* A plausible curve: an efficiency or power factor of 0.8..0.98 that holds beyond its ends, a pressure drop that rises,
- * anything else falling, as pump heads and thermal resistances do. */
+/* A plausible curve: an efficiency or power factor of 0.8..0.98 that holds beyond its ends, a pressure drop or voltage
+ * that rises, anything else falling, as pump heads and thermal resistances do. */
 static const tw_curve *draw_curve(sampler *s, const tw_param *p) {
   if ((p->flags & TW_P_OPTIONAL) && chance(s, 0.4)) return NULL;
   piece *c = calloc(1, sizeof(*c));
   if (!c) abort();
   c->next = s->curves;
   s->curves = c;
-  bool ratio = strstr(p->id, "efficiency") || strstr(p->id, "factor"), rising = strstr(p->id, "dp") || ratio;
+  bool ratio = strstr(p->id, "efficiency") || strstr(p->id, "factor");
+  bool rising = strstr(p->id, "dp") || !strcmp(p->unit, "V") || ratio;
   double lo = ratio ? 0.8 : 0.1 * typical(p->unit), hi = ratio ? 0.98 : typical(p->unit);
   double span = typical(p->x_unit) > 0.0 ? typical(p->x_unit) : 1.0;
   lo = clip(lo, p->lo, p->hi);
