@@ -16,6 +16,7 @@ typedef struct {
   int64_t at;                 /* place on it, in units of its 2^LEVEL_MAX-th part */
   double wish;                /* h that the error of the last step lets hope for; 0: none yet */
   double *g0, *g1, *gm;       /* [n_events] at the start and the end of a step, and between */
+  double *q0, *q1;            /* [n_events] likewise, by interpolation */
 } integrator;
 
 /* ---- life ------------------------------------------------------------------------------------------------------------ */
@@ -23,8 +24,7 @@ typedef struct {
 static bool sdirk_begin(void *method, double t, const double *y, const double *yd) {
   integrator *x = method;
   tw_sdirk_begin(&x->s, y, yd);
-  x->t = x->from = x->to = t;
-  x->wish = 0;
+  x->t = x->from = x->to = t; /* the error of the first step tells whether the length of the last one still fits */
   return true;
 }
 
@@ -34,6 +34,8 @@ static void sdirk_destroy(void *method) {
   free(x->g0);
   free(x->g1);
   free(x->gm);
+  free(x->q0);
+  free(x->q1);
   free(x);
 }
 
@@ -46,7 +48,9 @@ static void *sdirk_create(tw_solver *s, double t, const double *y, const double 
   x->g0 = calloc(events, sizeof *x->g0);
   x->g1 = calloc(events, sizeof *x->g1);
   x->gm = calloc(events, sizeof *x->gm);
-  if (ok && x->g0 && x->g1 && x->gm && sdirk_begin(x, t, y, yd)) return x;
+  x->q0 = calloc(events, sizeof *x->q0);
+  x->q1 = calloc(events, sizeof *x->q1);
+  if (ok && x->g0 && x->g1 && x->gm && x->q0 && x->q1 && sdirk_begin(x, t, y, yd)) return x;
   sdirk_destroy(x);
   return NULL;
 }
@@ -136,42 +140,60 @@ static bool evaluate_events(integrator *x, double t, const double *y, const doub
   return p->n_events == 0 || !p->events(p->ctx, t, y, yd, g);
 }
 
-/* Where the first of the crossing ones would be zero on a line from g0 to g1, as a share of the way; `pull` (Illinois, Dowell and
- * Jarratt, BIT 11 (1971) 168) weighs the end that stays. */
-static double secant(const integrator *x, const double *pull) {
+/* An interval of shares of a step at whose ends the root functions are g[0] and g[1], one of which changes its sign. */
+typedef struct { double end[2], pull[2], *g[2]; int moved; } bracket;
+
+/* Where the first of the crossing functions would be zero on a line; `pull` weighs the end that stays (Illinois rule, Dowell and
+ * Jarratt, BIT 11 (1971) 168). */
+static double secant(const integrator *x, const bracket *b) {
   double first = 1;
   for (int k = 0; k < x->s.p->n_events; k++) {
-    if (!crosses(x->g0[k], x->g1[k])) continue;
-    double a = pull[0] * x->g0[k], b = pull[1] * x->g1[k];
-    first = fmin(first, a / (a - b));
+    if (!crosses(b->g[0][k], b->g[1][k])) continue;
+    double before = b->pull[0] * b->g[0][k], after = b->pull[1] * b->g[1][k];
+    first = fmin(first, before / (before - after));
   }
-  return first;
+  return b->end[0] + (b->end[1] - b->end[0]) * first;
 }
 
-/* Shortens the step of h to one that ends just past the first event in it, each trial a step solved anew from the same start; the
- * stages in s become its. 0 when a trial cannot be solved. */
-static double locate(integrator *x, double h) {
+/* The end on the side of m goes there; *gm holds the functions at m and gets an array to fill. 1: an event is before m. */
+static int shrink(const integrator *x, bracket *b, double m, double **gm) {
+  int end = any_crosses(x, b->g[0], *gm);
+  double *spare = b->g[end];
+  b->g[end] = *gm;
+  *gm = spare;
+  b->end[end] = m;
+  b->pull[!end] = b->moved == end ? 0.5 * b->pull[!end] : 1;
+  b->pull[end] = 1;
+  b->moved = end;
+  return end;
+}
+
+/* A share just past the first event between the ends, one evaluation of the functions at a time; 1 when one fails. With `exactly`
+ * each point is a consistent one, the last one past the event is kept, and the search begins at `guess`. */
+static double search(integrator *x, bracket *b, double h, double resolution, bool exactly, double guess) {
   tw_sdirk_stages *s = &x->s;
-  double a = 0, b = h, pull[2] = {1, 1};
-  int moved = -1; /* the end that moved last */
-  const double resolution = 1e-7 * h + 50 * tw_time_rounding(x->t, x->t + h);
-  tw_sdirk_exchange(s); /* kept: the stages of b */
-  for (int i = 0; b - a > resolution && i < ROOT_ITERATIONS; i++) {
-    double m = a + (b - a) * (i < ROOT_ITERATIONS / 2 ? secant(x, pull) : 0.5);
-    m = fmin(fmax(m, a + 0.5 * resolution), b - 0.5 * resolution);
-    if (!tw_sdirk_solve(s, x->t, m) || !evaluate_events(x, x->t + m, s->y2, s->k2, x->gm)) return 0;
-    int end = any_crosses(x, x->g0, x->gm); /* 1: an event is before m, which becomes b */
-    if (end) tw_sdirk_exchange(s);
-    double **g = end ? &x->g1 : &x->g0, *spare = *g;
-    *g = x->gm;
-    x->gm = spare;
-    *(end ? &b : &a) = m;
-    pull[!end] = moved == end ? 0.5 * pull[!end] : 1;
-    pull[end] = 1;
-    moved = end;
+  for (int i = 0; b->end[1] - b->end[0] > resolution && i < ROOT_ITERATIONS; i++) {
+    double m = exactly && i == 0 ? guess : i < ROOT_ITERATIONS / 2 ? secant(x, b) : 0.5 * (b->end[0] + b->end[1]);
+    m = fmin(fmax(m, b->end[0] + 0.5 * resolution), b->end[1] - 0.5 * resolution);
+    if (exactly) tw_sdirk_between_exactly(s, x->t, h, m);
+    else tw_sdirk_between(s, h, m);
+    if (!evaluate_events(x, x->t + m * h, s->trial_y, s->trial_k, x->gm)) return 1;
+    if (shrink(x, b, m, &x->gm) && exactly) tw_sdirk_keep(s);
   }
-  tw_sdirk_exchange(s);
-  return b;
+  return b->end[1];
+}
+
+/* The share of the step of h at which the first event in it is just past; the point there is kept, unless it is the end (1). */
+static double locate(integrator *x, double h) {
+  const double resolution = 1e-5 + 50 * tw_time_rounding(x->t, x->t + h) / h;
+  const size_t bytes = (size_t)x->s.p->n_events * sizeof *x->g0;
+  bracket quick = {{0, 1}, {1, 1}, {x->q0, x->q1}, -1}, exact = {{0, 1}, {1, 1}, {x->g0, x->g1}, -1};
+  memcpy(x->q0, x->g0, bytes);
+  memcpy(x->q1, x->g1, bytes);
+  double guess = search(x, &quick, h, resolution, false, 1), share = search(x, &exact, h, 2 * resolution, true, guess);
+  x->q0 = quick.g[0], x->q1 = quick.g[1];
+  x->g0 = exact.g[0], x->g1 = exact.g[1];
+  return share;
 }
 
 /* ---- steps ------------------------------------------------------------------------------------------------------------- */
@@ -186,15 +208,12 @@ static tw_arrival advance(integrator *x, int *fired) {
   double t = time_at(x, at);
   if (!evaluate_events(x, t, s->y2, s->k2, x->g1)) return TW_TIME_FAILED;
   bool event = any_crosses(x, x->g0, x->g1);
-  if (event) {
-    double shorter = locate(x, h);
-    if (shorter == 0) return TW_TIME_FAILED;
-    t = shorter == h ? t : x->t + shorter;
-    h = shorter;
-    for (int k = 0; k < s->p->n_events; k++)
-      fired[k] = crosses(x->g0[k], x->g1[k]) ? (x->g0[k] < 0 ? 1 : -1) : 0;
-  }
-  tw_sdirk_accept(s, h);
+  double share = event ? locate(x, h) : 1;
+  if (share < 1) t = x->t + share * h;
+  for (int k = 0; event && k < s->p->n_events; k++)
+    fired[k] = crosses(x->g0[k], x->g1[k]) ? (x->g0[k] < 0 ? 1 : -1) : 0;
+  if (share < 1) tw_sdirk_accept_kept(s, h);
+  else tw_sdirk_accept(s, h);
   s->n.steps++;
   x->t = t;
   x->at = at;
@@ -226,4 +245,8 @@ static tw_arrival sdirk_step(void *method, double t_stop, bool one_step, double 
   return arrival;
 }
 
-const tw_method tw_sdirk = {sdirk_create, sdirk_destroy, sdirk_begin, sdirk_step, sdirk_statistics};
+static bool sdirk_consistent(void *method, double t, double *y, double *yd) {
+  return tw_sdirk_consistent(&((integrator *)method)->s, t, y, yd);
+}
+
+const tw_method tw_sdirk = {sdirk_create, sdirk_destroy, sdirk_consistent, sdirk_begin, sdirk_step, sdirk_statistics};

@@ -4,11 +4,13 @@
 
 #include "sdirk.h"
 
-/* Contraction above which a matrix is renewed, also that of a stage's first two corrections, and the best that is believed; how
- * far the weight of the rates may be from that of a matrix. */
-static const double renew_above = 0.3, slow_at_first = 2, contraction_least = 0.01, same_weight = 0.1;
+/* Contraction above which a matrix is renewed, also that of a stage's first two corrections, and the best that is believed; the
+ * ratio of the rates' weight to that of a matrix that serves for one step, and for the next ones too; the weight that makes the
+ * rates the unknowns. */
+static const double renew_above = 0.3, slow_at_first = 2, contraction_least = 0.01, near_weight = 1.5, same_weight = 1.1,
+                    initial_weight = 1e12;
 /* Corrections after which a shorter step is better; stages solved by one correction each after which a second one measures. */
-enum { MAX_CORRECTIONS = 12, MEASURE_AFTER = 10, LANES = 8 };
+enum { MAX_CORRECTIONS = 12, MEASURE_AFTER = 10, START_CORRECTIONS = 10, LANES = 8 };
 /* For y' = a y, z = a h, one step errs by (3 g^2 - 2 g^3 - 1 / 6) z^3 y and the slopes differ by (1 - g) z^2 y / h; 1 / |z|
  * steps are one time constant. */
 static const double error_scale =
@@ -18,7 +20,7 @@ static const double error_scale =
 
 bool tw_sdirk_stages_new(tw_sdirk_stages *s, const tw_problem *p, const tw_transient_options *o) {
   double **vectors[] = {&s->atol, &s->y, &s->k, &s->y1, &s->k1, &s->y2, &s->k2, &s->rate, &s->f, &s->weight,
-                       &s->kept_y, &s->kept_k1, &s->kept_k2};
+                       &s->trial_y, &s->trial_k, &s->kept_y, &s->kept_k};
   /* Steps at the tolerance are 1 / (5 sqrt(rtol)) in a time constant, and what Newton leaves adds up over them. */
   *s = (tw_sdirk_stages){.p = p, .rtol = o->rtol, .enough = fmin(sqrt(o->rtol), 0.05), .worst = -1};
   for (size_t v = 0; v < sizeof vectors / sizeof *vectors; v++)
@@ -28,12 +30,13 @@ bool tw_sdirk_stages_new(tw_sdirk_stages *s, const tw_problem *p, const tw_trans
 }
 
 void tw_sdirk_stages_free(tw_sdirk_stages *s) {
-  double *vectors[] = {s->atol, s->y, s->k, s->y1, s->k1, s->y2, s->k2, s->rate, s->f, s->weight, s->kept_y, s->kept_k1,
-                       s->kept_k2};
+  double *vectors[] = {s->atol, s->y, s->k, s->y1, s->k1, s->y2, s->k2, s->rate, s->f, s->weight, s->trial_y, s->trial_k,
+                       s->kept_y, s->kept_k};
   for (size_t v = 0; v < sizeof vectors / sizeof *vectors; v++) free(vectors[v]);
-  for (int i = 0; i < TW_SDIRK_MATRICES; i++) {
-    tw_lu_free(s->matrices[i].lu);
-    free(s->matrices[i].values);
+  for (int i = 0; i <= TW_SDIRK_MATRICES; i++) {
+    tw_sdirk_matrix *m = i < TW_SDIRK_MATRICES ? &s->matrices[i] : &s->initial;
+    tw_lu_free(m->lu);
+    free(m->values);
   }
 }
 
@@ -55,14 +58,19 @@ static bool renew(tw_sdirk_stages *s, tw_sdirk_matrix *m, double t, double cj, c
   return m->ready = m->fresh = true;
 }
 
-/* The nearest one of about this weight, else the place of the one that has not been used for longest. */
+static double apart(double a, double b) { return fmax(a / b, b / a); }
+
+/* The one of the nearest weight if that is near enough, nearer where steps of this length follow each other; else a new one in
+ * the place of that which has not been used for longest. */
 static tw_sdirk_matrix *matrix_for(tw_sdirk_stages *s, double t, double cj, const double *y, const double *k) {
   tw_sdirk_matrix *best = NULL, *oldest = &s->matrices[0];
   for (int i = 0; i < TW_SDIRK_MATRICES; i++) {
     tw_sdirk_matrix *m = &s->matrices[i];
     if (m->used < oldest->used) oldest = m;
-    if (m->ready && fabs(cj - m->cj) <= same_weight * cj && (!best || fabs(cj - m->cj) < fabs(cj - best->cj))) best = m;
+    if (m->ready && (!best || apart(cj, m->cj) < apart(cj, best->cj))) best = m;
   }
+  bool again = s->last_cj > 0 && apart(cj, s->last_cj) < same_weight;
+  if (best && apart(cj, best->cj) > (again ? same_weight : near_weight)) best = NULL;
   if (!best && renew(s, oldest, t, cj, y, k)) best = oldest;
   if (best) best->used = s->n.steps + 1;
   return best;
@@ -70,19 +78,19 @@ static tw_sdirk_matrix *matrix_for(tw_sdirk_stages *s, double t, double cj, cons
 
 /* ---- Newton on one stage ----------------------------------------------------------------------------------------------- */
 
-/* y and y' move by the correction; the largest part of it in units of the tolerance. */
-static double correct(int n, const double *correction, const double *weight, double cj, double *y, double *k) {
+/* y and y' move by the correction times `scale`; the largest part of it in units of the tolerance. */
+static double correct(int n, const double *correction, double scale, const double *weight, double cj, double *y, double *k) {
   double largest[LANES] = {0}, all = 0;
   int whole = n - n % LANES;
   for (int i = 0; i < whole; i += LANES)
     for (int l = 0; l < LANES; l++) {
-      double d = correction[i + l], size = fabs(d) * weight[i + l];
+      double d = scale * correction[i + l], size = fabs(d) * weight[i + l];
       y[i + l] -= d;
       k[i + l] -= cj * d;
       largest[l] = size > largest[l] ? size : largest[l];
     }
   for (int i = whole; i < n; i++) {
-    double d = correction[i];
+    double d = scale * correction[i];
     y[i] -= d;
     k[i] -= cj * d;
     largest[i - whole] = fmax(largest[i - whole], fabs(d) * weight[i]);
@@ -102,7 +110,8 @@ static bool solve_stage(tw_sdirk_stages *s, double t, double cj, double *y, doub
     int before = tw_lu_factorisations(m->lu);
     if (tw_lu_solve(m->lu, s->f) != TW_LU_OK) return false;
     s->n.factorisations += tw_lu_factorisations(m->lu) - before;
-    double size = correct(p->n, s->f, s->weight, cj, y, k), rate = last > 0 ? size / last : 0;
+    double scale = 2 * m->cj / (m->cj + cj); /* halves between what the weights of the rates differ by and what they do not */
+    double size = correct(p->n, s->f, scale, s->weight, cj, y, k), rate = last > 0 ? size / last : 0;
     if (last > 0) {
       m->contraction = fmax(fmax(rate, contraction_least), m->contraction < 1 ? 0.5 * m->contraction : 0);
       m->unmeasured = 0;
@@ -141,6 +150,38 @@ bool tw_sdirk_solve(tw_sdirk_stages *s, double t, double h) {
   return solve_stage(s, t + h, cj, s->y2, s->k2);
 }
 
+/* ---- consistent start ------------------------------------------------------------------------------------------------------ */
+
+/* With a large weight of the rates a correction moves the rates of the differential unknowns and not their values. */
+static bool correct_start(tw_sdirk_stages *s, double *y, double *yd) {
+  const tw_problem *p = s->p;
+  for (int i = 0; i < p->n; i++) {
+    if (p->differential[i]) yd[i] -= initial_weight * s->f[i];
+    else y[i] -= s->f[i];
+    if (!p->differential[i] && !(y[i] >= p->lo[i] && y[i] <= p->hi[i])) return false;
+  }
+  return true;
+}
+
+bool tw_sdirk_consistent(tw_sdirk_stages *s, double t, double *y, double *yd) {
+  const tw_problem *p = s->p;
+  tw_sdirk_matrix *m = &s->initial;
+  double last = INFINITY;
+  m->fresh = false;
+  for (int i = 0; i < START_CORRECTIONS; i++) {
+    s->n.residuals++;
+    if (p->residual(p->ctx, t, y, yd, s->f)) return false;
+    double ratio = tw_worst_ratio(p, s->f, NULL);
+    if (i > 0 && ratio <= 0.1) return true;
+    bool slow = i > 1 && ratio > renew_above * last;
+    if (slow && m->fresh) return ratio <= 1;
+    if ((!m->ready || slow) && !renew(s, m, t, initial_weight, y, yd)) return false;
+    if (tw_lu_solve(m->lu, s->f) != TW_LU_OK || !correct_start(s, y, yd)) return false;
+    last = ratio;
+  }
+  return false;
+}
+
 double tw_sdirk_error(tw_sdirk_stages *s, double h) {
   double largest = 0;
   s->worst = -1;
@@ -159,11 +200,25 @@ void tw_sdirk_begin(tw_sdirk_stages *s, const double *y, const double *yd) {
   memcpy(s->y, y, bytes);
   memcpy(s->k, yd, bytes);
   memset(s->rate, 0, bytes);
-  for (int i = 0; i < TW_SDIRK_MATRICES; i++) {
-    s->matrices[i].ready = false;
-    s->matrices[i].used = 0;
-    if (s->matrices[i].lu) tw_lu_forget_pivots(s->matrices[i].lu);
+}
+
+/* ---- between the stages, and on ------------------------------------------------------------------------------------------- */
+
+void tw_sdirk_between(tw_sdirk_stages *s, double h, double share) {
+  double *y = s->trial_y, *k = s->trial_k;
+  const double g = TW_SDIRK_GAMMA, back = share - 1;
+  const double w0 = (share - g) * back / g, w1 = share * back / (g * (g - 1)), w2 = share * (share - g) / (1 - g);
+  for (int i = 0; i < s->p->n; i++) {
+    double bend = s->y[i] - s->y2[i] + h * s->k2[i];
+    bool rate = s->p->differential[i];
+    y[i] = rate ? s->y2[i] + back * h * s->k2[i] + back * back * bend : w0 * s->y[i] + w1 * s->y1[i] + w2 * s->y2[i];
+    k[i] = rate ? s->k2[i] + 2 * back * bend / h : s->k2[i];
   }
+}
+
+void tw_sdirk_between_exactly(tw_sdirk_stages *s, double t, double h, double share) {
+  tw_sdirk_between(s, h, share);
+  if (!tw_sdirk_consistent(s, t + share * h, s->trial_y, s->trial_k)) tw_sdirk_between(s, h, share);
 }
 
 static void exchange(double **a, double **b) {
@@ -172,14 +227,25 @@ static void exchange(double **a, double **b) {
   *b = was;
 }
 
-void tw_sdirk_exchange(tw_sdirk_stages *s) {
-  exchange(&s->y2, &s->kept_y);
-  exchange(&s->k1, &s->kept_k1);
-  exchange(&s->k2, &s->kept_k2);
+void tw_sdirk_keep(tw_sdirk_stages *s) {
+  exchange(&s->trial_y, &s->kept_y);
+  exchange(&s->trial_k, &s->kept_k);
+}
+
+/* What the step tells about the next one. */
+static void learn(tw_sdirk_stages *s, double h) {
+  for (int i = 0; i < s->p->n; i++) s->rate[i] = (s->k2[i] - s->k1[i]) / ((1 - TW_SDIRK_GAMMA) * h);
+  s->last_cj = 1 / (TW_SDIRK_GAMMA * h);
 }
 
 void tw_sdirk_accept(tw_sdirk_stages *s, double h) {
-  for (int i = 0; i < s->p->n; i++) s->rate[i] = (s->k2[i] - s->k1[i]) / ((1 - TW_SDIRK_GAMMA) * h);
+  learn(s, h);
   exchange(&s->y, &s->y2);
   exchange(&s->k, &s->k2);
+}
+
+void tw_sdirk_accept_kept(tw_sdirk_stages *s, double h) {
+  learn(s, h);
+  exchange(&s->y, &s->kept_y);
+  exchange(&s->k, &s->kept_k);
 }

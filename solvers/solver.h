@@ -95,14 +95,15 @@ typedef enum { TW_AT_STOP, TW_AT_STEP, TW_AT_EVENT, TW_TIME_FAILED } tw_arrival;
 /* IDA: variable order and step (Hindmarsh et al., ACM TOMS 31 (2005) 363). SDIRK: order 2, L-stable, steps that are the
  * way to t_stop halved as often as the error asks for; factors last as long as the step. It is made for stops on a
  * grid, at each of which the input may have a kink. Unknowns within rtol |y| + atol in both: each of the differential ones by
- * SDIRK, their root mean square by IDA. h_max 0: no limit. */
+ * SDIRK, their root mean square by IDA. Where SDIRK finds no step, IDA goes on to the next stop. h_max 0: no limit. */
 typedef enum { TW_IDA, TW_SDIRK } tw_time_method;
 typedef struct { double rtol, h_max; const double *atol; /* [n] */ tw_time_method method; } tw_transient_options;
 
 tw_transient *tw_transient_new(tw_solver *s, double t, const double *y, const double *yd, const tw_transient_options *o);
 void tw_transient_free(tw_transient *x);
-/* New start at t: the differential unknowns of y are kept, the others and the rates are made consistent (Newton through
- * IDACalcIC). Called after every jump of inputs or discrete state. y, yd are updated. */
+/* New start at t: the differential unknowns of y are kept, the others and the rates are made consistent, every row within its
+ * tolerance. Called after every jump of inputs or discrete state. y, yd are updated. What follows has the bits of a new integrator
+ * by IDA; SDIRK keeps its factors, so that it is the same within what Newton's method leaves. */
 tw_outcome tw_transient_restart(tw_transient *x, double t, double *y, double *yd, tw_report *r);
 /* Goes to t_stop at the latest, one internal step when one_step. y, yd at the reached time *t; fired[n_events] gets the
  * direction (+1, -1, 0) of each root when TW_AT_EVENT. */

@@ -11,6 +11,8 @@ struct tw_transient {
   tw_solver *solver;
   const tw_method *of;
   void *method;
+  void *rescue;            /* NULL, or the IDA that goes on where SDIRK cannot */
+  bool rescued;            /* it is at work, until the next stop or restart */
   tw_transient_options options;
   double *atol;            /* [n] */
   double *u, *y0, *yd0;    /* [n] unknowns of the consistent start; the point before it */
@@ -45,6 +47,7 @@ tw_transient *tw_transient_new(tw_solver *s, double t, const double *y, const do
 void tw_transient_free(tw_transient *x) {
   if (!x) return;
   if (x->method) x->of->destroy(x->method);
+  if (x->rescue) tw_ida.destroy(x->rescue);
   free(x->atol);
   free(x);
 }
@@ -84,6 +87,12 @@ tw_outcome tw_transient_restart(tw_transient *x, double t, double *y, double *yd
   size_t bytes = (size_t)x->solver->p->n * sizeof *y;
   memcpy(x->y0, y, bytes);
   memcpy(x->yd0, yd, bytes);
+  x->rescued = false;
+  *r = (tw_report){.outcome = TW_SOLVED, .worst_row = -1, .singular_unknown = -1};
+  if (x->of->consistent && x->of->consistent(x->method, t, y, yd))
+    return r->outcome = x->of->begin(x->method, t, y, yd) ? TW_SOLVED : TW_SOLVER_ERROR;
+  memcpy(y, x->y0, bytes);
+  memcpy(yd, x->yd0, bytes);
   tw_outcome outcome = make_consistent(x, t, y, yd, r);
   if (outcome != TW_SOLVED && outcome != TW_SOLVER_ERROR) {
     memcpy(y, x->y0, bytes);
@@ -96,10 +105,34 @@ tw_outcome tw_transient_restart(tw_transient *x, double t, double *y, double *yd
 
 /* ---- steps ----------------------------------------------------------------------------------------------------------- */
 
+/* Where SDIRK finds no step (a check valve that closes behind a tripped pump), IDA takes the way to the next stop. */
+static tw_arrival step_of_rescue(tw_transient *x, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired) {
+  if (!x->rescued) {
+    if (!x->rescue && !(x->rescue = tw_ida.create(x->solver, *t, y, yd, &x->options))) return TW_TIME_FAILED;
+    if (!tw_ida.begin(x->rescue, *t, y, yd)) return TW_TIME_FAILED;
+  }
+  tw_arrival arrival = tw_ida.step(x->rescue, t_stop, one_step, t, y, yd, fired);
+  x->rescued = arrival == TW_AT_STEP || arrival == TW_AT_EVENT;
+  if (arrival == TW_AT_STOP && !x->of->begin(x->method, *t, y, yd)) return TW_TIME_FAILED;
+  return arrival;
+}
+
 tw_arrival tw_transient_step(tw_transient *x, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired) {
-  return x->of->step(x->method, t_stop, one_step, t, y, yd, fired);
+  if (x->rescued) return step_of_rescue(x, t_stop, one_step, t, y, yd, fired);
+  tw_arrival arrival = x->of->step(x->method, t_stop, one_step, t, y, yd, fired);
+  if (arrival != TW_TIME_FAILED || x->of == &tw_ida) return arrival;
+  return step_of_rescue(x, t_stop, one_step, t, y, yd, fired);
 }
 
 void tw_transient_statistics(tw_transient *x, tw_transient_stats *s) {
   x->of->statistics(x->method, s);
+  if (!x->rescue) return;
+  tw_transient_stats more;
+  tw_ida.statistics(x->rescue, &more);
+  s->steps += more.steps;
+  s->residuals += more.residuals;
+  s->jacobians += more.jacobians;
+  s->factorisations += more.factorisations;
+  s->error_failures += more.error_failures;
+  s->newton_failures += more.newton_failures;
 }

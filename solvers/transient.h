@@ -7,7 +7,9 @@ typedef struct {
   /* NULL: out of memory. The tw_solver outlives it. */
   void *(*create)(tw_solver *s, double t, const double *y, const double *yd, const tw_transient_options *o);
   void (*destroy)(void *method);
-  /* Begins anew at a consistent point; nothing of the past has an influence on what follows. */
+  /* NULL, or a quick way to a consistent point from one near by: false when there is none, y and yd are then spoilt. */
+  bool (*consistent)(void *method, double t, double *y, double *yd);
+  /* Begins anew at a consistent point. */
   bool (*begin)(void *method, double t, const double *y, const double *yd);
   /* As tw_transient_step. */
   tw_arrival (*step)(void *method, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired);
