@@ -8,12 +8,12 @@
  * form is the linearised sub-threshold law over the working range (Liu, Dick, Shang, Yang, DATE 2007, 1526).  Above
  * T_leak_ref + 60 K it goes on with its slope there: an iterate cannot overflow, and a thermal runaway still has no solution
  * because that slope is the steepest.  A power cap bounds P.  At T_throttle the utilisation is multiplied by throttle_to until
- * the junction is below T_release.  i = P h(v), electric.h. */
+ * the junction is below T_release; at T_trip it switches off and stays off until it is repaired.  i = P h(v), electric.h. */
 
 #define LINEAR_ABOVE 60.0 /* K over T_leak_ref */
 
 enum { P_KIND, P_TDP, P_IDLE, P_U, P_SHARE, P_K, P_T_REF, P_CAP, P_T_THROTTLE, P_T_RELEASE, P_THROTTLE_TO, P_V_NOMINAL, P_V_MIN,
-       P_STATE, P_V_IN_MIN, P_V_IN_MAX, P_T_MAX, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
+       P_STATE, P_V_IN_MIN, P_V_IN_MAX, P_T_MAX, P_T_TRIP, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
 static const tw_param params[] = {
     {"kind", "1", NULL, TW_ENUM, 0, 8, 0, "what it is; workloads address it", NULL,
      "gpu|cpu|cpx|nvswitch|nic|dpu|ssd|optics|other", NULL},
@@ -37,6 +37,13 @@ static const tw_param params[] = {
     {"V_in_min", "V", NULL, TW_NUMBER, 0, 1e4, TW_P_OPTIONAL, "lowest permitted supply voltage", NULL, NULL, NULL},
     {"V_in_max", "V", NULL, TW_NUMBER, 0, 1e4, TW_P_OPTIONAL, "highest permitted supply voltage", NULL, NULL, NULL},
     {"T_max", "K", NULL, TW_NUMBER, 200, 1000, TW_P_OPTIONAL, "highest permitted junction temperature", NULL, NULL, NULL},
+    {"T_trip", "K", NULL, TW_NUMBER, 200, 1000, TW_P_OPTIONAL, "junction temperature at which it switches itself off", NULL, NULL,
+     NULL},
+    {0}};
+enum { RUNS, THROTTLED, TRIPPED };
+static const tw_discrete discrete[] = {
+    {"state", "on|throttled|tripped", "T_junction fell to T_release|T_junction reached T_throttle|T_junction reached T_trip",
+     "throttled: utilisation times throttle_to; tripped: takes nothing until it is repaired"},
     {0}};
 enum { POWER, HEAT };
 static const tw_port ports[] = {
@@ -75,6 +82,7 @@ static int derive(const tw_derive *d) {
     else if (TW_RE(d->p[P_SHARE][i]) * tdp > idle) wrong = "P_idle is less than its leakage_share x TDP", param = P_IDLE;
     else if (isnan(on) != isnan(off)) wrong = "throttling needs both T_throttle and T_release", param = P_T_RELEASE;
     else if (off > on - 0.01) wrong = "T_release must be below T_throttle: the distance is the hysteresis", param = P_T_RELEASE;
+    else if (TW_RE(d->p[P_T_TRIP][i]) < on + 0.01) wrong = "T_trip must be above T_throttle", param = P_T_TRIP;
     else if (isnan(TW_RE(d->p[D_V_MIN][i]))) wrong = "give V_nominal or v_min", param = P_V_NOMINAL;
     if (wrong) d->fail(d->ctx, i, param, wrong), bad = 1;
   }
@@ -98,13 +106,13 @@ static TW_INLINE tw_vd leakage(const tw_eval *e, int i, tw_real g) {
 
 static TW_INLINE tw_real utilisation(const tw_eval *e, int i) {
   tw_real to = e->p[P_THROTTLE_TO][i];
-  return e->p[P_U][i] * (e->z[0][i] > 0.5 ? to : 1.0);
+  return e->p[P_U][i] * (e->z[0][i] > THROTTLED + 0.5 ? 0.0 : e->z[0][i] > RUNS + 0.5 ? to : 1.0);
 }
 
 /* Power asked for, and its slope over the junction temperature. */
 static TW_INLINE tw_vd demand(const tw_eval *e, int i, tw_real g) {
   tw_real tdp = e->p[P_TDP][i], idle = e->p[P_IDLE][i], cap = e->p[P_CAP][i];
-  double scale = e->load_scale * (TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0);
+  double scale = e->load_scale * (TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0) * (e->z[0][i] < TRIPPED - 0.5 ? 1.0 : 0.0);
   bool capped = !isnan(TW_RE(cap));
   tw_vd leak = leakage(e, i, g);
   tw_real P = idle + utilisation(e, i) * (tdp - idle) + leak.v - e->p[P_SHARE][i] * tdp;
@@ -148,7 +156,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_P][i] = P * d.q;
     out[O_LEAKAGE][i] = leakage(e, i, g).v;
     out[O_U][i] = utilisation(e, i);
-    out[O_THROTTLED][i] = e->z[0][i];
+    out[O_THROTTLED][i] = e->z[0][i] > RUNS + 0.5 && e->z[0][i] < TRIPPED - 0.5 ? 1.0 : 0.0;
     out[O_V][i] = v;
     out[O_I][i] = P * d.h;
     out[O_T][i] = e->x[HEAT][i];
@@ -158,19 +166,25 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 
 static void events(const tw_eval *e, tw_real *const *g) {
   for (int i = 0; i < e->n; i++) {
-    bool may = !isnan(TW_RE(e->p[P_T_THROTTLE][i])), on = e->z[0][i] > 0.5;
-    g[0][i] = may && !on ? e->x[HEAT][i] - e->p[P_T_THROTTLE][i] : -1.0;
-    g[1][i] = may && on ? e->p[P_T_RELEASE][i] - e->x[HEAT][i] : -1.0;
+    bool may = !isnan(TW_RE(e->p[P_T_THROTTLE][i])), runs = e->z[0][i] < RUNS + 0.5, off = e->z[0][i] > TRIPPED - 0.5;
+    bool trips = !isnan(TW_RE(e->p[P_T_TRIP][i])) && !off && !(may && runs);
+    g[0][i] = may && runs ? e->x[HEAT][i] - e->p[P_T_THROTTLE][i] : -1.0;
+    g[1][i] = may && !runs && !off ? e->p[P_T_RELEASE][i] - e->x[HEAT][i] : -1.0;
+    g[2][i] = trips ? e->x[HEAT][i] - e->p[P_T_TRIP][i] : -1.0;
   }
 }
 
+/* It throttles before it trips: a steady state tries the throttled chip first. */
 static int react(const tw_eval *e, double *const *z) {
   const double reach = 1e-6; /* K: an event is located to within this */
   int changed = 0;
   for (int i = 0; i < e->n; i++) {
     double T = TW_RE(e->x[HEAT][i]), old = z[0][i];
-    if (T >= TW_RE(e->p[P_T_THROTTLE][i]) - reach) z[0][i] = 1.0;
-    else if (!(T > TW_RE(e->p[P_T_RELEASE][i]) + reach)) z[0][i] = 0.0;
+    bool may = !isnan(TW_RE(e->p[P_T_THROTTLE][i])), runs = old < RUNS + 0.5;
+    if (old > TRIPPED - 0.5) continue;
+    if (T >= TW_RE(e->p[P_T_TRIP][i]) - reach && !(may && runs)) z[0][i] = TRIPPED;
+    else if (T >= TW_RE(e->p[P_T_THROTTLE][i]) - reach) z[0][i] = THROTTLED;
+    else if (!(T > TW_RE(e->p[P_T_RELEASE][i]) + reach)) z[0][i] = RUNS;
     changed += z[0][i] != old;
   }
   return changed;
@@ -184,7 +198,7 @@ const tw_type TW_TYPE(chip) = {
     .element = "chip", .title = "Chip load", .stage = TW_STAGE_CHIP,
     .doc = "P = P_idle + u (TDP - P_idle) plus the change of leakage from T_leak_ref to the junction temperature; TDP and P_idle "
            "contain the leakage at T_leak_ref. Leakage is exponential, and linear beyond T_leak_ref + 60 K with the slope there. "
-           "Optional power cap; throttling with hysteresis. Constant power above v_min.",
+           "Optional power cap; throttling with hysteresis; above T_trip it switches off until it is repaired. Constant power above v_min.",
     .use = "The load everything else is there for: power over utilisation and temperature, throttling, leakage that grows with a "
            "warm coolant.",
     .validity = "Average power over times above a millisecond. The exponential leakage is a linearised sub-threshold law, good "
@@ -192,5 +206,5 @@ const tw_type TW_TYPE(chip) = {
     .source = "Liu, Dick, Shang, Yang, Accurate temperature-dependent integrated circuit leakage power estimation is easy, DATE "
               "2007, p. 1526.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1, .n_events = 2,
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1, .n_events = 3,
     .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe};

@@ -41,7 +41,8 @@ typedef enum { TW_NUMBER, TW_INTEGER, TW_ENUM, TW_CURVE, TW_MEDIUM, TW_REFERENCE
 enum {                       /* tw_param.flags */
   TW_P_OPTIONAL = 1,         /* may be absent; a number is then NaN, a curve NULL */
   TW_P_TIMED = 2,            /* a workload or timed event may drive it during a run (all TW_NUMBER may be `set`) */
-  TW_P_STRUCTURAL = 4        /* decides the structure (counts, choices of expand): cannot change during a run */
+  TW_P_STRUCTURAL = 4,       /* decides the structure (counts, choices of expand): cannot change during a run */
+  TW_P_UNPLUGS = 8           /* of a state: its last word is that of a part pulled with what it stands in (event remove=) */
 };
 
 /* unit: SI, in the spelling of udunits ("V", "ohm", "kg/s", "W/K", "1"). "K" is a temperature (degC accepted), "delta K" a
@@ -117,6 +118,11 @@ typedef enum { TW_AT_MOST, TW_AT_LEAST } tw_sense;
 /* Limit: output `quantity` against parameter `param` (no limit where the parameter is absent). */
 typedef struct { const char *quantity, *param; tw_sense sense; const char *doc; } tw_limit;
 
+/* Discrete quantity z[k], constant between events. words: its values 0, 1, 2 .. ("on|throttled"); NULL: a number (phases that run).
+ * causes: what leads into each of them, in as many words, or NULL where only an event does. id "state": beside the parameter of
+ * that name (on, failed ..) it is the part's state, which counts while the parameter has its default. */
+typedef struct { const char *id, *words, *causes, *doc; } tw_discrete;
+
 typedef enum {               /* place in the ladder from grid to chip, in this order */
   TW_STAGE_NONE, TW_STAGE_GRID, TW_STAGE_TRANSFORMER, TW_STAGE_UPS, TW_STAGE_DISTRIBUTION, TW_STAGE_PSU,
   TW_STAGE_STORAGE, TW_STAGE_BUS,
@@ -184,6 +190,7 @@ typedef struct tw_type {
   const tw_row *rows;
   const tw_quantity *outputs;
   const tw_limit *limits;              /* may be NULL, as may any table below */
+  const tw_discrete *discrete;         /* n_discrete of them, then an entry whose id is NULL */
   const tw_stamp *stamps;              /* n_stamps of them: (0,0) is a legal stamp, so they are counted */
   int n_stamps, n_derived, n_discrete, n_events;
   int (*expand)(tw_builder *);                                     /* composite; 0 on success */

@@ -17,7 +17,7 @@ static const tw_param params[] = {
     {"heat_capacity", "J/K", "50 J/K", TW_NUMBER, 0.01, 1e6, 0, "heat capacity", NULL, NULL, NULL},
     {"P_rated", "W", NULL, TW_NUMBER, 0.1, 1e9, TW_P_OPTIONAL, "power that may pass", NULL, NULL, NULL},
     {"T_max", "K", NULL, TW_NUMBER, 300, 600, TW_P_OPTIONAL, "permitted temperature", NULL, NULL, NULL},
-    {"state", "1", "closed", TW_ENUM, 0, 1, TW_P_TIMED, "open: pulled, 1e-12 S remain", NULL, "closed|open", NULL},
+    {"state", "1", "closed", TW_ENUM, 0, 1, TW_P_TIMED | TW_P_UNPLUGS, "open: pulled, 1e-12 S remain", NULL, "closed|open", NULL},
     {0}};
 static const tw_port ports[] = {
     {"a", TW_DC, TW_R_FEED_IN, 0, NULL, NULL, "first side"},

@@ -3,10 +3,12 @@
 
 /* Hot-swap controller of a tray: a pass transistor and a sense resistor in series, and its own supply from the input.
  *     i = (v_in - v_out) / (R_on [1 + alpha (T - T_ref)] + R_sense),   control current P_control h(v_in)  (electric.h)
- * with its own temperature, heat_capacity dT/dt = loss - (T - T_heat)/R_th. Switched off, R_off remains. */
+ * with its own temperature, heat_capacity dT/dt = loss - (T - T_heat)/R_th. Switched off or tripped, R_off remains.
+ * It trips when the bus falls to V_trip, and closes again when the bus is back at V_restart; without V_restart it stays open
+ * until it is repaired. */
 
 enum { P_R_ON, P_R_SENSE, P_ALPHA, P_T_REF, P_CONTROL, P_R_OFF, P_V_NOMINAL, P_V_MIN, P_R_TH, P_HEAT_CAPACITY, P_STATE, P_I_MAX,
-       P_T_MAX, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
+       P_T_MAX, P_V_TRIP, P_V_RESTART, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
 static const tw_param params[] = {
     {"R_on", "ohm", NULL, TW_NUMBER, 1e-9, 10, 0, "on resistance of the pass transistors at T_ref", NULL, NULL, NULL},
     {"R_sense", "ohm", "0 ohm", TW_NUMBER, 0, 10, 0, "sense resistance", NULL, NULL, NULL},
@@ -20,9 +22,13 @@ static const tw_param params[] = {
     {"R_th", "K/W", "0.5 K/W", TW_NUMBER, 1e-6, 1e4, 0, "thermal resistance from the transistors to the heat port", "estimate",
      NULL, NULL},
     {"heat_capacity", "J/K", "20 J/K", TW_NUMBER, 1e-6, 1e9, 0, "heat capacity of the transistors", "estimate", NULL, NULL},
-    {"state", "1", "on", TW_ENUM, 0, 1, TW_P_TIMED, "off: R_off remains", NULL, "on|off", NULL},
+    {"state", "1", "on", TW_ENUM, 0, 1, TW_P_TIMED | TW_P_UNPLUGS, "off: R_off remains", NULL, "on|off", NULL},
     {"I_max", "A", NULL, TW_NUMBER, 1e-3, 1e6, TW_P_OPTIONAL, "rated current", NULL, NULL, NULL},
     {"T_max", "K", NULL, TW_NUMBER, 200, 1000, TW_P_OPTIONAL, "highest permitted transistor temperature", NULL, NULL, NULL},
+    {"V_trip", "V", NULL, TW_NUMBER, 0.1, 1e5, TW_P_OPTIONAL, "bus voltage at which it opens (undervoltage lockout)", NULL, NULL,
+     NULL},
+    {"V_restart", "V", NULL, TW_NUMBER, 0.1, 1e5, TW_P_OPTIONAL, "bus voltage at which it closes again; stays open when absent",
+     NULL, NULL, NULL},
     {0}};
 enum { IN, OUT, HEAT, T };
 static const tw_port ports[] = {
@@ -44,18 +50,30 @@ static const tw_quantity outputs[] = {
     {0}};
 static const tw_limit limits[] = {
     {"I_abs", "I_max", TW_AT_MOST, "rated current"}, {"T", "T_max", TW_AT_MOST, "transistor temperature"}, {0}};
+static const tw_discrete discrete[] = {
+    {"state", "on|tripped", "bus voltage back at V_restart|bus voltage fell to V_trip", "tripped: R_off remains"}, {0}};
 static const tw_stamp stamps[] = {{IN, IN},  {IN, OUT},  {IN, T}, {OUT, IN}, {OUT, OUT}, {OUT, T},
                                   {HEAT, HEAT}, {HEAT, T}, {T, IN}, {T, OUT},  {T, HEAT},  {T, T}};
 
 static int derive(const tw_derive *d) {
-  for (int i = 0; i < d->n; i++) d->p[D_V_MIN][i] = tw_draw_limit(d->p[P_V_MIN][i], d->p[P_V_NOMINAL][i]);
-  return 0;
+  int bad = 0;
+  for (int i = 0; i < d->n; i++) {
+    double trip = TW_RE(d->p[P_V_TRIP][i]), back = TW_RE(d->p[P_V_RESTART][i]);
+    d->p[D_V_MIN][i] = tw_draw_limit(d->p[P_V_MIN][i], d->p[P_V_NOMINAL][i]);
+    const char *wrong = NULL;
+    if (!isnan(back) && isnan(trip)) wrong = "needs V_trip";
+    else if (back < 1.01 * trip) wrong = "must be above V_trip by at least 1 %: the distance is the hysteresis";
+    if (wrong) d->fail(d->ctx, i, P_V_RESTART, wrong), bad = 1;
+  }
+  return bad;
 }
+
+static TW_INLINE bool closed(const tw_eval *e, int i) { return TW_RE(e->p[P_STATE][i]) < 0.5 && e->z[0][i] < 0.5; }
 
 /* Conductance and its derivative to the temperature. */
 static tw_vd conductance(const tw_eval *e, int i) {
   tw_vd k = tw_resistance_factor(e->p[P_ALPHA][i], e->x[T][i] - e->p[P_T_REF][i]);
-  tw_real s = TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0, G = 1.0 / (e->p[P_R_ON][i] * k.v + e->p[P_R_SENSE][i]);
+  tw_real s = closed(e, i) ? 1.0 : 0.0, G = 1.0 / (e->p[P_R_ON][i] * k.v + e->p[P_R_SENSE][i]);
   return (tw_vd){s * G + (1.0 - s) / e->p[P_R_OFF][i], -s * G * G * e->p[P_R_ON][i] * k.d};
 }
 
@@ -102,17 +120,43 @@ static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->p[P_HEAT_CAPACITY][i] * e->xd[T][i];
 }
 
+static void events(const tw_eval *e, tw_real *const *g) {
+  for (int i = 0; i < e->n; i++) {
+    tw_real trip = e->p[P_V_TRIP][i], back = e->p[P_V_RESTART][i];
+    bool open = e->z[0][i] > 0.5;
+    g[0][i] = !open && !isnan(TW_RE(trip)) ? 1.0 - e->x[IN][i] / trip : -1.0;
+    g[1][i] = open && !isnan(TW_RE(back)) ? e->x[IN][i] / back - 1.0 : -1.0;
+  }
+}
+
+static int react(const tw_eval *e, double *const *z) {
+  const double reach = 1e-9; /* an event is located to within this share of the voltage */
+  int changed = 0;
+  for (int i = 0; i < e->n; i++) {
+    double v = TW_RE(e->x[IN][i]), old = z[0][i];
+    if (v <= TW_RE(e->p[P_V_TRIP][i]) * (1.0 + reach)) z[0][i] = 1.0;
+    else if (v >= TW_RE(e->p[P_V_RESTART][i]) * (1.0 - reach)) z[0][i] = 0.0;
+    changed += z[0][i] != old;
+  }
+  return changed;
+}
+
 static void start(const tw_start *s) {
-  for (int i = 0; i < s->n; i++) s->x[T][i] = TW_ZERO_CELSIUS + 40.0;
+  for (int i = 0; i < s->n; i++) {
+    s->x[T][i] = TW_ZERO_CELSIUS + 40.0;
+    s->z[0][i] = 0.0;
+  }
 }
 
 const tw_type TW_TYPE(hot_swap) = {
     .element = "hot-swap", .title = "Hot-swap controller", .stage = TW_STAGE_BUS,
-    .doc = "Pass transistors R_on(T) and sense resistor in series, controller supplied from the input; own temperature.",
+    .doc = "Pass transistors R_on(T) and sense resistor in series, controller supplied from the input; own temperature. Opens "
+           "when the bus falls to V_trip.",
     .use = "The switch at a tray's inlet: conduction loss, its temperature, and a tray that is switched off.",
-    .validity = "Transistors fully on or off; no inrush limiting and no current foldback.",
+    .validity = "Transistors fully on or off; no inrush limiting, no current foldback, no time in the undervoltage lockout.",
     .source = "Ohm's law with the linear temperature coefficient of a data sheet; thermal node C dT/dt = loss - (T - "
               "T_heat)/R_th.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS,
-    .derive = derive, .start = start, .eval = eval, .observe = observe, .balance = balance};
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1,
+    .n_events = 2, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .balance = balance};

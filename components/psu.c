@@ -98,6 +98,13 @@ static const tw_limit limits[] = {
     {"v_in", "V_in_max", TW_AT_MOST, "input voltage window, upper end"},
     {"T", "T_max", TW_AT_MOST, "temperature of its surroundings"},
     {0}};
+/* Only told, the law is the same: the corner of supply.h is 0.5 % of the rated current wide on either side. */
+#define LIMITED_FROM 1.0
+#define LIMITED_TO 0.98
+static const tw_discrete discrete[] = {
+    {"state", "on|current-limited", "output current below I_limit|output current at I_limit",
+     "current-limited: from I_limit asked for, to 98 % of it", false},
+    {0}};
 static const tw_stamp stamps[] = {{VR, VR}, {VR, VI}, {VR, OUT}, {VR, HEAT}, {VR, E}, {VI, VR}, {VI, VI}, {VI, OUT}, {VI, HEAT},
                                   {VI, E}, {OUT, VR}, {OUT, VI}, {OUT, OUT}, {OUT, E}, {HEAT, VR}, {HEAT, VI}, {HEAT, OUT},
                                   {HEAT, HEAT}, {HEAT, E}, {E, VR}, {E, VI}, {E, OUT}, {E, HEAT}, {E, E}};
@@ -135,6 +142,7 @@ static void start(const tw_start *s) {
   for (int i = 0; i < s->n; i++) {
     if (s->p[D_ON][i] > 0.5) s->x[OUT][i] = s->p[P_V_FL][i];
     s->x[E][i] = s->p[D_FULL][i];
+    s->z[0][i] = 0.0;
   }
 }
 
@@ -236,6 +244,31 @@ static void observe(const tw_eval *e, tw_real *const *out) {
   }
 }
 
+/* Current that the droop asks for over I_limit, NaN without one; 0 where the unit is off. */
+static tw_real asked(const tw_eval *e, int i) {
+  return e->p[D_ON][i] * (e->p[P_V_NL][i] - e->x[OUT][i]) / (e->p[D_R][i] * e->p[P_ILIMIT][i]);
+}
+
+static void events(const tw_eval *e, tw_real *const *g) {
+  for (int i = 0; i < e->n; i++) {
+    bool may = !isnan(TW_RE(e->p[P_ILIMIT][i])), limited = e->z[0][i] > 0.5;
+    g[0][i] = may && !limited ? asked(e, i) - LIMITED_FROM : -1.0;
+    g[1][i] = may && limited ? LIMITED_TO - asked(e, i) : -1.0;
+  }
+}
+
+static int react(const tw_eval *e, double *const *z) {
+  const double reach = 1e-9; /* an event is located to within this share of I_limit */
+  int changed = 0;
+  for (int i = 0; i < e->n; i++) {
+    double x = TW_RE(asked(e, i)), old = z[0][i];
+    if (x >= LIMITED_FROM - reach) z[0][i] = 1.0;
+    else if (!(x > LIMITED_TO + reach)) z[0][i] = 0.0;
+    changed += z[0][i] != old;
+  }
+  return changed;
+}
+
 const tw_type TW_TYPE(psu) = {
     .element = "psu", .title = "Power supply", .stage = TW_STAGE_PSU,
     .doc = "AC to DC with droop from V_no_load to V_full_load, one-way; loss from an efficiency curve or as "
@@ -247,5 +280,6 @@ const tw_type TW_TYPE(psu) = {
                 "I_limit holds the current. The input stage takes what the bulk capacitor needs without a limit of its own.",
     .source = "Energy balance with the usual fit of a catalogue efficiency curve, loss = P_rated (a + b x + c x^2).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .derive = derive, .start = start, .eval = eval,
-    .observe = observe, .balance = balance};
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 1,
+    .n_events = 2, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .balance = balance};

@@ -3,10 +3,11 @@
 /* Quick disconnect (dry-break coupling): dp = SG (Q/Cv)^2 (OCP Universal Quick Disconnect rev. 1.0; ANSI/ISA-75.01.01), times
  * the clogging factor; linear in flow below throat Reynolds number 100. Disconnected, or not mated, it leaks `leakage` of the
  * flow that it would pass. A tray crosses two couplings. */
-enum { P_KV, P_CV, P_CONNECTED, P_CLOGGING, P_LEAKAGE, P_RISE, P_GAX, P_FLOW, P_PMAX, P_TMAX, P_MEDIUM, N_P, D_AV = N_P };
+enum { P_KV, P_CV, P_STATE, P_CLOGGING, P_LEAKAGE, P_RISE, P_GAX, P_FLOW, P_PMAX, P_TMAX, P_MEDIUM, N_P, D_AV = N_P };
 static const tw_param params[] = {
     TW_PARAM_KV, TW_PARAM_CV,
-    {"connected", "1", "yes", TW_ENUM, 0, 1, TW_P_TIMED, "mated, or pulled apart", NULL, "no|yes", NULL},
+    {"state", "1", "connected", TW_ENUM, 0, 1, TW_P_TIMED | TW_P_UNPLUGS, "mated, or pulled apart", NULL,
+     "connected|disconnected", NULL},
     {"clogging", "1", "1", TW_NUMBER, 1, 1e6, TW_P_TIMED, "factor on the pressure drop, 1 = clean", NULL, NULL, NULL},
     {"leakage", "1", "1e-6", TW_NUMBER, 1e-9, 1e-2, 0, "flow when disconnected, relative to connected", NULL, NULL, NULL},
     TW_PARAM_RISE, TW_PARAM_G_AXIAL,
@@ -43,13 +44,13 @@ static int derive(const tw_derive *d) {
 static void start(const tw_start *s) {
   for (int i = 0; i < s->n; i++) {
     double m = tw_throttle_guess(s->p[P_KV][i], s->p[P_CV][i], s->m[0][i]->rho_ref);
-    s->x[M][i] = s->p[P_CONNECTED][i] > 0.5 ? m : 0.0;
+    s->x[M][i] = s->p[P_STATE][i] < 0.5 ? m : 0.0;
   }
 }
 
 static TW_INLINE tw_real coefficient(const tw_eval *e, int i) {
   tw_real Av = e->p[D_AV][i] / tw_sqrt(e->p[P_CLOGGING][i]), leak = e->p[P_LEAKAGE][i];
-  return Av * (TW_RE(e->p[P_CONNECTED][i]) < 0.5 ? leak : 1.0);
+  return Av * (TW_RE(e->p[P_STATE][i]) > 0.5 ? leak : 1.0);
 }
 
 TW_WIDE static void eval(const tw_eval *e) { tw_throttle_eval(e, (tw_restriction){M, P_GAX, P_RISE, D_AV, coefficient}); }
@@ -69,7 +70,7 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 const tw_type TW_TYPE(quick_disconnect) = {
     .element = "quick-disconnect", .title = "Quick disconnect",
     .doc = "dp = SG (Q/Cv)^2 clogging with Q in US gpm and dp in psi (or Q/Kv in m3/h and bar), linear below throat Reynolds "
-           "number 100. connected = \"no\" leaves the leakage. Cv and Kv refer to water at 15 degC.",
+           "number 100. Disconnected it leaves the leakage. Cv and Kv refer to water at 15 degC.",
     .use = "The dry-break couplings of a tray, two per loop and often its largest pressure drop.",
     .validity = "Liquid without flashing or choking; linear below throat Reynolds number 100; hysteresis of the poppets is not "
                 "modelled.",

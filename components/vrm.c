@@ -109,6 +109,7 @@ static const tw_limit limits[] = {
     {"v_in", "V_in_max", TW_AT_MOST, "input voltage window"},
     {"T", "T_max", TW_AT_MOST, "part temperature"},
     {0}};
+static const tw_discrete discrete[] = {{"active_phases", NULL, NULL, "phases that run; added above I_add, shed below I_shed"}, {0}};
 static const tw_stamp stamps[] = {TW_CV_STAMPS, {TW_CV_OUT, TW_CV_OUT}};
 
 static int derive(const tw_derive *d) {
@@ -327,5 +328,5 @@ const tw_type TW_TYPE(vrm) = {
     .source = "Erickson and Maksimovic, Fundamentals of Power Electronics, 2nd ed. (2001), sec. 2.3, 3.4 and 4.3; Steinmetz, "
               "Proc. IEEE 72 (1984) 197 (reprint).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1, .n_events = 2,
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1, .n_events = 2,
     .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe, .balance = balance};

@@ -59,7 +59,9 @@ typedef struct { const char *path, *rack; int u, units; } tw_place; /* lowest un
 typedef struct { int item, port, index; } tw_end;           /* port: number in type->ports; index 1.. for arrays, else 0; primitives only */
 typedef struct { tw_end a, b; tw_where where; } tw_join;
 
-typedef struct { double t; const char *path; int item, param; double value; tw_where where; } tw_set_event; /* item may be a composite */
+/* At t a parameter takes a value, or goes there in a straight line over `over` seconds. item may be a composite. repairs: what has
+ * tripped in it starts anew, too. scaled: value was a factor, and is what it led to. */
+typedef struct { double t, over; bool repairs, scaled; const char *path; int item, param; double value; tw_where where; } tw_set_event;
 
 typedef struct { const char *chip_kind; tw_curve *over_time; } tw_drive;  /* kind "gpu" ... or "all": utilisation 0..1 over time [s] within one period */
 typedef struct { const char *id; double period; bool repeat; tw_drive *drives; int n_drives; tw_where where;
@@ -102,6 +104,9 @@ typedef struct {
  * tw_description_free. */
 tw_description *tw_read(const char *file, const tw_read_options *options, tw_diagnostics *d);
 void tw_description_free(tw_description *m);
+
+/* Parameter that holds whether a part is in service: `state`, or a `mode` that can change in a run; -1: it has none. */
+int tw_state_param(const tw_type *t);
 
 /* Item and parameter (or output) that a path names. "tray[3].gpu[1].T_junction" -> item and the last word. With an index
  * omitted, calls `each` for all matches. Returns the number of matches. */

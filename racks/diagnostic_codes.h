@@ -150,7 +150,15 @@
     "A steady state holds what is stored (charge, a level) at its start value. Here it is being used up or filled: the "    \
     "figures hold for a moment, not for ever, and the message says how fast the store changes. A run shows what follows.")   \
   X(TW_E_TIME, 708, "run that could not go on",                                                                             \
-    "The equations could not be continued in time from the moment named.")
+    "The equations could not be continued in time from the moment named.")                                                  \
+  X(TW_W_COLLAPSED, 711, "supply that collapsed in a run",                                                                  \
+    "A load has been below its v_min for a second or more. It goes on by a law that takes less than it asks for, so that "   \
+    "the run has an answer; a real load trips. The run ends with exit code 1. V_trip of a <hot-swap> is an undervoltage "   \
+    "trip.")                                                                                                                \
+  X(TW_E_CHATTER, 710, "switches that chatter",                                                                             \
+    "A part goes to and fro between two states without time passing, or a hundred times within 100 ms. Each state brings "  \
+    "back the other: a trip whose reset lies inside its own effect, two parts that undo each other. Wider hysteresis, a "   \
+    "trip without restart, or less load ends it.")
 
 enum {
 #define TW_CODE(name, number, title, text) name = number,

@@ -114,9 +114,16 @@ static const tw_attribute_rule scenario[] = {
 
 static const tw_attribute_rule event[] = {
     QUANTITY("at", true, TW_E_SCENARIO, "s", 0.0, 1e9, NULL, "When it happens."),
-    OF_FORM("set", TW_G_FIGURE, false, TW_E_SET, "Parameter that changes, such as cdu.pump[2].speed. Either this or fail."),
+    OF_FORM("set", TW_G_FIGURE, false, TW_E_SET, "Parameter that changes at once, such as cdu.pump[2].speed."),
     OF_FORM("value", TW_G_FILLED, false, TW_E_ATTRIBUTE_MISSING, "Its new value, with unit."),
-    OF_FORM("fail", TW_G_PATH, false, TW_E_SET, "Component that fails."), TITLE, END};
+    QUANTITY("factor", false, TW_E_SCENARIO, "1", 0.0, 1e9, NULL, "Instead of value or to: times what it is by then."),
+    OF_FORM("ramp", TW_G_FIGURE, false, TW_E_SET, "Parameter that changes in a straight line over time."),
+    OF_FORM("to", TW_G_FILLED, false, TW_E_ATTRIBUTE_MISSING, "Where it ends, with unit."),
+    QUANTITY("over", false, TW_E_SCENARIO, "s", 1e-6, 1e9, NULL, "How long it takes."),
+    OF_FORM("fail", TW_G_PATH, false, TW_E_SET, "Component that fails."),
+    OF_FORM("repair", TW_G_PATH, false, TW_E_SET, "Component that is in service again, after fail or a trip of its own."),
+    OF_FORM("remove", TW_G_PATH, false, TW_E_SET, "Instance of an assembly that is pulled: hot-swap off, couplings closed."),
+    OF_FORM("insert", TW_G_PATH, false, TW_E_SET, "Instance of an assembly that is plugged in again."), TITLE, END};
 
 static const tw_attribute_rule limit[] = {
     OF_FORM("of", TW_G_FIGURE, true, TW_E_LIMIT, "Quantity, such as tray.gpu.T_junction; an omitted index means all."),
@@ -169,7 +176,7 @@ const tw_element_rule tw_grammar[] = {
     {"repeat", "The phases start again at their end.", none, NULL, NULL, "", false, false},
     {"trace", "Utilisation from a file.", trace, NULL, NULL, "", false, false},
     {"scenario", "A run in time.", scenario, NULL, NULL, "event title", false, false},
-    {"event", "A change at a time: set and value, or fail.", event, NULL, NULL, "", false, false},
+    {"event", "A change at a time: set, ramp, fail, repair, remove or insert.", event, NULL, NULL, "", false, false},
     {"limit", "Bounds of a quantity beside those of the parts.", limit, NULL, NULL, "", false, false},
     {"variant", "Changes that -V makes.", variant, NULL, NULL, "set replace limit ambient title", false, false},
     {"set", "Another value for a parameter.", set, NULL, NULL, "", false, false},
@@ -196,6 +203,12 @@ const tw_attribute_rule *tw_attribute_rule_of(const tw_element_rule *e, const ch
     for (const tw_attribute_rule *a = tables[k]; a && a->name; a++)
       if (!strcmp(a->name, name)) return a;
   return NULL;
+}
+
+int tw_choice_count(const char *choices) {
+  int n = 1;
+  for (; *choices; choices++) n += *choices == '|';
+  return n;
 }
 
 int tw_choice_of(const char *choices, const char *word) {

@@ -51,6 +51,7 @@ extern const char tw_qualities[];             /* words of quality=, in the order
 const tw_element_rule *tw_rule_of(const char *element);                                    /* NULL: there is none */
 const tw_attribute_rule *tw_attribute_rule_of(const tw_element_rule *e, const char *name);
 bool tw_listed(const tw_attribute_rule *a, const char *name);                               /* in one table */
+int tw_choice_count(const char *choices);
 int tw_choice_of(const char *choices, const char *word);                                   /* number of the word in "a|b|c", -1 */
 
 /* Whole number with an optional sign, between optional blanks. */

@@ -253,6 +253,7 @@ void tw_kind_check(tw_reader *r, const tw_attribute *a);
 tw_list tw_kinds_of(tw_arena *a, const tw_type *const *types); /* "all" and the kinds of chips */
 void tw_scenario_find(tw_reader *r); /* of the options: from its file, if the model has none of that name */
 void tw_scenarios_read(tw_reader *r);
+void tw_events_read(tw_reader *r, const tw_xml_node *scenario, tw_scenario *s); /* events.c */
 void tw_limits_read(tw_reader *r);
 
 /* reader.c: with a registry of one's own */

@@ -15,8 +15,9 @@ typedef enum {
 typedef struct {
   tw_use use;
   double t, cj;
-  const double *y0; /* [n] EULER, INITIAL */
+  const double *y0; /* [n] EULER, INITIAL, lag */
   const bool *held; /* [n] or NULL: u keeps its start value, the row of the same number is left out */
+  const double *lag; /* [n] or NULL (STEADY): row i gets lag (u - y0), a storage in the balance of that level */
   double enough;    /* 0, or the worst ratio at which an improvement may stop: then one attempt, no further step */
   tw_damping damping; /* of that attempt */
 } tw_system;
@@ -53,6 +54,9 @@ double tw_worst_ratio(const tw_problem *p, const double *f, int *row);
 
 /* Solves the system from u in place and fills r. What it returns does not depend on what was solved before. */
 tw_outcome tw_solve_system(tw_solver *s, const tw_system *system, double *u, int max_iterations, tw_report *r);
+
+/* Algebraic unknowns at held differential ones, from afar, y in place: levels settle as if each balance stored something. */
+tw_outcome tw_settle(tw_solver *s, double t, double *y, int newton_at_end, tw_report *r);
 
 /* Step limits for tw_sun_set_limit, ctx is the tw_solver; rhs follows the length of dx as KINSOL's slope needs it. */
 int tw_limit_to_bounds(void *solver, double *dx, double *rhs);

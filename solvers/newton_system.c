@@ -43,6 +43,7 @@ int tw_system_residual(tw_solver *s, const double *u, double *f) {
   if (s->system.held)
     for (int i = 0; i < s->p->n; i++)
       if (s->system.held[i]) f[i] = u[i] - s->start[i];
+  for (int i = 0; s->system.lag && i < s->p->n; i++) f[i] += s->system.lag[i] * (u[i] - s->system.y0[i]);
   if (!tw_all_finite(s->p->n, f)) return 1;
   memcpy(s->known_u, u, bytes);
   memcpy(s->known_f, f, bytes);
@@ -76,6 +77,9 @@ int tw_system_jacobian(tw_solver *s, const double *u) {
     status = p->jacobian(p->ctx, s->system.t, weight_of_rates(s), y, yd, s->values);
   if (status || !tw_all_finite(p->column[p->n], s->values)) return 1;
   const bool *held = s->system.held;
+  for (int c = 0; s->system.lag && c < p->n; c++)
+    for (int k = p->column[c]; k < p->column[c + 1]; k++)
+      if (p->row_index[k] == c) s->values[k] += s->system.lag[c];
   if (!held) return 0;
   for (int c = 0; c < p->n; c++)
     for (int k = p->column[c]; k < p->column[c + 1]; k++)

@@ -14,6 +14,7 @@ typedef struct tw_problem {
   const double *tolerance;            /* [n] residual at which each row is met, in the row's own unit, > 0 */
   const double *lo, *hi;              /* [n] physical bounds: a Newton iterate is kept inside */
   const bool *differential;           /* [n] the unknown's rate appears (used by tw_transient) */
+  int n_levels;                       /* row i < n_levels is a balance, positive where the level i gives: a storage there is C dy/dt */
   int (*residual)(void *ctx, double t, const double *y, const double *yd, double *f);   /* 0 on success */
   int (*jacobian)(void *ctx, double t, double cj, const double *y, const double *yd, double *values);
   /* NULL, or both in one pass for little more than either; 0 when the residual is finite, whatever the Jacobian is */

@@ -76,10 +76,20 @@ static bool line_search(tw_transient *x, double t, double *y, double *yd) {
   return found;
 }
 
-/* From afar: the algebraic unknowns with the differential ones held, else a line search over both; then the rates. */
+/* From afar: the algebraic unknowns with the differential ones held, by Newton, else as they would settle (a load that loses its
+ * supply draws its voltage down: Newton goes the other way), else a line search over both; then the rates. */
 static tw_outcome make_consistent_from_afar(tw_transient *x, double t, double *y, double *yd, tw_report *r) {
+  size_t bytes = (size_t)x->solver->p->n * sizeof *y;
   tw_outcome outcome = tw_newton(x->solver, t, y, x->solver->p->differential, CONSISTENT_ITERATIONS, r);
-  if (outcome != TW_SOLVED && !line_search(x, t, y, yd)) return outcome;
+  if (outcome != TW_SOLVED) {
+    memcpy(y, N_VGetArrayPointer(x->work1), bytes);
+    outcome = tw_settle(x->solver, t, y, CONSISTENT_ITERATIONS, r);
+  }
+  if (outcome != TW_SOLVED) {
+    memcpy(y, N_VGetArrayPointer(x->work1), bytes);
+    memcpy(yd, N_VGetArrayPointer(x->work2), bytes);
+    if (!line_search(x, t, y, yd)) return outcome;
+  }
   return make_consistent(x, t, y, yd, r);
 }
 

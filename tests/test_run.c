@@ -195,7 +195,8 @@ static void events_come_in_time_and_are_told(void **state) {
   assert_near(k.told[0].t, 12.5, 0.0);
   assert_near(k.told[2].t, 20.0, 0.0);
   assert_string_equal(k.told[0].path, "h");
-  assert_string_equal(k.told[0].what, "utilisation = 0.6");
+  assert_string_equal(k.told[0].what, "utilisation: 0 -> 0.6");
+  assert_string_equal(k.told[0].cause, "event (s, line 2)");
   assert_string_equal(k.told[1].path, "t");
   assert_near(at(&s, 12.5), 0.0, 1e-9);
   assert_near(at(&s, 15.0), 60.0, 1e-9);
@@ -217,7 +218,7 @@ static void changes_of_state_are_told_with_their_part(void **state) {
   for (int i = 1; i < k.n_told; i++) {
     double before, after;
     assert_string_equal(k.told[i].path, "vrm");
-    assert_int_equal(sscanf(k.told[i].what, "discrete state %lf -> %lf", &before, &after), 2);
+    assert_int_equal(sscanf(k.told[i].what, "active_phases: %lf -> %lf", &before, &after), 2);
     assert_near(before, last, 0.0);
     last = after;
   }
@@ -247,7 +248,10 @@ static void throttling_goes_up_and_down(void **state) {
   assert_near(top, 368.15, 0.05);
   assert_near(low, 363.15, 0.2);
   assert_true(k.n_told > 10);
-  for (int i = 1; i < k.n_told; i++) assert_string_equal(k.told[i].what, i % 2 ? "discrete state 0 -> 1" : "discrete state 1 -> 0");
+  for (int i = 1; i < k.n_told; i++) {
+    assert_string_equal(k.told[i].what, i % 2 ? "state: on -> throttled" : "state: throttled -> on");
+    assert_string_equal(k.told[i].cause, i % 2 ? "T_junction reached T_throttle" : "T_junction fell to T_release");
+  }
   model_close(&m);
 }
 

@@ -31,17 +31,18 @@ static void stop_driving(tw_network *net, int item, int param) {
   net->n_driven = kept;
 }
 
-int tw_network_set(tw_network *net, int item, int param, int lane, double value) {
+typedef struct { int lane; double t, over, to; } target;
+typedef int own_fn(tw_network *net, int item, int param, const target *g); /* of one primitive: 1, or -1 when it does not fit */
+
+/* The parameter of a primitive, or of all that a composite passed it to: their number, or -1. */
+static int each_own(tw_network *net, int item, int param, own_fn *each, const target *g) {
   int reached = 0;
-  if (net->item_batch[item] >= 0) {
-    stop_driving(net, item, param);
-    return set_own(net, item, param, lane, value);
-  }
+  if (net->item_batch[item] >= 0) return each(net, item, param, g);
   for (int k = item + 1; k < net->model->n_items; k++) { /* what a composite emitted comes after it */
     const tw_item *child = &net->model->items[k];
     for (int q = 0; child->type->params && child->type->params[q].id; q++) {
       if (child->values[q].owner != item || child->values[q].owner_param != param) continue;
-      int n = tw_network_set(net, k, q, lane, value);
+      int n = each_own(net, k, q, each, g);
       if (n < 0) return -1;
       reached += n;
     }
@@ -49,23 +50,85 @@ int tw_network_set(tw_network *net, int item, int param, int lane, double value)
   return reached;
 }
 
+static int set_one(tw_network *net, int item, int param, const target *g) {
+  stop_driving(net, item, param);
+  return set_own(net, item, param, g->lane, g->to);
+}
+
+int tw_network_set(tw_network *net, int item, int param, int lane, double value) {
+  return each_own(net, item, param, set_one, &(target){.lane = lane, .to = value});
+}
+
+double tw_network_value(const tw_network *net, int item, int param) {
+  if (net->item_batch[item] >= 0) return net->batches[net->item_batch[item]].p[param][net->item_instance[item] * net->lanes];
+  for (int k = item + 1; k < net->model->n_items; k++)
+    for (int q = 0; net->model->items[k].type->params && net->model->items[k].type->params[q].id; q++) {
+      const tw_value *v = &net->model->items[k].values[q];
+      if (v->owner == item && v->owner_param == param) return tw_network_value(net, k, q);
+    }
+  return net->model->items[item].values[param].number;
+}
+
+/* ---- ramps ---------------------------------------------------------------------------------------------------------------- */
+
+void tw_drive_by(tw_network *net, tw_driven d) {
+  if (net->n_driven == net->driven_room) {
+    net->driven_room = 2 * net->driven_room + 16;
+    tw_driven *grown = tw_alloc(net->arena, (size_t)net->driven_room, sizeof *grown);
+    if (net->n_driven) memcpy(grown, net->driven, (size_t)net->n_driven * sizeof *grown);
+    net->driven = grown;
+  }
+  net->driven[net->n_driven++] = d;
+  net->driven_at = -1.0;
+}
+
+const tw_curve *tw_ramp_curve(tw_arena *arena, const double x[2], const double y[2]) {
+  tw_curve *c = tw_alloc(arena, 1, sizeof *c);
+  double *numbers = tw_alloc(arena, 6, sizeof *numbers);
+  *c = (tw_curve){.rule = TW_CURVE_LINEAR, .beyond = TW_BEYOND_HOLD, .n = 2, .x = numbers, .y = numbers + 2, .slope = numbers + 4};
+  memcpy(c->x, x, 2 * sizeof *x);
+  memcpy(c->y, y, 2 * sizeof *y);
+  tw_curve_prepare(c);
+  return c;
+}
+
+static int ramp_one(tw_network *net, int item, int param, const target *g) {
+  int batch = net->item_batch[item], instance = net->item_instance[item];
+  double from = net->batches[batch].p[param][instance * net->lanes];
+  stop_driving(net, item, param);
+  if (set_own(net, item, param, -1, g->to) < 0 || set_own(net, item, param, -1, from) < 0) return -1;
+  const double x[2] = {g->t, g->t + g->over}, y[2] = {from, g->to};
+  tw_drive_by(net, (tw_driven){.batch = batch, .instance = instance, .param = param, .ramp_end = x[1],
+                               .over_time = tw_ramp_curve(net->arena, x, y)});
+  return 1;
+}
+
+int tw_network_ramp(tw_network *net, int item, int param, double t, double over, double to) {
+  return each_own(net, item, param, ramp_one, &(target){-1, t, over, to});
+}
+
+static int end_one(tw_network *net, int item, int param, const target *g) {
+  for (int i = 0; i < net->n_driven; i++) {
+    const tw_driven *d = &net->driven[i];
+    if (d->batch == net->item_batch[item] && d->instance == net->item_instance[item] && d->param == param && d->ramp_end == g->t)
+      return set_one(net, item, param, g);
+  }
+  return 1;
+}
+
+void tw_network_ramp_end(tw_network *net, int item, int param, double t, double to) {
+  each_own(net, item, param, end_one, &(target){-1, t, 0.0, to});
+}
+
+/* ---- workloads ------------------------------------------------------------------------------------------------------------ */
+
 /* The word of an item's enumerated parameter, "" when it has none. */
 static const char *enum_word(const tw_description *m, int item, const char *param, char *word, size_t size) {
   const tw_item *it = &m->items[item];
   int q = tw_param_index(it->type, param);
   word[0] = 0;
   if (q < 0 || it->type->params[q].kind != TW_ENUM) return word;
-  const char *choice = it->type->params[q].choices;
-  for (int skip = (int)it->values[q].number; skip > 0 && choice; skip--) {
-    choice = strchr(choice, '|');
-    if (choice) choice++;
-  }
-  if (!choice) return word;
-  size_t n = strcspn(choice, "|");
-  if (n >= size) n = size - 1;
-  memcpy(word, choice, n);
-  word[n] = 0;
-  return word;
+  return tw_choice_word(it->type->params[q].choices, it->values[q].number, word, size);
 }
 
 const char *tw_item_kind(const tw_description *m, int item, char *word, size_t size) {
@@ -92,6 +155,7 @@ static void clear_driven(tw_network *net) {
   int n = 0;
   for (int i = 0; i < net->n_batches; i++) n += tw_param_index(net->batches[i].type, "utilisation") < 0 ? 0 : net->batches[i].n;
   net->driven = tw_alloc(net->arena, (size_t)n, sizeof *net->driven);
+  net->driven_room = n;
   net->n_driven = 0;
   net->driven_at = -1.0;
 }
@@ -107,7 +171,7 @@ void tw_network_drive(tw_network *net, const tw_workload *w) {
       char word[32];
       const char *kind = followed(net, b->item[k], word, sizeof word);
       const tw_curve *c = *kind ? profile_of(w, kind) : NULL;
-      if (c) net->driven[net->n_driven++] = (tw_driven){i, k, param, .over_time = c, .period = w->period, .repeat = w->repeat};
+      if (c) tw_drive_by(net, (tw_driven){i, k, param, .over_time = c, .period = w->period, .repeat = w->repeat});
     }
   }
 }

@@ -61,6 +61,8 @@ static void drive(tw_network *net, double t) {
     if (d->repeat && d->period > 0.0) at -= d->period * floor(at / d->period);
     double value = d->window ? tw_window_at(d->window, d->value, at) : tw_curve_at(d->over_time, at).v;
     for (int l = 0; l < net->lanes; l++) net->batches[d->batch].p[d->param][d->instance * net->lanes + l] = value;
+    bool last = i + 1 == net->n_driven || net->driven[i + 1].batch != d->batch;
+    if (last && d->ramp_end > 0.0) tw_batch_derive(net, &net->batches[d->batch], NULL); /* both its ends fit */
   }
   net->driven_at = t;
 }

@@ -220,11 +220,13 @@ void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_
 
 typedef struct { const tw_network *net; tw_diagnostics *d; } teller;
 
-static int tell_change(void *ctx, int item, double before, double after) {
+static int tell_change(void *ctx, int item, const tw_discrete *what, double before, double after) {
   teller *t = ctx;
   const tw_item *it = &t->net->model->items[item];
+  char a[64], b[64];
   tw_diagnose(t->d, TW_ERROR, TW_E_CYCLE, it->where, it->path,
-              "no steady state: its discrete state goes round between %g and %g and each undoes the other", before, after);
+              "no steady state: its %s goes round between %s and %s, and each undoes the other", what->id,
+              tw_discrete_word(what, before, a, sizeof a), tw_discrete_word(what, after, b, sizeof b));
   return 1;
 }
 

@@ -83,6 +83,8 @@ static void add_components(cJSON *doc, const tw_results *r) {
     text(o, "path", m->items[i].path);
     text(o, "element", m->items[i].type->element);
     text(o, "part", m->items[i].part);
+    char state[64];
+    text(o, "state", *tw_item_state(net, i, state, sizeof state) ? state : NULL);
     number(o, "loss_W", tw_item_loss(net, i));
     number(o, "temperature_K", tw_item_temperature(net, i));
     outputs = cJSON_AddObjectToObject(o, "quantities");

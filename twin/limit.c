@@ -50,10 +50,10 @@ static void keep_tightest(const tw_limit_search *s, tw_trial *t, const tw_result
 
 typedef struct { const tw_limit_search *s; const tw_description *model; tw_trial *t; } comparison;
 
-static int count_change(void *ctx, int item, double before, double after) {
+static int count_change(void *ctx, int item, const tw_discrete *what, double before, double after) {
   comparison *c = ctx;
   (void)before, (void)after;
-  if (c->model->items[item].type->stage == TW_STAGE_VRM) return 0; /* its phases come and go with the load */
+  if (!what->words) return 0; /* phases come and go with the load */
   if (!c->t->changed++) c->t->changed_first = tw_strdup(c->s->arena, c->model->items[item].path);
   return 0;
 }

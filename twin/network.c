@@ -339,6 +339,7 @@ static int problem_events(void *net, double t, const double *y, const double *yd
 tw_problem tw_network_problem(tw_network *net) {
   return (tw_problem){.n = net->n, .ctx = net, .column = net->column, .row_index = net->row_index, .nominal = net->nominal,
                       .tolerance = net->tolerance, .lo = net->lo, .hi = net->hi, .differential = net->differential,
+                      .n_levels = net->n_batches ? net->batches[0].first_internal : net->n,
                       .residual = problem_residual, .jacobian = problem_jacobian, .linearise = problem_linearise,
                       .n_events = net->n_events, .events = problem_events};
 }

@@ -42,6 +42,7 @@ typedef struct {
   bool fixed;                        /* the ambient or ground: row is T - T_ambient, v */
 } tw_node;
 
+/* A parameter that changes over time: by the workload, or in a ramp. */
 typedef struct {
   int batch, instance, param;
   const tw_curve *over_time;         /* NULL: by value number `value` of the window of a trace */
@@ -49,6 +50,7 @@ typedef struct {
   int value;
   double period;
   bool repeat;
+  double ramp_end;                   /* s; 0: no ramp. In a ramp its batch is derived again */
 } tw_driven;
 typedef struct { int unknown, batch, instance, param; } tw_fallback; /* unconnected signal input = parameter */
 
@@ -70,7 +72,7 @@ typedef struct tw_network {
   bool *stock;                       /* [n] a level, charge or energy: held at its start in steady state */
   int n_stocks;
   tw_driven *driven;
-  int n_driven, n_events;
+  int n_driven, driven_room, n_events;
   tw_fallback *fallbacks;
   int n_fallbacks;
   double *leak, *leak_to;            /* [n] leakage of a node's row and the level that it goes to, 0 elsewhere */
@@ -92,6 +94,15 @@ void tw_network_free(tw_network *net);
 /* Sets a parameter of an item in one lane (-1: all), of what a composite passed it to, and derives again.
  * Returns the number of primitives reached, or -1 when the value does not fit the other figures of one of them. */
 int tw_network_set(tw_network *net, int item, int param, int lane, double value);
+/* Value now of a parameter; of a composite that of the first primitive it was passed to, else as in the file. */
+double tw_network_value(const tw_network *net, int item, int param);
+/* Lets a parameter go from what it is at t to `to` in a straight line over the time `over`. As tw_network_set; a later set or ramp of
+ * the same parameter takes its place. */
+int tw_network_ramp(tw_network *net, int item, int param, double t, double over, double to);
+/* The ramp of that parameter that ends at t, if it is still on, is over: its end value stays. */
+void tw_network_ramp_end(tw_network *net, int item, int param, double t, double to);
+/* Discrete states of a part, or of all that a composite emitted, as at the start: what has tripped begins anew. */
+void tw_network_renew(tw_network *net, int item);
 /* Lets a workload drive the chips (NULL: none). */
 void tw_network_drive(tw_network *net, const tw_workload *w);
 /* Lets a trace drive what it names, by its two rows in the window, which its player moves along. */
@@ -116,7 +127,7 @@ int tw_network_react(tw_network *net, double t, const double *y, const double *y
 int tw_network_discrete_count(const tw_network *net);
 void tw_network_discrete_copy(const tw_network *net, double *z);
 /* Calls `each` (or NULL) for every state that differs from `before`, until it returns nonzero. Returns the number of calls. */
-typedef int tw_change_fn(void *ctx, int item, double before, double after);
+typedef int tw_change_fn(void *ctx, int item, const tw_discrete *what, double before, double after);
 int tw_network_discrete_changes(const tw_network *net, const double *before, tw_change_fn *each, void *ctx);
 
 /* Parameters, discrete states and what the workload still drives, as they change during a run. */
@@ -131,6 +142,13 @@ tw_problem tw_network_problem(tw_network *net);      /* lanes = 1; arrays stay t
 const char *tw_network_unknown_name(const tw_network *net, int unknown, char *buf, size_t size);
 const char *tw_network_unknown_path(const tw_network *net, int unknown); /* the item's path only */
 int tw_network_unknown_item(const tw_network *net, int unknown);         /* of a node: the first that is joined there */
+
+/* Words (words.c), each into buf: number `index` of "a|b|c"; the value of a discrete quantity; what led to it; the state of a part
+ * as it is now: that of its parameter unless the usual one, else of its discrete state; "" where it has none. */
+const char *tw_choice_word(const char *choices, double index, char *buf, size_t size);
+const char *tw_discrete_word(const tw_discrete *d, double value, char *buf, size_t size);
+const char *tw_discrete_cause(const tw_discrete *d, double value, char *buf, size_t size);
+const char *tw_item_state(const tw_network *net, int item, char *buf, size_t size);
 
 /* The word of an item's `kind` (gpu, nic ...) into word, "" when it has none. */
 const char *tw_item_kind(const tw_description *m, int item, char *word, size_t size);

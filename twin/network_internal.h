@@ -15,4 +15,7 @@ int tw_batch_unknown(const tw_batch *b, int local, int k);                  /* p
 tw_eval tw_batch_eval(const tw_network *net, const tw_batch *b, double t, double cj, bool jacobian, bool at_rest);
 void tw_own_rows_prepare(tw_network *net);                                   /* evaluate.c, after the pattern */
 int tw_batch_derive(tw_network *net, tw_batch *b, tw_diagnostics *d);
+/* A further parameter that follows a curve; the curve of a ramp, through two points. */
+void tw_drive_by(tw_network *net, tw_driven d);
+const tw_curve *tw_ramp_curve(tw_arena *arena, const double x[2], const double y[2]);
 #endif

@@ -24,8 +24,24 @@ struct tw_recorder {
   extremes *since;     /* [columns], NULL where only values are written */
   double from, last_t; /* s, of the last row, of the last step; NaN before the first */
   double last_h;       /* s, length of the last step; 0 after a jump */
+  int *states, n_states; /* items whose state is written, in words, after the columns */
   char series_path[4200], events_path[4200];
 };
+
+/* States are recorded where --select names them, beside other quantities. */
+static void choose_states(tw_recorder *rec, const tw_network *net, const tw_options *o) {
+  for (int i = 0; i < net->model->n_items && o->n_selects; i++) {
+    char name[1024], word[64];
+    bool wanted = false;
+    snprintf(name, sizeof name, "%s.state", net->model->items[i].path);
+    for (int k = 0; k < o->n_selects; k++) wanted |= tw_glob(o->selects[k], name);
+    if (!wanted || !*tw_item_state(net, i, word, sizeof word)) continue;
+    int *grown = realloc(rec->states, ((size_t)rec->n_states + 1) * sizeof *grown);
+    if (!grown) abort();
+    rec->states = grown;
+    rec->states[rec->n_states++] = i;
+  }
+}
 
 /* "min,mean,max", any of them in any order, each once. Returns their number, 0 for a mistake. */
 static int parse_aggregates(const char *text, aggregate list[MOST_AGGREGATES]) {
@@ -48,7 +64,7 @@ bool tw_recorder_aggregates(const char *text) {
   return parse_aggregates(text, list) > 0;
 }
 
-static void head(tw_recorder *rec) {
+static void head(tw_recorder *rec, const tw_network *net) {
   tw_csv_series(rec->series, "time", "s");
   for (int k = 0; k < rec->columns->n; k++)
     for (int w = 0; w < rec->n_written; w++) {
@@ -57,6 +73,11 @@ static void head(tw_recorder *rec) {
       snprintf(name, sizeof name, "%s%s%s", c->name, rec->written[w] ? "." : "", aggregate_names[rec->written[w]]);
       tw_csv_series(rec->series, name, c->unit);
     }
+  for (int k = 0; k < rec->n_states; k++) {
+    char name[1100];
+    snprintf(name, sizeof name, "%s.state", net->model->items[rec->states[k]].path);
+    tw_csv_text(rec->series, name);
+  }
   tw_csv_end(rec->series);
   tw_csv_series(rec->events, "time", "s");
   tw_csv_text(rec->events, "path");
@@ -74,6 +95,7 @@ static tw_recorder *plan(tw_network *net, const tw_options *o, int *status) {
   rec->from = rec->last_t = NAN;
   rec->n_written = o->aggregate ? parse_aggregates(o->aggregate, rec->written) : 1;
   rec->columns = tw_columns_new(net, o);
+  choose_states(rec, net, o);
   if (rec->columns && o->aggregate && !(rec->since = calloc((size_t)rec->columns->n, sizeof *rec->since))) abort();
   if (rec->columns) return rec;
   fprintf(stderr, "racktwin: --select matches no quantity; a name is path.quantity, for example 'tray[*].gpu[*].T_junction'\n");
@@ -90,7 +112,7 @@ tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o, int *status) 
   rec->series = tw_csv_open(rec->series_path, SERIES_DIGITS);
   rec->events = rec->series ? tw_csv_open(rec->events_path, EVENT_DIGITS) : NULL;
   if (rec->events) {
-    head(rec);
+    head(rec, net);
     return rec;
   }
   tw_output_failed(rec->series ? rec->events_path : rec->series_path, errno);
@@ -184,6 +206,10 @@ int tw_recorder_sample(tw_recorder *rec, double t, const tw_network *net) {
       tw_csv_number(rec->series, rec->since ? aggregated(rec, k, rec->written[w]) : tw_column_value(rec->columns, k, net));
     if (rec->since) forget(&rec->since[k]);
   }
+  for (int k = 0; k < rec->n_states; k++) {
+    char word[64];
+    tw_csv_text(rec->series, tw_item_state(net, rec->states[k], word, sizeof word));
+  }
   rec->from = rec->last_t;
   int error = tw_csv_end(rec->series);
   return error ? tw_output_failed(rec->series_path, error) : 0;
@@ -208,6 +234,7 @@ int tw_recorder_close(tw_recorder *rec, bool keep) {
   int a = finish(rec->series, keep, rec->series_path), b = finish(rec->events, keep, rec->events_path);
   tw_columns_free(rec->columns);
   free(rec->since);
+  free(rec->states);
   free(rec);
   return a ? a : b;
 }

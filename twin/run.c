@@ -1,8 +1,11 @@
+#include "chatter.h"
+#include "collapse.h"
 #include "run.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../racks/diagnostic_codes.h"
+#include "../racks/units.h"
 #include "run_energy.h"
 
 typedef struct {
@@ -19,8 +22,11 @@ typedef struct {
   double *y, *yd, t, every;
   long sample, checkpoint;    /* numbers of the next ones */
   int next_event;
+  double ramps_ended;         /* those that end by then have been ended */
   double sampled_at;          /* time of the last sample */
   double *z;                  /* discrete states before a reaction */
+  tw_chatter *chatter;
+  tw_collapse *collapse;
   tw_transient_stats past;    /* of the integrators before x */
   tw_player *player;          /* of the workload's trace, or NULL */
   double next_jump;           /* s, when the workload steps next, or the next row of the trace comes */
@@ -84,11 +90,7 @@ static int find_phase(run *w) {
   return w->player ? seek(w, w->net->drive_from, &w->next_jump) : 0;
 }
 
-static int emit(run *w, const char *path, const char *cause, const char *what) {
-  tw_happening h = {.t = w->t, .path = path, .cause = cause};
-  snprintf(h.what, sizeof h.what, "%s", what);
-  return w->o->happening ? w->o->happening(w->o->ctx, &h) : 0;
-}
+static int emit(run *w, const tw_happening *h) { return w->o->happening ? w->o->happening(w->o->ctx, h) : 0; }
 
 static int explain(run *w, const char *what, int unknown) {
   char name[256];
@@ -105,22 +107,45 @@ static int sample_now(run *w) {
   return w->o->sample && w->o->sample(w->o->ctx, w->t, w->net, w->y) ? 5 : 0;
 }
 
-typedef struct { run *w; const char *cause; int failed; } teller;
+/* ---- reactions ------------------------------------------------------------------------------------------------------------ */
 
-static int tell_change(void *ctx, int item, double before, double after) {
+typedef struct { run *w; int failed; } teller;
+
+static int tell_change(void *ctx, int item, const tw_discrete *what, double before, double after) {
   teller *t = ctx;
-  char what[96];
-  snprintf(what, sizeof what, "discrete state %g -> %g", before, after);
-  return t->failed = emit(t->w, t->w->net->model->items[item].path, t->cause, what);
+  tw_happening h = {.t = t->w->t, .path = t->w->net->model->items[item].path};
+  char from[32], to[32];
+  snprintf(h.what, sizeof h.what, "%s: %s -> %s", what->id, tw_discrete_word(what, before, from, sizeof from),
+           tw_discrete_word(what, after, to, sizeof to));
+  tw_discrete_cause(what, after, h.cause, sizeof h.cause);
+  return t->failed = emit(t->w, &h);
 }
 
-/* Reacts and tells what changed: 1 when anything did, 0 when nothing, -1 when the sink failed. */
-static int react(run *w, const char *cause) {
-  teller t = {w, cause, 0};
+/* Reacts and tells what changed: REACTED when anything did, 0 when nothing, else the status to end with. */
+enum { REACTED = -1 };
+static int react(run *w) {
+  teller t = {w, 0};
   tw_network_discrete_copy(w->net, w->z);
   if (!tw_network_react(w->net, w->t, w->y, w->yd)) return 0;
   tw_network_discrete_changes(w->net, w->z, tell_change, &t);
-  return t.failed ? -1 : 1;
+  if (t.failed) return 5;
+  return tw_chatter_look(w->chatter, w->net, w->z, w->t, w->d) ? 4 : REACTED;
+}
+
+/* Tells of supplies that have collapsed for good; the first one with a warning. */
+static int tell_collapses(run *w) {
+  double since = 0.0;
+  for (int item; (item = tw_collapse_look(w->collapse, w->t, &since)) >= 0;) {
+    const tw_item *it = &w->net->model->items[item];
+    tw_happening h = {.t = w->t, .path = it->path};
+    snprintf(h.what, sizeof h.what, "supply: collapsed since %.6g s", since);
+    snprintf(h.cause, sizeof h.cause, "voltage below v_min");
+    if (!w->r->collapsed++)
+      tw_diagnose(w->d, TW_WARNING, TW_W_COLLAPSED, it->where, it->path, "from t = %.6g s on its supply has collapsed: the voltage is below "
+                  "v_min, and it takes less than it asks for; a real load trips (V_trip of a hot-swap controller)", since);
+    if (emit(w, &h)) return 5;
+  }
+  return 0;
 }
 
 /* Consistent values from where y is, or from the voltages that its feeds now have. */
@@ -140,37 +165,91 @@ static tw_outcome find_consistent(run *w, tw_report *report) {
 }
 
 /* After any jump of an input or a discrete state: consistent values, then reactions until none is left. */
-static int restart(run *w, const char *cause) {
-  for (int round = 0; round < 100; round++) {
+static int restart(run *w) {
+  for (;;) {
     tw_report report = {0};
     w->r->restarts++;
     if (find_consistent(w, &report) != TW_SOLVED)
       return explain(w, "no consistent state after a change", report.worst_row);
-    int changed = react(w, cause);
-    if (changed < 0) return 5;
-    if (changed) continue;
+    int changed = react(w); /* ends, or chatters */
+    if (changed == REACTED) continue;
+    if (changed) return changed;
     integrate(w, true);
-    return 0;
+    return tell_collapses(w);
   }
-  return explain(w, "discrete states chatter at one instant", -1);
 }
 
-/* Applies what is due: 1 when there was anything, 0 when not, else the status to end with. */
+/* ---- events ---------------------------------------------------------------------------------------------------------------- */
+
+static bool due(const run *w, double t) { return t <= w->t + 1e-12 * (1.0 + w->t); }
+
+/* What an event does, for people: "state: on -> failed", "P = 3 W", "T: 298 K -> 303 K over 10 s". */
+static void tell_event(const run *w, const tw_set_event *e, double before, tw_happening *h) {
+  const tw_param *p = &w->net->model->items[e->item].type->params[e->param];
+  char from[40], to[40], over[40];
+  snprintf(h->cause, sizeof h->cause, "event (%s, line %d)", w->scenario->id, e->where.line);
+  if (p->kind == TW_ENUM) {
+    tw_choice_word(p->choices, before, from, sizeof from);
+    tw_choice_word(p->choices, e->value, to, sizeof to);
+    snprintf(h->what, sizeof h->what, "%s: %s -> %s", p->id, from, to);
+    return;
+  }
+  if (isnan(before)) snprintf(from, sizeof from, "-");
+  else tw_display(before, p->unit, from, sizeof from);
+  tw_display(e->value, p->unit, to, sizeof to);
+  if (e->over > 0.0) snprintf(h->what, sizeof h->what, "%s: %s -> %s over %s", p->id, from, to, tw_display(e->over, "s", over, sizeof over));
+  else snprintf(h->what, sizeof h->what, "%s: %s -> %s", p->id, from, to);
+}
+
+static int apply(run *w, const tw_set_event *e) {
+  const tw_item *item = &w->net->model->items[e->item];
+  tw_happening h = {.t = w->t, .path = item->path};
+  double before = tw_network_value(w->net, e->item, e->param);
+  int reached = e->over > 0.0 ? tw_network_ramp(w->net, e->item, e->param, w->t, e->over, e->value)
+                              : tw_network_set(w->net, e->item, e->param, -1, e->value);
+  if (reached < 0) {
+    tw_diagnose(w->d, TW_ERROR, TW_E_DERIVE, e->where, item->path, "at t = %.6g s: %s = %g does not fit the other figures of the part",
+                w->t, item->type->params[e->param].id, e->value);
+    return 4;
+  }
+  if (e->repairs) tw_network_renew(w->net, e->item);
+  tell_event(w, e, before, &h);
+  return emit(w, &h) ? 5 : 0;
+}
+
+/* Ends the ramps that are due: their end is a corner. */
+static bool end_ramps(run *w) {
+  bool any = false;
+  for (int i = 0; i < w->next_event; i++) {
+    const tw_set_event *e = &w->scenario->events[i];
+    if (!(e->over > 0.0) || !due(w, e->t + e->over) || e->t + e->over <= w->ramps_ended) continue;
+    tw_network_ramp_end(w->net, e->item, e->param, e->t + e->over, e->value);
+    any = true;
+  }
+  w->ramps_ended = fmax(w->ramps_ended, w->t);
+  return any;
+}
+
+/* Next event or end of a ramp. */
+static double next_event(const run *w) {
+  const tw_scenario *s = w->scenario;
+  double next = w->next_event < s->n_events ? s->events[w->next_event].t : INFINITY;
+  for (int i = 0; i < w->next_event; i++) {
+    double end = s->events[i].t + s->events[i].over;
+    if (s->events[i].over > 0.0 && end > w->ramps_ended && !due(w, end)) next = fmin(next, end);
+  }
+  return next;
+}
+
+
+/* Applies what is due: REACTED when there was anything, 0 when not, else the status to end with. */
 static int apply_events(run *w) {
   const tw_scenario *s = w->scenario;
-  int any = 0;
-  while (w->next_event < s->n_events && s->events[w->next_event].t <= w->t + 1e-12 * (1.0 + w->t)) {
-    const tw_set_event *e = &s->events[w->next_event++];
-    const tw_item *item = &w->net->model->items[e->item];
-    char what[96];
-    if (tw_network_set(w->net, e->item, e->param, -1, e->value) < 0) {
-      tw_diagnose(w->d, TW_ERROR, TW_E_DERIVE, e->where, item->path, "at t = %.6g s: %s = %g does not fit the other figures of the part", w->t,
-                  item->type->params[e->param].id, e->value);
-      return 4;
-    }
-    snprintf(what, sizeof what, "%s = %g", item->type->params[e->param].id, e->value);
-    if (emit(w, item->path, "event", what)) return 5;
-    any = 1;
+  int any = end_ramps(w) ? REACTED : 0;
+  for (; w->next_event < s->n_events && due(w, s->events[w->next_event].t); w->next_event++) {
+    int status = apply(w, &s->events[w->next_event]);
+    if (status) return status;
+    any = REACTED;
   }
   return any;
 }
@@ -188,8 +267,9 @@ static int advance(run *w, double t_stop) {
       break;
     }
     integrate(w, false);
-    int changed = at == TW_AT_EVENT ? react(w, "state") : 0;
-    if (changed) status = changed < 0 ? 5 : restart(w, "state");
+    int changed = at == TW_AT_EVENT ? react(w) : 0;
+    status = changed == REACTED ? restart(w) : changed;
+    if (!status) status = tell_collapses(w);
     if (w->o->progress) w->o->progress(w->o->ctx, w->t, w->scenario->duration);
     if (w->o->interrupted && *w->o->interrupted) status = 130;
     if (at == TW_AT_STOP) break;
@@ -207,12 +287,16 @@ static void keep(run *w, tw_state *s) {
   TW_KEEP(s, w->sample);
   TW_KEEP(s, w->checkpoint);
   TW_KEEP(s, w->next_event);
+  TW_KEEP(s, w->ramps_ended);
   TW_KEEP(s, w->sampled_at);
   TW_KEEP(s, w->last_t);
   TW_KEEP(s, w->last);
   TW_KEEP(s, w->past);
   TW_KEEP(s, w->r->energy);
   TW_KEEP(s, w->r->restarts);
+  TW_KEEP(s, w->r->collapsed);
+  tw_chatter_keep(w->chatter, s);
+  tw_collapse_keep(w->collapse, s);
   TW_KEEP(s, w->r->steady);
   tw_keep(s, w->y, bytes);
   tw_keep(s, w->yd, bytes);
@@ -251,41 +335,39 @@ static int checkpoint(run *w) {
   int failed = w->o->checkpoint(w->o->ctx, w->t, &s);
   tw_state_free(&s);
   if (failed || w->t >= w->scenario->duration) return failed ? 5 : 0;
-  return begin_integration(w) ? restart(w, "state") : 5;
+  return begin_integration(w) ? restart(w) : 5;
 }
 
 /* ---- loop ----------------------------------------------------------------------------------------------------------------- */
 
 static int begin(run *w) {
-  if (w->o->resume) return w->t < w->scenario->duration ? restart(w, "state") : 0;
-  int status = restart(w, "start");
+  if (w->o->resume) return w->t < w->scenario->duration ? restart(w) : 0;
+  int status = restart(w);
   int done = status ? 0 : apply_events(w);
-  if (!status) status = done > 1 ? done : done ? restart(w, "event") : 0;
+  if (!status) status = done == REACTED ? restart(w) : done;
   return status ? status : sample_now(w);
 }
 
 /* Up to the next stop and through what happens there. */
 static int go_on(run *w) {
-  const tw_scenario *s = w->scenario;
-  double save = w->o->checkpoint ? (double)w->checkpoint * w->o->checkpoint_every : INFINITY;
-  double jump = w->next_jump, due = (double)w->sample * w->every;
-  double event = w->next_event < s->n_events ? s->events[w->next_event].t : INFINITY;
-  double stop = fmin(fmin(fmin(due, s->duration), fmin(jump, event)), save);
+  double end = w->scenario->duration, save = w->o->checkpoint ? (double)w->checkpoint * w->o->checkpoint_every : INFINITY;
+  double jump = w->next_jump, sample = (double)w->sample * w->every;
+  double stop = fmin(fmin(fmin(sample, end), fmin(jump, next_event(w))), save);
   int status = advance(w, stop);
   if (status) return status;
   w->t = stop;
-  if (stop >= due) status = sample_now(w);
+  if (stop >= sample) status = sample_now(w);
   bool again = false;
   if (!status && stop >= jump) {
     status = enter_phase(w, &again);
   }
   if (!status) {
     int done = apply_events(w);
-    if (done > 1) status = done;
-    again |= done == 1;
+    if (done != REACTED) status = done;
+    again |= done == REACTED;
   }
-  if (!status && again && stop < s->duration) status = restart(w, "event");
-  return status || stop < save || stop >= s->duration ? status : checkpoint(w);
+  if (!status && again && stop < end) status = restart(w);
+  return status || stop < save || stop >= end ? status : checkpoint(w);
 }
 
 static int loop(run *w) {
@@ -338,6 +420,8 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   w.atol = calloc((size_t)net->n, sizeof *w.atol);
   w.z = calloc((size_t)tw_network_discrete_count(net) + 1, sizeof *w.z);
   if (!w.yd || !w.atol || !w.z) abort();
+  w.chatter = tw_chatter_new(net);
+  w.collapse = tw_collapse_new(net);
   bool traced = w.workload && w.workload->trace;
   if (traced) w.player = tw_player_new(w.workload->trace, d);
   int status = traced && !w.player ? 5 : place(&w);
@@ -348,6 +432,8 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   tw_energies_balance(&r->energy);
   if (w.player) tw_network_drive(net, NULL); /* the window goes with it */
   tw_player_free(w.player);
+  tw_chatter_free(w.chatter);
+  tw_collapse_free(w.collapse);
   free(w.atol);
   free(w.yd);
   free(w.z);

@@ -12,8 +12,9 @@ typedef struct {                /* energies over the run [J], by the quadrature 
   double throughput;            /* J */
 } tw_energies;
 
-/* path: of the part that was set or changed its state; cause: "event", "start", or "state" of its own. */
-typedef struct { double t; const char *path, *cause; char what[96]; } tw_happening;
+/* path: of the part that was set or changed its state; what: "state: on -> throttled"; cause: the event and its line, or what the
+ * part's own table says of it. */
+typedef struct { double t; const char *path; char what[96], cause[96]; } tw_happening;
 
 typedef struct {
   tw_steady_report steady;      /* of the initial state */
@@ -23,6 +24,7 @@ typedef struct {
   tw_time_method method;
   double t_end;                 /* s, reached */
   int restarts;
+  int collapsed;                /* parts whose supply collapsed for a second or more */
   bool resumed;
   double resumed_at;            /* s, where resumed */
 } tw_run_report;

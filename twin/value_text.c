@@ -5,15 +5,6 @@
 #include "../racks/units.h"
 #include "results.h"
 
-static void word_text(const tw_param *p, double index, char *buf, size_t size) {
-  const char *word = p->choices;
-  for (int skip = (int)index; skip > 0 && word; skip--) {
-    word = strchr(word, '|');
-    if (word) word++;
-  }
-  snprintf(buf, size, "%.*s", word ? (int)strcspn(word, "|") : 0, word ? word : "");
-}
-
 char *tw_value_text(const tw_param *p, const tw_value *v, char *buf, size_t size) {
   if (v->written)
     snprintf(buf, size, "%s", v->written);
@@ -25,7 +16,7 @@ char *tw_value_text(const tw_param *p, const tw_value *v, char *buf, size_t size
   else if (isnan(v->number))
     snprintf(buf, size, "-");
   else if (p->kind == TW_ENUM)
-    word_text(p, v->number, buf, size);
+    tw_choice_word(p->choices, v->number, buf, size);
   else if (p->kind == TW_NUMBER && p->unit)
     tw_display(v->number, p->unit, buf, size);
   else

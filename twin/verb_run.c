@@ -94,7 +94,7 @@ static int finish(tw_session *s, const tw_options *o, int status, tw_watch *watc
     tw_energies_print(stdout, report);
     tw_run_margins_print(stdout, s->net, margins, n, broken, o->us_units, o->verbose);
   }
-  return status ? TW_EXIT_SYSTEM : broken ? TW_EXIT_LIMIT : TW_EXIT_OK;
+  return status ? TW_EXIT_SYSTEM : broken || report->collapsed ? TW_EXIT_LIMIT : TW_EXIT_OK;
 }
 
 /* Closes the files; what an interrupted or failed run had is kept. */

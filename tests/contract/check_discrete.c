@@ -4,6 +4,14 @@
 
 enum { STATES = 200, SEED = 5, ROUNDS = 8 };
 
+/* A discrete quantity that has words is the number of one of them. */
+static bool has_word(const tw_type *t, int k, double z) {
+  if (!t->discrete || !t->discrete[k].id || !t->discrete[k].words) return true;
+  int n = 1;
+  for (const char *c = t->discrete[k].words; *c; c++) n += *c == '|';
+  return z >= 0.0 && z < n && floor(z) == z;
+}
+
 /* start sets the discrete state and guesses inside the bounds; react at a fixed state comes to rest and then says so. */
 void check_discrete(const subject *u, report *r) {
   char message[256], text[4096];
@@ -15,6 +23,7 @@ void check_discrete(const subject *u, report *r) {
     side_start(u->type, &u->s, &st, guess);
     for (int k = 0; k < u->type->n_discrete; k++)
       if (!isfinite(st.z[k])) report_add(r, CHECK_DISCRETE, "start leaves z[%d] = %g", k, st.z[k]);
+      else if (!has_word(u->type, k, st.z[k])) report_add(r, CHECK_DISCRETE, "start leaves z[%d] = %g, which has no word", k, st.z[k]);
     for (int q = u->s.n_port_q; q < u->s.n_q; q++) {
       const tw_unknown *x = &u->type->unknowns[q - u->s.n_port_q];
       if (!isnan(guess[q]) && !(guess[q] >= x->lo && guess[q] <= x->hi))
@@ -28,6 +37,8 @@ void check_discrete(const subject *u, report *r) {
           state_text(u, &st, text, sizeof(text)));
       continue;
     }
+    for (int k = 0; k < u->type->n_discrete; k++)
+      if (!has_word(u->type, k, st.z[k])) report_add(r, CHECK_DISCRETE, "react leaves z[%d] = %g, which has no word", k, st.z[k]);
     state again = st;
     side_react(u->type, &u->s, &again);
     if (memcmp(again.z, st.z, sizeof(st.z)) != 0)

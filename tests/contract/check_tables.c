@@ -7,6 +7,24 @@
 
 static bool empty(const char *s) { return !s || !*s; }
 
+static int words_in(const char *list) {
+  int n = 1;
+  for (; *list; list++) n += *list == '|';
+  return n;
+}
+
+/* Every discrete quantity has a name, two words or more (or it is a number), and where there are causes one for each word. */
+static void check_states(const tw_type *t, report *r) {
+  int n = 0;
+  for (const tw_discrete *d = t->discrete; d && d->id; d++, n++) {
+    if (empty(d->doc)) report_add(r, CHECK_TABLES, "discrete quantity %s without doc", d->id);
+    if (d->words && words_in(d->words) < 2) report_add(r, CHECK_TABLES, "discrete quantity %s has one value only", d->id);
+    if (d->causes && (!d->words || words_in(d->causes) != words_in(d->words)))
+      report_add(r, CHECK_TABLES, "discrete quantity %s: not one cause for each word", d->id);
+  }
+  if (n != t->n_discrete) report_add(r, CHECK_TABLES, "%d discrete quantities have a name, n_discrete = %d", n, t->n_discrete);
+}
+
 static void check_header(const tw_type *t, report *r, const char *source_dir) {
   if (empty(t->element)) report_add(r, CHECK_TABLES, "no element name");
   if (empty(t->title)) report_add(r, CHECK_TABLES, "no title");
@@ -15,6 +33,7 @@ static void check_header(const tw_type *t, report *r, const char *source_dir) {
   if (t->expand && t->eval) report_add(r, CHECK_TABLES, "both eval and expand");
   if (t->stage < TW_STAGE_NONE || t->stage >= TW_STAGES) report_add(r, CHECK_TABLES, "stage %d does not exist", (int)t->stage);
   if (t->n_discrete > 0 && !t->start) report_add(r, CHECK_TABLES, "discrete state without start");
+  check_states(t, r);
   if ((t->n_events > 0) != (t->events != NULL)) report_add(r, CHECK_TABLES, "n_events and events disagree");
   if (t->n_derived > 0 && !t->derive) report_add(r, CHECK_TABLES, "derived parameters without derive");
   if (!source_dir || empty(t->element)) return;

@@ -3,7 +3,7 @@
 
 typedef enum {
   SOUND, WRONG_SIGN, NO_STAMP, SPARE_STAMP, ROW_MISSING, STAMP_MISSING, OUTPUT_MISSING, LOST_HEAT, FORGOTTEN_LOSS, KINK, STEP,
-  NEIGHBOUR, NEGATIVE_LOSS, REFUSES, RESTLESS, SECRETIVE, UNSET
+  NEIGHBOUR, NEGATIVE_LOSS, REFUSES, RESTLESS, SECRETIVE, BEYOND_WORDS, UNSET
 } defect;
 
 /* ---- a resistor with its own temperature and a switch -------------------------------------------------------------- */
@@ -112,7 +112,20 @@ static int toggle_in_silence(const tw_eval *e, double *const *z) {
   return 0;
 }
 
-#define FAKE_RESISTOR(name, what, stamps_, ...)                                                                                  \
+static int run_off(const tw_eval *e, double *const *z) {
+  int changed = 0;
+  for (int i = 0; i < e->n; i++) {
+    changed += z[0][i] < 3.0;
+    z[0][i] = 3.0;
+  }
+  return changed;
+}
+
+static const tw_discrete discrete[] = {{"state", "cold|hot", "below 340 K|above 350 K", "a switch"}, {0}};
+static const tw_discrete one_cause[] = {{"state", "cold|hot", "below 340 K", "a switch"}, {0}};
+
+#define FAKE_RESISTOR(name, what, stamps_, ...) FAKE_SWITCH(name, what, stamps_, discrete, __VA_ARGS__)
+#define FAKE_SWITCH(name, what, stamps_, discrete_, ...)                                                                          \
   static void eval_##name(const tw_eval *e) { resistor(e, what); }                                                               \
   static void observe_##name(const tw_eval *e, tw_real *const *out) { observe_resistor(e, out, what); }                          \
   static const tw_type name = {.element = "fake-" #name,                                                                         \
@@ -126,6 +139,7 @@ static int toggle_in_silence(const tw_eval *e, double *const *z) {
       .outputs = outputs,                                                                                                        \
       .stamps = stamps,                                                                                                          \
       .n_stamps = stamps_,                                                                                                       \
+      .discrete = discrete_,                                                                                                     \
       .n_discrete = 1,                                                                                                           \
       .eval = eval_##name,                                                                                                       \
       .observe = observe_##name,                                                                                                 \
@@ -148,6 +162,9 @@ FAKE_RESISTOR(negative_loss, NEGATIVE_LOSS, ALL, .start = start);
 FAKE_RESISTOR(refuses, REFUSES, ALL, .start = start, .derive = refuse);
 FAKE_RESISTOR(restless, RESTLESS, ALL, .start = start, .react = toggle);
 FAKE_RESISTOR(secretive, SECRETIVE, ALL, .start = start, .react = toggle_in_silence);
+FAKE_RESISTOR(beyond_words, BEYOND_WORDS, ALL, .start = start, .react = run_off);
+FAKE_SWITCH(wordless, SOUND, ALL, NULL, .start = start, .react = settle);
+FAKE_SWITCH(causeless, SOUND, ALL, one_cause, .start = start, .react = settle);
 FAKE_RESISTOR(unset, UNSET, ALL, .start = start_without_z);
 
 /* ---- a pipe that leaks, and a heat pump without work ---------------------------------------------------------------- */
@@ -230,4 +247,5 @@ const fake fakes[] = {
     {&row_missing, CHECK_WRITTEN}, {&stamp_missing, CHECK_WRITTEN}, {&output_missing, CHECK_WRITTEN}, {&lost_heat, CHECK_ENERGY},
     {&forgotten_loss, CHECK_ELECTRIC}, {&kink, CHECK_SMOOTH}, {&step, CHECK_SMOOTH}, {&neighbour, CHECK_BATCH},
     {&negative_loss, CHECK_SECOND_LAW}, {&uphill, CHECK_SECOND_LAW}, {&refuses, CHECK_SAMPLING}, {&restless, CHECK_DISCRETE},
-    {&secretive, CHECK_DISCRETE}, {&unset, CHECK_DISCRETE}, {&leak, CHECK_MASS}, {&tables, CHECK_TABLES}, {NULL, 0}};
+    {&secretive, CHECK_DISCRETE}, {&unset, CHECK_DISCRETE}, {&beyond_words, CHECK_DISCRETE},
+    {&wordless, CHECK_TABLES}, {&causeless, CHECK_TABLES}, {&leak, CHECK_MASS}, {&tables, CHECK_TABLES}, {NULL, 0}};

@@ -1,0 +1,45 @@
+/* States by word: of a part, and of its discrete quantities. */
+#include <stdio.h>
+#include <string.h>
+#include "network.h"
+
+const char *tw_choice_word(const char *choices, double index, char *buf, size_t size) {
+  const char *word = choices;
+  for (int skip = (int)index; skip > 0 && word; skip--) {
+    word = strchr(word, '|');
+    if (word) word++;
+  }
+  snprintf(buf, size, "%.*s", word ? (int)strcspn(word, "|") : 0, word ? word : "");
+  return buf;
+}
+
+const char *tw_discrete_word(const tw_discrete *d, double value, char *buf, size_t size) {
+  if (d->words) return tw_choice_word(d->words, value, buf, size);
+  snprintf(buf, size, "%g", value);
+  return buf;
+}
+
+const char *tw_discrete_cause(const tw_discrete *d, double value, char *buf, size_t size) {
+  if (d->causes) return tw_choice_word(d->causes, value, buf, size);
+  snprintf(buf, size, "%s", d->doc);
+  return buf;
+}
+
+const char *tw_item_state(const tw_network *net, int item, char *buf, size_t size) {
+  const tw_type *type = net->model->items[item].type;
+  int param = tw_state_param(type);
+  buf[0] = 0;
+  if (net->item_batch[item] < 0) return buf;
+  const tw_batch *b = &net->batches[net->item_batch[item]];
+  int column = net->item_instance[item] * net->lanes;
+  if (param >= 0) {
+    const tw_param *p = &type->params[param];
+    char usual[64];
+    tw_choice_word(p->choices, b->p[param][column], buf, size);
+    snprintf(usual, sizeof usual, "%s", p->dflt ? p->dflt : "");
+    if (strcmp(buf, usual)) return buf;
+  }
+  for (int q = 0; q < type->n_discrete; q++)
+    if (!strcmp(type->discrete[q].id, "state")) tw_discrete_word(&type->discrete[q], b->z[q][column], buf, size);
+  return buf;
+}
