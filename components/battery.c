@@ -105,6 +105,15 @@ static int derive(const tw_derive *d) {
   return bad;
 }
 
+enum { OPEN, EMPTY, FULL };
+static const tw_discrete discrete[] = {
+    {"state", "on|empty|full", "state of charge within its window|state of charge fell to soc_min|state of charge reached soc_max",
+     "empty: it does not discharge; full: it does not charge", false},
+    {0}};
+
+/* 1: empty, -1: full, 0: neither. */
+static double blocked_of(double z) { return z > FULL - 0.5 ? -1.0 : z > EMPTY - 0.5 ? 1.0 : 0.0; }
+
 static tw_vd ocv(const tw_eval *e, int i, tw_real soc) {
   return e->c[P_OCV][i] ? tw_curve_at(e->c[P_OCV][i], soc) : (tw_vd){e->p[P_V][i], 0.0};
 }
@@ -116,7 +125,7 @@ static state at(const tw_eval *e, int i) {
   state s;
   tw_real y = e->x[Y][i], R = e->p[P_R][i], C = e->p[D_E][i], on = TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0;
   double V_typical = e->c[P_OCV][i] ? e->c[P_OCV][i]->y[0] : TW_RE(e->p[P_V][i]), rated = TW_RE(e->p[P_RATED][i]);
-  double blocked = e->z[0][i], wide = 1e-3 * rated, width = wide / V_typical, R_block = V_typical * V_typical / rated;
+  double blocked = blocked_of(e->z[0][i]), wide = 1e-3 * rated, width = wide / V_typical, R_block = V_typical * V_typical / rated;
   s.V = ocv(e, i, e->x[E][i] / C);
   tw_vd out = tw_one_way(y, width), in = tw_one_way(-y, width);
   s.I = y, s.I_y = 1.0, s.drop = R * y, s.drop_y = R;
@@ -174,7 +183,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_P][i] = v * s.I;
     out[O_P_CH][i] = TW_RE(s.I) < 0.0 ? -v * s.I : 0.0;
     out[O_OCV][i] = s.V.v;
-    out[O_BLOCKED][i] = e->z[0][i];
+    out[O_BLOCKED][i] = blocked_of(e->z[0][i]);
     out[O_T][i] = e->x[HEAT][i];
   }
 }
@@ -186,7 +195,7 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 static void events(const tw_eval *e, tw_real *const *g) {
   for (int i = 0; i < e->n; i++) {
     tw_real soc = e->x[E][i] / e->p[D_E][i], lo = e->p[P_SOC_MIN][i], hi = e->p[P_SOC_MAX][i], h = e->p[P_HYST][i];
-    double blocked = e->z[0][i];
+    double blocked = blocked_of(e->z[0][i]);
     g[0][i] = blocked > 0.5 ? soc - lo - h : lo - soc;
     g[1][i] = blocked < -0.5 ? hi - h - soc : soc - hi;
   }
@@ -198,9 +207,9 @@ static int react(const tw_eval *e, double *const *z) {
   for (int i = 0; i < e->n; i++) {
     double soc = TW_RE(e->x[E][i] / e->p[D_E][i]), lo = TW_RE(e->p[P_SOC_MIN][i]), hi = TW_RE(e->p[P_SOC_MAX][i]);
     double h = TW_RE(e->p[P_HYST][i]), old = z[0][i];
-    if (soc <= lo + reach) z[0][i] = 1.0;
-    else if (soc >= hi - reach) z[0][i] = -1.0;
-    else if (old > 0.5 ? soc >= lo + h - reach : soc <= hi - h + reach) z[0][i] = 0.0;
+    if (soc <= lo + reach) z[0][i] = EMPTY;
+    else if (soc >= hi - reach) z[0][i] = FULL;
+    else if (old < EMPTY + 0.5 ? soc >= lo + h - reach : soc <= hi - h + reach) z[0][i] = OPEN;
     changed += z[0][i] != old;
   }
   return changed;
@@ -213,7 +222,7 @@ static void start(const tw_start *s) {
       s->x[PLUS][i] = s->c[P_OCV][i] ? TW_RE(tw_curve_at(s->c[P_OCV][i], soc).v) : s->p[P_V][i];
     s->x[E][i] = soc * s->p[D_E][i];
     s->x[Y][i] = 0.0;
-    s->z[0][i] = soc <= lo ? 1.0 : soc >= hi ? -1.0 : 0.0;
+    s->z[0][i] = soc <= lo ? EMPTY : soc >= hi ? FULL : OPEN;
   }
 }
 
@@ -227,5 +236,5 @@ const tw_type TW_TYPE(battery) = {
                 "nor temperature change capacity and resistance (give health).",
     .source = "Energy balance; charge and discharge efficiency as in Modelica Buildings, Electrical.DC.Storage.Battery.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 1, .n_events = 2,
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 1, .n_events = 2,
     .derive = derive, .start = start, .eval = eval, .observe = observe, .balance = balance, .events = events, .react = react};

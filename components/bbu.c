@@ -93,6 +93,12 @@ static const tw_limit limits[] = {
 static const tw_stamp stamps[] = {{BUS, BUS}, {HEAT, BUS}, {E, BUS}, {E, E}};
 enum { Z_MODE, Z_SINCE };
 enum { IDLE, PENDING, DISCHARGING, CHARGING, EMPTY };
+static const tw_discrete discrete[] = {
+    {"state", "idle|pending|discharging|charging|empty",
+     "bus back at V_return, or pack full|bus fell to V_trigger|bus low for t_detect|pack below its recharge level|pack empty",
+     "what it does beside its bus", false},
+    {"since", NULL, NULL, "when it got into that state [s]", true},
+    {0}};
 #define LONG_AGO -1e9
 
 static int derive(const tw_derive *d) {
@@ -279,5 +285,5 @@ const tw_type TW_TYPE(bbu) = {
     .source = "States and delays: ORv3 3 kW backup as shown at OCP 2023 (bus below 48.5 V for 2 ms, output within 4 ms in "
               "all); loss: energy balance with the usual fit of a catalogue efficiency curve.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 2, .n_events = 3,
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 2, .n_events = 3,
     .derive = derive, .start = start, .eval = eval, .observe = observe, .balance = balance, .events = events, .react = react};

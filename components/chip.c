@@ -43,7 +43,7 @@ static const tw_param params[] = {
 enum { RUNS, THROTTLED, TRIPPED };
 static const tw_discrete discrete[] = {
     {"state", "on|throttled|tripped", "T_junction fell to T_release|T_junction reached T_throttle|T_junction reached T_trip",
-     "throttled: utilisation times throttle_to; tripped: takes nothing until it is repaired"},
+     "throttled: utilisation times throttle_to; tripped: takes nothing until it is repaired", false},
     {0}};
 enum { POWER, HEAT };
 static const tw_port ports[] = {

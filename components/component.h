@@ -120,8 +120,9 @@ typedef struct { const char *quantity, *param; tw_sense sense; const char *doc; 
 
 /* Discrete quantity z[k], constant between events. words: its values 0, 1, 2 .. ("on|throttled"); NULL: a number (phases that run).
  * causes: what leads into each of them, in as many words, or NULL where only an event does. id "state": beside the parameter of
- * that name (on, failed ..) it is the part's state, which counts while the parameter has its default. */
-typedef struct { const char *id, *words, *causes, *doc; } tw_discrete;
+ * that name (on, failed ..) it is the part's state, which counts while the parameter has its default. memory: it only serves the
+ * others (since when), and is told to nobody. */
+typedef struct { const char *id, *words, *causes, *doc; bool memory; } tw_discrete;
 
 typedef enum {               /* place in the ladder from grid to chip, in this order */
   TW_STAGE_NONE, TW_STAGE_GRID, TW_STAGE_TRANSFORMER, TW_STAGE_UPS, TW_STAGE_DISTRIBUTION, TW_STAGE_PSU,

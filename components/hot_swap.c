@@ -51,7 +51,7 @@ static const tw_quantity outputs[] = {
 static const tw_limit limits[] = {
     {"I_abs", "I_max", TW_AT_MOST, "rated current"}, {"T", "T_max", TW_AT_MOST, "transistor temperature"}, {0}};
 static const tw_discrete discrete[] = {
-    {"state", "on|tripped", "bus voltage back at V_restart|bus voltage fell to V_trip", "tripped: R_off remains"}, {0}};
+    {"state", "on|tripped", "bus voltage back at V_restart|bus voltage fell to V_trip", "tripped: R_off remains", false}, {0}};
 static const tw_stamp stamps[] = {{IN, IN},  {IN, OUT},  {IN, T}, {OUT, IN}, {OUT, OUT}, {OUT, T},
                                   {HEAT, HEAT}, {HEAT, T}, {T, IN}, {T, OUT},  {T, HEAT},  {T, T}};
 

@@ -109,7 +109,8 @@ static const tw_limit limits[] = {
     {"v_in", "V_in_max", TW_AT_MOST, "input voltage window"},
     {"T", "T_max", TW_AT_MOST, "part temperature"},
     {0}};
-static const tw_discrete discrete[] = {{"active_phases", NULL, NULL, "phases that run; added above I_add, shed below I_shed"}, {0}};
+static const tw_discrete discrete[] = {
+    {"active_phases", NULL, NULL, "phases that run; added above I_add, shed below I_shed", false}, {0}};
 static const tw_stamp stamps[] = {TW_CV_STAMPS, {TW_CV_OUT, TW_CV_OUT}};
 
 static int derive(const tw_derive *d) {

@@ -87,7 +87,7 @@ series, events = run(FEED, "lost", ["b.mode", "b.P", "l.v", "b.v"], "0.1 ms")
 modes = [(float(e["time [s]"]), e["what"]) for e in events if e["path"] == "b" and "e+" not in e["what"] and "." not in e["what"]]
 v_C = 50.0 - 1e-3 * got["feed"]["i"]
 low = 10e-3 + until(P_LOAD + P_IDLE, v_C, 48.5)
-equal("lost feed: modes", [what for _, what in modes], ["discrete state 0 -> 1", "discrete state 1 -> 2"])
+equal("lost feed: modes", [what for _, what in modes], ["state: idle -> pending", "state: pending -> discharging"])
 near("lost feed: the bus reaches 48.5 V", modes[0][0], low, within=2e-7)
 near("lost feed: it takes over 2 ms later", modes[1][0], low + 2e-3, within=2e-7)
 R = (48.0 - 47.5) * 47.5 / 18e3
@@ -99,7 +99,7 @@ for k, t in enumerate(series["time"]):
 near("lost feed: the bus then stands on the droop line", series["l.v"][-1], (48 + math.sqrt(48**2 - 4 * R * 12e3)) / 2, rel=1e-5)
 _, events = run(FEED, "dip", ["b.mode"], "1 ms")
 modes = [e["what"] for e in events if e["path"] == "b" and "e+" not in e["what"] and "." not in e["what"]]
-equal("a dip of less than 2 ms does not start it", modes, ["discrete state 0 -> 1", "discrete state 1 -> 0"])
+equal("a dip of less than 2 ms does not start it", modes, ["state: idle -> pending", "state: pending -> idle"])
 
 # ---- O-E9 with series resistance --------------------------------------------------------------------------------------------
 CAPACITOR = '''<voltage-source id="s" voltage="54 V" R="1 nohm"/><supercapacitor id="c" C="5 F" ESR="{esr}" R_leak="1e12 ohm"/>

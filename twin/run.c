@@ -115,6 +115,7 @@ static int tell_change(void *ctx, int item, const tw_discrete *what, double befo
   teller *t = ctx;
   tw_happening h = {.t = t->w->t, .path = t->w->net->model->items[item].path};
   char from[32], to[32];
+  if (what->memory) return 0;
   snprintf(h.what, sizeof h.what, "%s: %s -> %s", what->id, tw_discrete_word(what, before, from, sizeof from),
            tw_discrete_word(what, after, to, sizeof to));
   tw_discrete_cause(what, after, h.cause, sizeof h.cause);

@@ -121,8 +121,8 @@ static int run_off(const tw_eval *e, double *const *z) {
   return changed;
 }
 
-static const tw_discrete discrete[] = {{"state", "cold|hot", "below 340 K|above 350 K", "a switch"}, {0}};
-static const tw_discrete one_cause[] = {{"state", "cold|hot", "below 340 K", "a switch"}, {0}};
+static const tw_discrete discrete[] = {{"state", "cold|hot", "below 340 K|above 350 K", "a switch", false}, {0}};
+static const tw_discrete one_cause[] = {{"state", "cold|hot", "below 340 K", "a switch", false}, {0}};
 
 #define FAKE_RESISTOR(name, what, stamps_, ...) FAKE_SWITCH(name, what, stamps_, discrete, __VA_ARGS__)
 #define FAKE_SWITCH(name, what, stamps_, discrete_, ...)                                                                          \
