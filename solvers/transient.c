@@ -82,12 +82,12 @@ static tw_outcome make_consistent_from_afar(tw_transient *x, double t, double *y
   size_t bytes = (size_t)x->solver->p->n * sizeof *y;
   tw_outcome outcome = tw_newton(x->solver, t, y, x->solver->p->differential, CONSISTENT_ITERATIONS, r);
   if (outcome != TW_SOLVED) {
-    memcpy(y, N_VGetArrayPointer(x->work1), bytes);
+    memcpy(y, x->y0, bytes);
     outcome = tw_settle(x->solver, t, y, CONSISTENT_ITERATIONS, r);
   }
   if (outcome != TW_SOLVED) {
-    memcpy(y, N_VGetArrayPointer(x->work1), bytes);
-    memcpy(yd, N_VGetArrayPointer(x->work2), bytes);
+    memcpy(y, x->y0, bytes);
+    memcpy(yd, x->yd0, bytes);
     if (!line_search(x, t, y, yd)) return outcome;
   }
   return make_consistent(x, t, y, yd, r);
