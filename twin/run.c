@@ -22,6 +22,7 @@ typedef struct {
   double *y, *yd, t, every;
   long sample, checkpoint;    /* numbers of the next ones */
   int next_event;
+  double renewed_at;          /* time of the last restart after a step that failed */
   double ramps_ended;         /* those that end by then have been ended */
   double sampled_at;          /* time of the last sample */
   double *z;                  /* discrete states before a reaction */
@@ -261,6 +262,11 @@ static int advance(run *w, double t_stop) {
   if (!fired) abort();
   while (!status && w->t < t_stop) {
     tw_arrival at = tw_transient_step(w->x, t_stop, true, &w->t, w->y, w->yd, fired);
+    if (at == TW_TIME_FAILED && w->t > w->renewed_at) { /* a corner may be too much for a step that was long before it */
+      w->renewed_at = w->t;
+      status = restart(w);
+      continue;
+    }
     if (at == TW_TIME_FAILED) {
       tw_transient_stats stats = {0};
       tw_transient_statistics(w->x, &stats);
@@ -289,6 +295,7 @@ static void keep(run *w, tw_state *s) {
   TW_KEEP(s, w->checkpoint);
   TW_KEEP(s, w->next_event);
   TW_KEEP(s, w->ramps_ended);
+  TW_KEEP(s, w->renewed_at);
   TW_KEEP(s, w->sampled_at);
   TW_KEEP(s, w->last_t);
   TW_KEEP(s, w->last);
@@ -413,7 +420,7 @@ const char *tw_time_method_name(tw_time_method m) { return m == TW_SDIRK ? "sdir
 
 int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d) {
   *r = (tw_run_report){.rtol = o->rtol > 0.0 ? o->rtol : 1e-5};
-  run w = {.net = net, .solver = solver, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y};
+  run w = {.net = net, .solver = solver, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y, .renewed_at = -1.0};
   r->method = o->method == TW_BY_SDIRK || (o->method == TW_BY_ITSELF && w.workload) ? TW_SDIRK : TW_IDA;
   w.every = o->every > 0.0 ? o->every : s->every > 0.0 ? s->every : s->duration / 600.0;
   w.checkpoint = 1;
