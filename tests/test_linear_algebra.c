@@ -92,16 +92,22 @@ static void vector_operations(void **state) {
   for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
     int n = lengths[k];
     N_Vector x = vector(sun, n, 0), y = vector(sun, n, 1), w = vector(sun, n, 2), id = vector(sun, n, 3), z = N_VClone(x);
-    double square = 0, masked = 0;
+    double square = 0, masked = 0, product = 0, peak = 0;
     for (int i = 0; i < n; i++) {
       NV_Ith_S(id, i) = i % 3 ? 1 : 0;
       double t = NV_Ith_S(x, i) * NV_Ith_S(w, i);
       square += t * t;
       masked += i % 3 ? t * t : 0;
+      product += t;
+      peak = fmax(peak, fabs(NV_Ith_S(x, i)));
     }
     assert_near(N_VWrmsNorm(x, w), sqrt(square / n), 1e-14);
     assert_near(N_VWL2Norm(x, w), sqrt(square), 1e-14);
     assert_near(N_VWrmsNormMask(x, w, id), sqrt(masked / n), 1e-14);
+    assert_true(fabs(N_VDotProd(x, w) - product) <= 1e-14 * square + 1e-14 * n);
+    assert_true(N_VMaxNorm(x) == peak);
+    N_VDiv(x, y, z);
+    for (int i = 0; i < n; i++) assert_true(NV_Ith_S(z, i) == NV_Ith_S(x, i) / NV_Ith_S(y, i));
     N_VLinearSum(2, x, -3, y, z);
     for (int i = 0; i < n; i++) assert_true(NV_Ith_S(z, i) == 2 * NV_Ith_S(x, i) - 3 * NV_Ith_S(y, i));
     N_VProd(x, y, z);

@@ -246,14 +246,20 @@ int tw_network_react(tw_network *net, double t, const double *y, const double *y
   return changed;
 }
 
+static void observe(tw_network *net, tw_batch *b, double t, const double *y, const double *yd) {
+  evaluate(net, b, t, 0.0, false, y, yd, net->scratch);
+  tw_eval e = tw_batch_eval(net, b, t, 0.0, false, false);
+  if (b->type->observe) b->type->observe(&e, b->out);
+  for (int q = 0; q < TW_B_TERMS; q++) memset(b->b[q], 0, (size_t)b->columns * sizeof(double));
+  if (b->type->balance) b->type->balance(&e, b->b);
+}
+
 void tw_network_observe(tw_network *net, double t, const double *y, const double *yd) {
   drive(net, t);
-  for (int i = 0; i < net->n_batches; i++) {
-    tw_batch *b = &net->batches[i];
-    evaluate(net, b, t, 0.0, false, y, yd, net->scratch);
-    tw_eval e = tw_batch_eval(net, b, t, 0.0, false, false);
-    if (b->type->observe) b->type->observe(&e, b->out);
-    for (int q = 0; q < TW_B_TERMS; q++) memset(b->b[q], 0, (size_t)b->columns * sizeof(double));
-    if (b->type->balance) b->type->balance(&e, b->b);
-  }
+  for (int i = 0; i < net->n_batches; i++) observe(net, &net->batches[i], t, y, yd);
+}
+
+void tw_network_observe_of(tw_network *net, int batch, double t, const double *y, const double *yd) {
+  drive(net, t);
+  observe(net, &net->batches[batch], t, y, yd);
 }

@@ -13,10 +13,10 @@
 int tw_collapsed_item(tw_network *net, const double *y) {
   int worst = -1;
   double lowest = 0.0;
-  tw_network_observe(net, 0.0, y, NULL);
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
     int q = tw_output_index(b->type, "v_margin");
+    if (q >= 0) tw_network_observe_of(net, i, 0.0, y, NULL);
     for (int k = 0; q >= 0 && k < b->columns; k++)
       if (b->out[q][k] < lowest) {
         lowest = b->out[q][k];

@@ -16,16 +16,13 @@ typedef struct {
   bool *moved;          /* [n] at the root of flows: a control of heat moves them */
 } map;
 
-typedef void visit(map *m, int row, int column);
-
-static void each_entry(map *m, visit *fn) {
+static void unite_domains(map *m) {
   const tw_network *net = m->net;
   for (int c = 0; c < net->n; c++)
-    for (int32_t k = net->column[c]; k < net->column[c + 1]; k++) fn(m, net->row_index[k], c);
-}
-
-static void unite(map *m, int row, int column) {
-  if (m->of[row] == m->of[column]) tw_unite(m->parent, row, column);
+    for (int32_t k = net->column[c]; k < net->column[c + 1]; k++) {
+      int row = net->row_index[k];
+      if (m->of[row] == m->of[c] && m->parent[row] != m->parent[c]) tw_unite(m->parent, row, c);
+    }
 }
 
 /* At the root of signals `with` becomes the last domain in the order signals, power, flows, heat that one of them reads. */
@@ -37,9 +34,18 @@ static void read_domain(map *m, int row, int column) {
   m->sensor[row] |= m->of[column] == TW_D_FLOWS || m->of[column] == TW_D_HEAT;
 }
 
-static void find_moved(map *m, int row, int column) {
-  if (m->of[column] == TW_D_SIGNALS && m->with[column] == TW_D_HEAT && m->of[row] == TW_D_FLOWS)
-    m->moved[tw_root(m->parent, row)] = true;
+static void find_sensors(map *m) {
+  for (int c = 0; c < m->net->n; c++)
+    for (int32_t k = m->net->column[c]; k < m->net->column[c + 1]; k++) read_domain(m, m->net->row_index[k], c);
+}
+
+static void find_moved(map *m) {
+  const tw_network *net = m->net;
+  for (int c = 0; c < net->n; c++) {
+    if (m->of[c] != TW_D_SIGNALS || m->with[c] != TW_D_HEAT) continue;
+    for (int32_t k = net->column[c]; k < net->column[c + 1]; k++)
+      if (m->of[net->row_index[k]] == TW_D_FLOWS) m->moved[tw_root(m->parent, net->row_index[k])] = true;
+  }
 }
 
 static map make_map(const tw_network *net) {
@@ -49,11 +55,11 @@ static map make_map(const tw_network *net) {
   if (!m.of || !m.with || !m.sensor || !m.parent || !m.moved) abort();
   tw_domains_mark(net, m.of);
   for (int i = 0; i < net->n; i++) m.parent[i] = i;
-  each_entry(&m, unite);
+  unite_domains(&m);
   memcpy(m.with, m.of, n * sizeof *m.with);
-  each_entry(&m, read_domain);
+  find_sensors(&m);
   for (int i = 0; i < net->n; i++) m.with[i] = m.with[tw_root(m.parent, i)];
-  each_entry(&m, find_moved);
+  find_moved(&m);
   return m;
 }
 
@@ -74,9 +80,9 @@ typedef struct { tw_domain domain; tw_effort field, controlled; } step;
 
 static const step steps[] = {
     {TW_D_SIGNALS, {4, TW_BY_RESIDUAL, 1.0}, {0}},
-    {TW_D_FLOWS, {8, TW_BY_RESIDUAL, 1e7}, {8, TW_BY_RESIDUAL, 1e5}},
-    {TW_D_POWER, {4, TW_BY_RESIDUAL, 1e5}, {4, TW_BY_RESIDUAL, 1e5}},
-    {TW_D_HEAT, {4, TW_BY_RESIDUAL, 1e8}, {12, TW_BY_CORRECTION, 1e5}}};
+    {TW_D_FLOWS, {8, TW_BY_RESIDUAL, 1e7}, {8, TW_BY_RESIDUAL, 1e6}},
+    {TW_D_POWER, {4, TW_BY_RESIDUAL, 1e7}, {4, TW_BY_RESIDUAL, 1e7}},
+    {TW_D_HEAT, {4, TW_BY_RESIDUAL, 1e8}, {12, TW_BY_CORRECTION, 1e7}}};
 enum { ALL_ITERATIONS = 25 };
 
 /* What a step solves, by parts that do not hang together. */
