@@ -6,7 +6,10 @@
  * Control: supply temperature on the primary valve (warmer opens), and supply-return pressure difference on the speed of all
  * pumps (lower pressure speeds up), or pumps at fixed speed. With two supplies the pumps take turns: 1, 3 .. on power, 2, 4 .. on
  * power_b, so that a lost feed leaves half of them. A valve or pump at its stop is a solution with the set point
- * missed (controller), which breaks a limit: figures of a supply that is not the one asked for must not look right. Restrictions are rated by their pressure drop at rated flow: Kv = Q / sqrt(dp / 1 bar), Q in m3/h, of
+ * missed (controller), which breaks a limit: figures of a supply that is not the one asked for must not look right. With staging
+ * the pumps out of service are standby: the first starts when the pressure control has been at its highest speed for
+ * staging_delay, the next after as long again, and they stay on (interlock). Restrictions are rated by their pressure drop at
+ * rated flow: Kv = Q / sqrt(dp / 1 bar), Q in m3/h, of
  * water (IEC 60534-1). */
 
 #define OPT TW_P_OPTIONAL
@@ -15,6 +18,10 @@ static const tw_param params[] = {
     {"pumps", "1", "2", TW_INTEGER, 1, 16, FIXED, "pumps in parallel, spare ones included", NULL, NULL, NULL},
     {"pumps_running", "1", NULL, TW_INTEGER, 0, 16, FIXED | OPT, "pumps in service, from the first on; all when absent",
      NULL, NULL, NULL},
+    {"staging", "1", "no", TW_ENUM, 0, 1, FIXED,
+     "yes: pumps out of service start when those in service are at their highest speed", NULL, "no|yes", NULL},
+    {"staging_delay", "s", "2 s", TW_NUMBER, 0, 1e5, FIXED, "how long until a standby pump starts, and then the next", "estimate",
+     NULL, NULL},
     {"pump", NULL, NULL, TW_REFERENCE, 0, 0, FIXED, "part that each pump is", NULL, "pump", NULL},
     {"Q_rated", "W", NULL, TW_NUMBER, 1, 1e9, FIXED, "heat at the rating point", NULL, NULL, NULL},
     {"approach_rated", "delta K", NULL, TW_NUMBER, 0.1, 100, FIXED, "supply above primary inlet at the rating point",
@@ -41,6 +48,11 @@ static const tw_param params[] = {
      NULL, "yes|no", NULL},
     {"coolant", NULL, NULL, TW_MEDIUM, 0, 0, OPT, "secondary coolant, where not said elsewhere", NULL, NULL, NULL},
     {"T_supply", "K", NULL, TW_NUMBER, 260, 400, TW_P_TIMED, "set point of the supply temperature", NULL, NULL, NULL},
+    {"T_room", "K", NULL, TW_NUMBER, 233.15, 323.15, OPT | TW_P_TIMED,
+     "air temperature of the room: with the humidity it keeps the set point above the dew point", NULL, NULL, NULL},
+    {"humidity", "1", NULL, TW_NUMBER, 0.01, 1, OPT | TW_P_TIMED, "relative humidity of the room", NULL, NULL, NULL},
+    {"dew_margin", "delta K", "2 K", TW_NUMBER, 0, 50, TW_P_TIMED, "lowest set point above the dew point", "estimate", NULL,
+     NULL},
     {"Kp_T", "1", "0.02", TW_NUMBER, 0, 100, 0, "gain of the temperature control: valve opening per K", "estimate", NULL, NULL},
     {"Ki_T", "1/s", "0.0005 1/s", TW_NUMBER, 1e-9, 100, 0, "its integral gain: valve opening per K and second",
      "estimate", NULL, NULL},
@@ -122,6 +134,9 @@ static void temperature_control(tw_builder *b, int hx) {
   b->join(b, control, "output", valve, "opening");
   b->text(b, control, "action", "direct");
   b->pass(b, control, "T_set", "T_supply");
+  if (b->given(b, "T_room")) b->pass(b, control, "T_room", "T_room");
+  if (b->given(b, "humidity")) b->pass(b, control, "humidity", "humidity");
+  b->pass(b, control, "dew_margin", "dew_margin");
   b->pass(b, control, "Kp", "Kp_T");
   b->pass(b, control, "Ki", "Ki_T");
   b->pass(b, control, "lo", "valve_min");
@@ -150,6 +165,16 @@ static int pressure_control(tw_builder *b, int hx, int strainer) {
   return control;
 }
 
+/* Standby pump: it gets the speed of the others once they have been at theirs for n delays. */
+static void stage(tw_builder *b, int n, int control, int pump) {
+  int start = b->child(b, "interlock", "stage", n, NULL);
+  b->number(b, start, "on", 0.995 * b->value(b, "speed_max"));
+  b->number(b, start, "t_on", n * b->value(b, "staging_delay"));
+  b->join(b, control, "output", start, "watch");
+  b->join(b, control, "output", start, "input");
+  b->join(b, start, "output", pump, "speed");
+}
+
 static void pumps(tw_builder *b, int n, int running, int strainer, int hx, int control, meeting *power, meeting *heat) {
   bool shared = b->connected(b, "heat", 0), second = b->connected(b, "power_b", 0);
   meeting power_b = {0};
@@ -159,8 +184,10 @@ static void pumps(tw_builder *b, int n, int running, int strainer, int hx, int c
     b->number(b, check, "Kv", Kv(flow, b->value(b, "dp_check")));
     b->pass(b, pump, "phases", "phases");
     b->pass(b, pump, "voltage", "V_nominal");
-    if (k > running) b->text(b, pump, "state", "off");
-    if (control >= 0) b->join(b, control, "output", pump, "speed");
+    bool standby = k > running && b->value(b, "staging") > 0.5;
+    if (k > running && !standby) b->text(b, pump, "state", "off");
+    if (standby) stage(b, k - running, control, pump);
+    else if (control >= 0) b->join(b, control, "output", pump, "speed");
     else b->pass(b, pump, "speed", "speed");
     b->join(b, strainer, "b", pump, "a");
     b->join(b, pump, "b", check, "a");
@@ -183,6 +210,10 @@ static int expand(tw_builder *b) {
   }
   if (b->value(b, "pump_control") < 0.5 && !b->given(b, "dp_set")) {
     b->fail(b, "dp_set", "needed for the pressure control of the pumps; or give pump_control=\"fixed-speed\"");
+    return 1;
+  }
+  if (b->value(b, "staging") > 0.5 && b->value(b, "pump_control") > 0.5) {
+    b->fail(b, "staging", "needs the pressure control of the pumps: standby pumps start when it is at its highest speed");
     return 1;
   }
   meeting power = {0}, heat = {0};
@@ -212,7 +243,8 @@ const tw_type TW_TYPE(cdu) = {
     .element = "cdu", .title = "Coolant distribution unit", .stage = TW_STAGE_PUMP,
     .doc = "Liquid-to-liquid: heat exchanger from its catalogue approach point, pumps in parallel with check valves, strainer, "
            "expansion vessel, primary valve under supply-temperature control, pumps under pressure-difference control or at "
-           "fixed speed. The dew-point guard is a limit on the supply temperature.",
+           "fixed speed; standby pumps start when those in service do not suffice (staging). With room temperature and humidity "
+           "the set point of the supply is kept above the dew point; dew_point is a limit on the supply temperature.",
     .use = "The unit between facility water and rack loop: whether approach, flow and head suffice, what its pumps take, what "
            "happens with one pump or feed lost.",
     .validity = "Single-phase coolants. The exchanger is scaled from one rating point; away from it as heat-exchanger says. "

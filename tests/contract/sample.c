@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CURVE_POINTS = 6, MEDIA = 3, REFUSALS = 400 };
+enum { CURVE_POINTS = 6, MEDIA = 3, REFUSALS = 2000 };
 
 typedef struct piece { struct piece *next; tw_curve curve; double x[CURVE_POINTS], y[CURVE_POINTS], slope[CURVE_POINTS]; } piece;
 
