@@ -1,6 +1,6 @@
 """report: one page that an XML parser reads, its figures and tables against the JSON and CSV, text escaped, nothing fetched, and no
 half page when a write fails."""
-import csv, html.parser, json, os, re, subprocess, sys, tempfile
+import csv, html.parser, json, os, pty, re, subprocess, sys, tempfile
 import xml.etree.ElementTree as ET
 
 PROGRAM, SOURCE = os.environ["RACKTWIN"], os.environ["SOURCE_DIR"]
@@ -64,13 +64,13 @@ def near(a, b, rel=1e-6):
 
 def whole_page(tmp):
     out = os.path.join(tmp, "a")
-    got = run("report", RACK, "-s", "load-step", "-V", "base", "-V", "idle", "-o", out)
+    got = run("report", RACK, "-s", "load-step", "--every", "0.05s", "-V", "base", "-V", "idle", "-o", out)
     check("exit", got.returncode == 0, got.stderr)
     check("tells where", got.stdout == out + "/report.html\n", got.stdout)
     page, doc = Page(out), json.loads(run("solve", RACK, "--json").stdout)
     check("under 5 MB", os.path.getsize(page.path) < 5e6, os.path.getsize(page.path))
     check("ids once", len(page.ids) == len(set(page.ids)))
-    for name in ("fig-oneline", "fig-sankey", "fig-waterfall", "fig-elevation", "fig-coolant", "fig-series-1"):
+    for name in ("fig-oneline", "fig-sankey", "fig-waterfall", "fig-elevation", "fig-coolant", "fig-series-1", "fig-comparison"):
         check("figure " + name, name in page.figures)
     for name in ("tab-key", "tab-ladder", "tab-margins", "tab-coolant", "tab-provenance", "tab-solver", "tab-comparison", "tab-events"):
         check("table " + name, name in page.tables and page.cells(name))
@@ -144,14 +144,24 @@ def whole_page(tmp):
             at = {float(t): float(v) for t, v in wanted.items()}
             lines += 1
             check(name + " " + line["name"], all(at[t] == v for t, v in line["points"]), name)
+            check(name + ": fewer points than samples", len(line["points"]) <= 960 < len(at))
             check(name + " keeps the extremes", max(v for _, v in line["points"]) == max(at.values()) and min(v for _, v in line["points"]) == min(at.values()))
         check(name + ": events", chart["events"] and chart["events"][0]["t"] == 30.0 and any(e.get("class") == "event" for e in page.figures[name].iter(S + "line")))
     check("lines", lines >= 8, lines)
+    check("thinning is named", "Of %d samples" % (len(series) - 1) in page.text)
+    script = open(os.path.join(out, "run", "series.gp")).read()
+    used = [(int(c), t) for c, t in re.findall(r"using 1:(\d+) with lines title '(.*?)'", script)]
+    check("gnuplot script", len(used) >= lines and all(series[0][c - 1].split(" [")[0] == t.split(",")[0] for c, t in used))
 
     # The comparison is that of the verb.
     compared = json.loads(run("compare", RACK, "-V", "base", "-V", "idle", "--json").stdout)
     wanted = next(f for f in compared["figures"] if f["quantity"] == "grid_power")["values"]
     row = next(i for i, r in enumerate(page.cells("tab-comparison")) if r[1] == "grid power")
+    bars = page.data("fig-comparison")
+    vrm = next(f for f in compared["figures"] if f["quantity"] == "ladder.VRM.loss")["values"]
+    check("bars", all(near(a, b, 1e-12) for a, b in zip(next(g for g in bars["groups"] if g["name"] == "VRM")["values"], vrm)), bars)
+    marks = sum(r.get("class") == "bar" for r in page.figures["fig-comparison"].iter(S + "rect"))
+    check("a bar each", marks == sum(v is not None for g in bars["groups"] for v in g["values"]), marks)
     check("comparison", [page.by("tab-comparison", k)[row] for k in (2, 3)] == wanted, wanted)
     for link in page.root.iter(X + "a"):
         address = link.get("href")
@@ -215,8 +225,39 @@ def broken_limits(tmp):
     check("compared with the file itself", [r[0] for r in page.cells("tab-cases")] == ["base", "warm-water"], page.cells("tab-cases"))
 
 
+def terminal(tmp):
+    """--plot, and progress that a pipe does not get."""
+    out = os.path.join(tmp, "p")
+    long = ["run", RACK, "-s", "load-step", "--every", "0.02s", "--rtol", "1e-7"]
+    check("--plot needs -o", run(*long, "--plot").returncode == 2)
+    got = run("run", RACK, "-s", "load-step", "--every", "0.5s", "-o", out, "--plot")
+    check("plot: exit", got.returncode == 0, got.stderr)
+    table = rows(os.path.join(out, "series.csv"))
+    power = [float(r[table[0].index("utility.power [W]")]) for r in table[1:]]
+    first = got.stdout[got.stdout.index("power [W]"):].split("\n")
+    check("plot: ends of the axis", float(first[1].split("|")[0]) == float("%.5g" % max(power)), first[1])
+    check("plot: legend", "* utility.power" in got.stdout and max(len(l) for l in first) <= 120)
+    piped = run(*long, "-q")
+    check("nothing to a pipe", piped.stderr == "", piped.stderr)
+    master, slave = pty.openpty()
+    work = subprocess.Popen([PROGRAM, *long], stdout=subprocess.DEVNULL, stderr=slave)
+    os.close(slave)
+    told = b""
+    while True:
+        try:
+            block = os.read(master, 4096)
+        except OSError: # the other end is closed
+            break
+        if not block:
+            break
+        told += block
+    check("progress on a terminal", work.wait() in (0, 1) and b"of 120 s simulated" in told and b"s elapsed" in told, told)
+    check("its line is cleared", told.endswith(b"\r\x1b[K"), told[-40:])
+
+
 with tempfile.TemporaryDirectory() as folder:
     whole_page(folder)
     small_page(folder)
     broken_limits(folder)
+    terminal(folder)
 sys.exit(1 if bad else 0)

@@ -1,5 +1,6 @@
 /* Cases side by side: the table of figures, and the solves that fill it. */
 #include "compare.h"
+#include "progress.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,10 +118,13 @@ static void solve(tw_comparison *c, int k, const tw_options *o) {
 
 int tw_compare(tw_comparison *c, const tw_options *o) {
   int solved = 0;
+  tw_progress progress = tw_progress_begin(o);
   for (int k = 0; k < c->n; k++) {
+    tw_progress_cases(&progress, k, c->n, c->cases[k].name);
     solve(c, k, o);
     solved += c->cases[k].results != NULL;
   }
+  tw_progress_end(&progress);
   if (!solved) return TW_EXIT_NO_SOLUTION;
   tw_compare_parts(c);
   tw_compare_settings(c);

@@ -69,8 +69,10 @@ static void add_sinks(drawing *d, const int *stage_node, int column) {
     add_flow(d, sink[i], rack, here);
     add_flow(d, sink[i], upstream, taken - here);
   }
-  add_flow(d, rack, liquid, fmax(r->heat_liquid, 0.0));
-  add_flow(d, rack, air, fmax(r->heat_air, 0.0));
+  const struct { int node; const char *name; double heat; } ways[] = {{liquid, "from liquid", r->heat_liquid}, {air, "from air", r->heat_air}};
+  for (int i = 0; i < TW_COUNT(ways); i++)
+    if (ways[i].heat < 0.0) add_flow(d, add_node(d, ways[i].name, -ways[i].heat, column, ways[i].node == air ? BLUE : LIQUID, 1), rack, -ways[i].heat);
+    else add_flow(d, rack, ways[i].node, ways[i].heat);
 }
 
 int tw_draw_sankey(FILE *out, const tw_results *r, tw_form form) {

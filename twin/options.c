@@ -24,6 +24,7 @@ static const option table[] = {
     {"set", 0, TEXTS, AT(sets), AT(n_sets), "PATH=VALUE", "change a figure, with its unit: --set cdu.T_supply='35 degC'"},
     {"out", 'o', TEXT, AT(out), 0, "DIR", "write the files there: CSV and run.json, or the manual"},
     {"svg", 0, TEXT, AT(svg), 0, "DIR", "write the figures there: one-line diagram, Sankey, waterfall, elevation, coolant path"},
+    {"plot", 0, FLAG, AT(plot), 0, NULL, "draw the first charts of the run in the terminal"},
     {"json", 0, FLAG, AT(json), 0, NULL, "one JSON document on stdout"},
     {"csv", 0, FLAG, AT(csv), 0, NULL, "tidy CSV on stdout"},
     {"points", 0, TEXT, AT(points), 0, "FILE", "CSV of measured points, with load [%] and efficiency [%]"},

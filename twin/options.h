@@ -22,7 +22,7 @@ typedef struct tw_options {
   int jobs;                                             /* 0 when not given */
   unsigned long long given;                             /* bit i: row i of the table was given */
   bool resume, merge;
-  bool json, csv, html, man, quiet, verbose, margin, us_units, colour, help, version;
+  bool plot, json, csv, html, man, quiet, verbose, margin, us_units, colour, help, version;
 } tw_options;
 
 typedef struct tw_verb {

@@ -1,6 +1,7 @@
 /* The cases of -V side by side, as `compare` has them. */
 #include <math.h>
 #include <string.h>
+#include "../viz/bars.h"
 #include "report.h"
 
 static const struct {
@@ -19,6 +20,30 @@ static void rows_of(tw_rows *t, const tw_comparison *c, int section) {
     row[1].text = tw_compare_label(c, f);
     for (int k = 0; k < c->n; k++) row[2 + k] = (tw_cell){tw_compare_cell(c, f, k, false), f->value[k]};
   }
+}
+
+/* Loss by stage of the first cases. */
+static void losses(FILE *out, const tw_dossier *d) {
+  const tw_comparison *c = d->comparison;
+  tw_bar_group *groups = tw_alloc(d->arena, (size_t)c->n_figures + 1, sizeof *groups);
+  tw_bars b = {.title = "Loss by stage of each case", .groups = groups, .n_cases = c->n < TW_BARS_CASES ? c->n : TW_BARS_CASES};
+  for (int k = 0; k < b.n_cases; k++) b.cases[k] = c->cases[k].name;
+  for (int i = 0; i < c->n_figures; i++) {
+    const tw_figure *f = &c->figures[i];
+    bool any = false;
+    for (int k = 0; k < b.n_cases; k++) any |= f->value[k] > 0.0;
+    if (f->section != TW_S_STAGE || !any) continue;
+    tw_bar_group *g = &groups[b.n_groups++];
+    g->name = tw_compare_label(c, f);
+    for (int k = 0; k < b.n_cases; k++) g->value[k] = f->value[k], g->shown[k] = tw_compare_cell(c, f, k, false);
+  }
+  tw_drawing drawing;
+  tw_drawing_begin(&drawing);
+  int none = tw_bars_svg(drawing.svg, &b);
+  tw_bars_json(drawing.json, &b);
+  const char *which = c->n > b.n_cases ? " of the first six cases" : "";
+  tw_drawing_end(out, &drawing, none, "comparison",
+      tw_printf(d->arena, "Loss by stage%s, in brackets the difference to %s.", which, b.cases[0]));
 }
 
 static void cases(FILE *out, const tw_dossier *d) {
@@ -44,6 +69,7 @@ void tw_report_comparison(FILE *out, tw_dossier *d) {
     return;
   }
   cases(out, d);
+  losses(out, d);
   tw_column *columns = tw_alloc(d->arena, (size_t)c->n + 2, sizeof *columns);
   columns[0].title = "section", columns[1].title = "figure";
   for (int k = 0; k < c->n; k++) columns[2 + k] = (tw_column){c->cases[k].name, 1};

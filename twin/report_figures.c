@@ -19,15 +19,12 @@ static char *drawn(const tw_picture *p, const tw_results *r, tw_form form) {
 
 static bool figure(FILE *out, const tw_dossier *d, const char *picture, const char *caption) {
   const tw_picture *p = tw_picture_named(picture);
-  char *svg = drawn(p, d->r, TW_AS_SVG);
-  if (!svg) return false;
-  char *data = drawn(p, d->r, TW_AS_JSON);
-  tw_document_figure(out, picture, caption, data);
-  fputs(svg, out);
-  tw_document_figure_end(out);
-  free(data);
-  free(svg);
-  return true;
+  tw_drawing drawing;
+  tw_drawing_begin(&drawing);
+  int none = p->draw(drawing.svg, d->r, TW_AS_SVG);
+  if (!none) p->draw(drawing.json, d->r, TW_AS_JSON);
+  tw_drawing_end(out, &drawing, none, picture, caption);
+  return !none;
 }
 
 static void ladder(FILE *out, const tw_dossier *d) {

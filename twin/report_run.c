@@ -6,6 +6,7 @@
 #include "output_internal.h"
 #include "progress.h"
 #include "report.h"
+#include "series.h"
 #include "watch.h"
 
 typedef struct {
@@ -71,7 +72,7 @@ static int record(tw_dossier *d, const tw_options *o) {
   tw_watch_free(to.watch);
   if (!status) status = tw_output_margins(run->margins, n, true, o->out);
   if (!status) status = tw_output_run_json(run->s.net, o, &run->report.steady, &run->report);
-  return status;
+  return status ? status : tw_series_script(o->out);
 }
 
 int tw_report_run_new(tw_dossier *d) {

@@ -59,7 +59,7 @@ static void inputs(FILE *out, const tw_dossier *d) {
 
 static void files(FILE *out, const tw_dossier *d) {
   static const char *const always[] = {"summary.csv", "margins.csv", "connection.csv", "sources.csv", "run.json"};
-  static const char *const of_run[] = {"run/series.csv", "run/events.csv", "run/margins.csv", "run/run.json"};
+  static const char *const of_run[] = {"run/series.csv", "run/series.gp", "run/events.csv", "run/margins.csv", "run/run.json"};
   static const char *const of_comparison[] = {"compare.csv", "compare.xlsx"};
   fputs("<p id=\"files\">Files beside this page: ", out);
   for (int i = 0; i < TW_COUNT(always); i++) tw_document_link(out, always[i], always[i]), fputs(" ", out);

@@ -3,13 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "../racks/diagnostic_codes.h"
 #include "checkpoint.h"
 #include "json.h"
 #include "memory.h"
 #include "output.h"
 #include "page.h"
+#include "progress.h"
+#include "series.h"
 #include "session.h"
 #include "verbs.h"
 #include "watch.h"
@@ -28,9 +29,8 @@ typedef struct {
   tw_watch *watch;
   const tw_network *net;
   const char *checkpoint, *key; /* its file, NULL: none; what it depends on */
-  double began, told;
   long steps;
-  bool terminal;
+  tw_progress progress;
 } sink;
 
 static int on_sample(void *ctx, double t, tw_network *net, const double *y) {
@@ -51,13 +51,7 @@ static void on_step(void *ctx, double t) {
   if (s->recorder) tw_recorder_step(s->recorder, t, s->net);
 }
 
-static void on_progress(void *ctx, double t, double duration) {
-  sink *s = ctx;
-  double now = tw_clock();
-  if (!s->terminal || now - s->began < 1.0 || now - s->told < 0.2) return;
-  s->told = now;
-  fprintf(stderr, "\r%.4g of %.4g s simulated, %.0f s elapsed ", t, duration, now - s->began);
-}
+static void on_progress(void *ctx, double t, double duration) { tw_progress_time(&((sink *)ctx)->progress, t, duration); }
 
 static int on_checkpoint(void *ctx, double t, const tw_state *run) {
   sink *s = ctx;
@@ -94,6 +88,7 @@ static int finish(tw_session *s, const tw_options *o, int status, tw_watch *watc
     tw_energies_print(stdout, report);
     tw_run_margins_print(stdout, s->net, margins, n, broken, o->us_units, o->verbose);
   }
+  if (o->plot) tw_series_plot(o->out);
   return status ? TW_EXIT_SYSTEM : broken || report->collapsed ? TW_EXIT_LIMIT : TW_EXIT_OK;
 }
 
@@ -102,6 +97,7 @@ static int close_files(tw_session *s, const tw_options *o, sink *to, int status,
   if (!to->recorder) return 0;
   int closed = tw_recorder_close(to->recorder, true);
   if (!closed && (!status || status == 130)) closed = tw_output_run_json(s->net, o, &report->steady, report);
+  if (!closed) closed = tw_series_script(o->out);
   return closed;
 }
 
@@ -120,8 +116,7 @@ static tw_time_choice choice_of(const char *method) {
 }
 
 static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario, const char *key, tw_checkpoint *from) {
-  sink to = {.net = s->net, .checkpoint = o->checkpoint, .key = key, .began = tw_clock(),
-             .terminal = isatty(STDERR_FILENO) && !o->quiet};
+  sink to = {.net = s->net, .checkpoint = o->checkpoint, .key = key, .progress = tw_progress_begin(o)};
   tw_run_report report;
   int status = open_sink(s, o, &to, from);
   if (status) {
@@ -137,7 +132,7 @@ static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *s
   status = tw_run(s->net, s->solver, scenario, s->y, &how, &report, &s->diagnostics);
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
-  if (to.terminal && to.told > 0.0) fputs("\r\033[K", stderr);
+  tw_progress_end(&to.progress);
   if (close_files(s, o, &to, status, &report)) status = 5;
   if (status == 5) {
     tw_session_report(s, o, TW_EXIT_SYSTEM);
@@ -181,6 +176,10 @@ static int run_from(tw_session *s, const tw_options *o, const tw_scenario *scena
 int tw_verb_run(const tw_options *o) {
   tw_session s;
   int status = check_options(o);
+  if (!status && o->plot && (!o->out || o->json)) {
+    fputs("racktwin: --plot draws what -o DIR writes, and not beside --json\n", stderr);
+    status = TW_EXIT_USAGE;
+  }
   if (status) return status;
   status = tw_session_open(&s, o, o->words[0], o->n_variants ? o->variants[0] : NULL, true);
   if (!status) {

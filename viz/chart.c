@@ -1,11 +1,12 @@
 #include "chart.h"
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 #include "html.h"
 #include "json_text.h"
 #include "svg.h"
 
-enum { WIDTH = 720, HEIGHT = 340, LEFT = 84, RIGHT = 24, TOP = 30, BOTTOM = 52 };
+enum { WIDTH = 720, HEIGHT = 340, LEFT = 84, RIGHT = 24, TOP = 30, BOTTOM = 52, LEGEND = 17 };
 /* For print, where colours are not told apart. */
 static const char *const dashes[TW_CHART_LINES] = {"none", "7 3", "2 3", "10 3 2 3", "4 2", "1 2"};
 
@@ -76,15 +77,29 @@ static void curve(FILE *out, const tw_chart *c, int line, const axis *ax, const 
   fputs("\"/>\n", out);
 }
 
-static void legend(FILE *out, const tw_chart *c) {
+static double entry_width(const char *name) { return 50.0 + 7.2 * (double)strlen(name); }
+
+/* Rows that the legend takes below the axis; 0: it fits in the one above the plot. */
+static int rows_below(const tw_chart *c) {
   double at = LEFT;
+  int rows = 1;
+  for (int i = 0; i < c->n_lines; i++) {
+    double w = entry_width(c->lines[i].name);
+    if (at > LEFT && at + w > WIDTH) at = LEFT, rows++;
+    at += w;
+  }
+  return rows > 1 ? rows : 0;
+}
+
+static void legend(FILE *out, const tw_chart *c, int below) {
+  double at = LEFT, y = below ? HEIGHT + 7.0 : 14.0;
   for (int i = 0; i < c->n_lines && c->n_lines > 1; i++) {
-    size_t length = 0;
-    while (c->lines[i].name[length]) length++;
-    fprintf(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"14\" y2=\"14\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n",
-        at, at + 26.0, tw_svg_colour(i), dashes[i]);
-    tw_svg_text(out, at + 32.0, 18.0, TW_ANCHOR_START, "", c->lines[i].name);
-    at += 50.0 + 7.2 * (double)length;
+    double w = entry_width(c->lines[i].name);
+    if (below && at > LEFT && at + w > WIDTH) at = LEFT, y += LEGEND;
+    fprintf(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n",
+        at, at + 26.0, y, y, tw_svg_colour(i), dashes[i]);
+    tw_svg_text(out, at + 32.0, y + 4.0, TW_ANCHOR_START, "", c->lines[i].name);
+    at += w;
   }
 }
 
@@ -120,7 +135,8 @@ static void event_marks(FILE *out, const tw_chart *c, const axis *ax) {
 int tw_chart_svg(FILE *out, const tw_chart *c) {
   axis ax, ay;
   if (!axes(c, &ax, &ay)) return -1;
-  tw_svg_begin(out, WIDTH, HEIGHT, c->title);
+  int below = rows_below(c);
+  tw_svg_begin(out, WIDTH, HEIGHT + below * (double)LEGEND, c->title);
   grid(out, &ax, &ay);
   /* An inner svg cuts off what a zoom moves out of it. */
   fprintf(out, "<svg class=\"plot\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\">\n", LEFT, TOP - 3,
@@ -128,7 +144,7 @@ int tw_chart_svg(FILE *out, const tw_chart *c) {
   event_marks(out, c, &ax);
   for (int k = 0; k < c->n_lines; k++) curve(out, c, k, &ax, &ay);
   fputs("</svg>\n", out);
-  legend(out, c);
+  legend(out, c, below);
   tw_svg_text(out, 0.5 * (LEFT + WIDTH - RIGHT), HEIGHT - 12.0, TW_ANCHOR_MIDDLE, "", c->x_title);
   fprintf(out, "<g transform=\"rotate(-90)\">\n");
   tw_svg_text(out, -0.5 * (TOP + HEIGHT - BOTTOM), 18.0, TW_ANCHOR_MIDDLE, "", c->y_title);

@@ -23,7 +23,7 @@ typedef struct {
   const char *x_unit, *y_unit;           /* for the values in the JSON form; may be NULL */
 } tw_chart;
 
-/* Writes one <svg> element of 720 x 340, its colours readable on light and dark ground. Lines are told apart by colour and dashes
+/* Writes one <svg> element of 720 x 340, higher where the legend needs rows of its own, its colours readable on light and dark ground. Lines are told apart by colour and dashes
  * and named where there is more than one. Returns 0, or -1 when there is no finite point. */
 int tw_chart_svg(FILE *out, const tw_chart *c);
 

@@ -2,12 +2,13 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include "html.h"
 #include "json_text.h"
 #include "svg.h"
 
 /* Wide diagrams break: the layers go on in a further row, so that a page of paper holds them. */
-enum { BOX = 164, COLUMN = 200, LINE = 14, PAD = 6, GAP = 16, MARGIN = 24, PER_ROW = 6, ROW_GAP = 36 };
+enum { BOX = 180, COLUMN = 214, LINE = 14, PAD = 6, GAP = 16, MARGIN = 24, PER_ROW = 6, ROW_GAP = 36 };
 
 typedef struct { double x, y, height, top; } place; /* top: of its row of layers */
 
@@ -64,7 +65,10 @@ static void box(FILE *out, const tw_diagram_box *b, const place *p) {
   fprintf(out, "<g class=\"box\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" rx=\"4\" fill=\"%s\" fill-opacity=\".16\" stroke=\"%s\"/>\n",
           p->x, p->y, BOX, p->height, tw_svg_colour(b->colour), tw_svg_colour(b->colour));
   double y = p->y + PAD + LINE - 3.0;
-  tw_svg_text(out, p->x + 7.0, y, TW_ANCHOR_START, " font-weight=\"600\"", b->name);
+  char more[64];
+  double fits = (BOX - 14.0) / (0.62 * fmax((double)strlen(b->name), 1.0)); /* a bold letter is about 0.62 of its size wide */
+  snprintf(more, sizeof more, " font-weight=\"600\" font-size=\"%.1f\"", fmin(12.0, fits));
+  tw_svg_text(out, p->x + 7.0, y, TW_ANCHOR_START, more, b->name);
   for (int i = 0; i < TW_DIAGRAM_LINES && b->lines[i]; i++)
     tw_svg_text(out, p->x + 7.0, y + (i + 1.0) * LINE, TW_ANCHOR_START, " font-size=\"11\"", b->lines[i]);
   fputs("</g>\n", out);

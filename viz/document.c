@@ -1,4 +1,5 @@
 #include "document.h"
+#include <stdlib.h>
 #include <string.h>
 #include "assets.h"
 #include "html.h"
@@ -59,6 +60,24 @@ void tw_document_figure(FILE *out, const char *id, const char *caption, const ch
 }
 
 void tw_document_figure_end(FILE *out) { fputs("</figure>\n", out); }
+
+void tw_drawing_begin(tw_drawing *d) {
+  *d = (tw_drawing){0};
+  d->svg = open_memstream(&d->text[0], &d->size[0]);
+  d->json = open_memstream(&d->text[1], &d->size[1]);
+  if (!d->svg || !d->json) abort();
+}
+
+void tw_drawing_end(FILE *out, tw_drawing *d, int none, const char *id, const char *caption) {
+  if (fclose(d->svg) || fclose(d->json)) abort();
+  if (!none) {
+    tw_document_figure(out, id, caption, d->size[1] ? d->text[1] : NULL);
+    fputs(d->text[0], out);
+    tw_document_figure_end(out);
+  }
+  free(d->text[0]);
+  free(d->text[1]);
+}
 
 void tw_document_table(FILE *out, const char *id, const char *caption, const tw_column *columns, int n, const char *whole) {
   if (whole)

@@ -14,6 +14,12 @@ void tw_document_note(FILE *out, const char *text);                    /* a para
 void tw_document_figure(FILE *out, const char *id, const char *caption, const char *data);
 void tw_document_figure_end(FILE *out);
 
+/* A figure whose picture and data are written at the same time: begin opens two streams in memory, end closes them and writes the
+ * figure, or nothing where there is none. */
+typedef struct { FILE *svg, *json; char *text[2]; size_t size[2]; } tw_drawing;
+void tw_drawing_begin(tw_drawing *d);
+void tw_drawing_end(FILE *out, tw_drawing *d, int none, const char *id, const char *caption);
+
 typedef struct { const char *title; int number; } tw_column;           /* number: right-aligned */
 /* text NULL: empty. by: the number that rows are sorted by in this column; NaN: by the text. */
 typedef struct { const char *text; double by; } tw_cell;
