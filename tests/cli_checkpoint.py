@@ -95,7 +95,7 @@ def check_kills(file, scenario, every, end, plain, *options):
             if resumed is not None:
                 ok(resumed == end or resumed % float(every[:-1]) == 0, f"{what}: resumed at a checkpoint, {resumed} s")
             left = sorted(p.name for p in (pathlib.Path(out) / "run").iterdir())
-            equal(f"{what}: files", left, ["events.csv", "margins.csv", "run.json", "series.csv"])
+            equal(f"{what}: files", left, ["events.csv", "margins.csv", "run.json", "series.csv", "series.gp"])
 
 
 def check_small(rack):

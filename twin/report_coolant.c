@@ -24,8 +24,8 @@ static bool liquid(const part *p, int port) {
   return p->b->type->ports[port].kind == TW_FLUID && !p->b->open[port][p->column] && p->b->m[port][p->column]->rho_ref >= 50.0;
 }
 
-/* Temperature of what leaves through the port: that of its own enthalpy, which the node mixes with what others bring. Total specific
- * enthalpy is h(T) + p / rho_ref (docs/usage.md); Newton on h, which rises with T. */
+/* Temperature of what leaves through the port: that of its own enthalpy, which the node mixes with what others bring. Total
+ * specific enthalpy is h(T) + p / rho_ref (docs/usage.md); Newton on h, which rises with T. */
 static double leaving(const part *p, int port) {
   const tw_medium *m = p->b->m[port][p->column];
   double T = node_value(p, port, 1),
@@ -86,7 +86,8 @@ static double heat_of_junction(const part *p) {
   return heat;
 }
 
-/* A part through which one medium passes has a row per stream; where streams join or part, a row per port, the heat in the first. */
+/* A part through which one medium passes has a row per stream; where streams join or part, a row per port,
+ * the heat in the first. */
 static void add_part(tw_rows *t, const tw_dossier *d, int item) {
   const tw_network *net = d->s.net;
   const tw_batch *b = &net->batches[net->item_batch[item]];

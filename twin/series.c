@@ -27,7 +27,8 @@ tw_csv_in *tw_series_read(const char *folder, tw_arena *arena) {
   return t && t->rows > 1 && t->columns > 1 ? t : NULL;
 }
 
-/* "tray[3].gpu[1].P" is P of tray.gpu; "hottest_gpu", a figure of many parts, is hottest; ".max" and its like belong to the kind. */
+/* "tray[3].gpu[1].P" is P of tray.gpu; "hottest_gpu", a figure of many parts, is hottest; ".max" and its like belong to
+ * the kind. */
 static kind kind_of(const tw_csv_in *t, int column, tw_arena *a) {
   static const char *const aggregates[] = {".min", ".mean", ".max"};
   const char *name = t->column[column].name, *suffix = "";
@@ -38,8 +39,10 @@ static kind kind_of(const tw_csv_in *t, int column, tw_arena *a) {
   }
   char *plain = tw_printf(a, "%.*s", (int)length, name), *dot = strrchr(plain, '.');
   const char *group = plain, *quantity = plain;
-  if (dot) *dot = 0, group = tw_path_group(a, plain), quantity = dot + 1;
-  else if (strchr(plain, '_')) quantity = tw_printf(a, "%.*s", (int)strcspn(plain, "_"), plain);
+  if (dot)
+    *dot = 0, group = tw_path_group(a, plain), quantity = dot + 1;
+  else if (strchr(plain, '_'))
+    quantity = tw_printf(a, "%.*s", (int)strcspn(plain, "_"), plain);
   kind k = {tw_printf(a, "%s%s", group, suffix), quantity, t->column[column].unit, column, 1, -INFINITY};
   for (int i = 0; i < t->rows; i++) k.highest = fmax(k.highest, t->column[column].values[i]); /* fmax leaves NaN out */
   return k;

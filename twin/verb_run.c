@@ -97,7 +97,7 @@ static int close_files(tw_session *s, const tw_options *o, sink *to, int status,
   if (!to->recorder) return 0;
   int closed = tw_recorder_close(to->recorder, true);
   if (!closed && (!status || status == 130)) closed = tw_output_run_json(s->net, o, &report->steady, report);
-  if (!closed) closed = tw_series_script(o->out);
+  if (!closed && (!status || status == 130)) closed = tw_series_script(o->out);
   return closed;
 }
 
