@@ -145,6 +145,12 @@ void tw_diagnostics_print(const tw_diagnostics *d, FILE *out, bool colour) {
   if (d->n > SHOWN) fprintf(out, "... and %d more\n", d->n - SHOWN);
 }
 
+const tw_diagnostic *tw_diagnostics_first_error(const tw_diagnostics *d) {
+  for (int i = 0; i < d->n; i++)
+    if (d->items[i].severity == TW_ERROR) return &d->items[i];
+  return NULL;
+}
+
 void tw_diagnostics_free(tw_diagnostics *d) {
   for (int i = 0; i < d->n; i++) {
     free((char *)d->items[i].where.file); /* a copy, see tw_diagnose */

@@ -36,6 +36,7 @@ void tw_diagnose(tw_diagnostics *d, tw_severity severity, int code, tw_where whe
 /* Prints as  file:line:col: error: path: text [RTnnnn]  with the source line and a caret; at most 20, then a count. */
 void tw_diagnostics_print(const tw_diagnostics *d, FILE *out, bool colour);
 void tw_diagnostics_free(tw_diagnostics *d);
+const tw_diagnostic *tw_diagnostics_first_error(const tw_diagnostics *d); /* NULL: there is none */
 
 /* The candidate nearest to `word` by edit distance, or NULL when none is near enough to be meant. */
 const char *tw_nearest(const char *word, const char *const *candidates, int n);

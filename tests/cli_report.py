@@ -225,6 +225,19 @@ def broken_limits(tmp):
     check("compared with the file itself", [r[0] for r in page.cells("tab-cases")] == ["base", "warm-water"], page.cells("tab-cases"))
 
 
+def early_end(tmp):
+    """A run that has no solution any more: the page shows how far it went, and why it ended."""
+    out = os.path.join(tmp, "f")
+    got = run("report", os.path.join(SOURCE, "tests", "mistakes", "collapse-in-a-run.xml"), "-s", "growth", "-o", out)
+    check("early end: exit", got.returncode == 4 and "RT0708" in got.stderr, (got.returncode, got.stderr))
+    page = Page(out)
+    verdict = next(e for e in page.root.iter(X + "p") if e.get("id") == "verdict")
+    last = float(rows(os.path.join(out, "run", "series.csv"))[-1][0])
+    ended = re.search(r"The run ended at ([\d.]+) s of ([\d.]+) s", verdict.text)
+    check("early end: verdict", verdict.get("class") == "broken" and ended and last <= float(ended[1]) < float(ended[2]), (verdict.text, last))
+    check("early end: no record of a whole run", not os.path.exists(os.path.join(out, "run", "run.json")) and "run/run.json" not in page.text)
+
+
 def terminal(tmp):
     """--plot, and progress that a pipe does not get."""
     out = os.path.join(tmp, "p")
@@ -259,5 +272,6 @@ with tempfile.TemporaryDirectory() as folder:
     whole_page(folder)
     small_page(folder)
     broken_limits(folder)
+    early_end(folder)
     terminal(folder)
 sys.exit(1 if bad else 0)

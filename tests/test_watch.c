@@ -103,7 +103,7 @@ static int run_program(const char *limits, const char *folder) {
 
 static void the_exit_code_tells(void **state) {
   (void)state;
-  static const char *const files[] = {"series.csv", "events.csv", "margins.csv", "run.json"};
+  static const char *const files[] = {"series.csv", "series.gp", "events.csv", "margins.csv", "run.json"};
   char folder[] = "/tmp/racktwin-watch-XXXXXX", path[256], line[256] = "", head[256] = "";
   assert_non_null(mkdtemp(folder));
   assert_int_equal(run_program(PULSE("T_max='45 degC'"), folder), 0);

@@ -64,9 +64,8 @@ bool tw_loss_differs(const tw_comparison *c, const tw_figure *f) {
 /* ---- solves ---------------------------------------------------------------------------------------------- */
 
 static const char *first_error(const tw_comparison *c, const tw_diagnostics *d) {
-  for (int i = 0; i < d->n; i++)
-    if (d->items[i].severity == TW_ERROR) return tw_strdup(c->arena, d->items[i].text);
-  return "no solution";
+  const tw_diagnostic *error = tw_diagnostics_first_error(d);
+  return error ? tw_strdup(c->arena, error->text) : "no solution";
 }
 
 /* The chips at one point of the profile, from a fresh start: a state kept from another point would be that point's. NULL and

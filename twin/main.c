@@ -71,7 +71,7 @@ const tw_verb tw_verbs[] = {
      "solver. With -s the scenario is run, its charts are on the page and its files in DIR/run; with -V the page shows the variant "
      "named first and the cases side by side as compare does (one -V alone: with the file itself). What the model has nothing for is "
      "left out, and the page says so. Beside the page: the files of solve, coolant.csv, sources.csv, and those of compare. Ends with "
-     "1 when a limit is broken in the steady state or in time."},
+     "1 when a limit is broken in the steady state or in time, with 4 when the run ended early: the page shows how far it went and why."},
     {"list", "parts|racks|elements|units|errors", "what there is", "racktwin list elements", 1, 1, tw_verb_list, "json color",
      "Lists the parts or racks of the catalogue with their source and quality, the elements of the language, the known "
      "units, or the diagnostics."},

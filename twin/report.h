@@ -14,7 +14,7 @@ typedef struct {
   tw_run_report report;
   tw_happening *happenings; int n_happenings;
   tw_margin *margins; int n_margins, n_broken;
-  bool interrupted;
+  const char *failed;                    /* why it ended before its time; NULL: it did not */
 } tw_report_run;
 
 typedef struct {

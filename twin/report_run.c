@@ -1,4 +1,4 @@
-/* The scenario of the report, with its files in DIR/run. */
+/* The scenario of the report, with its files in DIR/run. One that ends early, without a solution, is shown as far as it went. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +44,11 @@ static const tw_scenario *scenario_named(const tw_description *m, const char *id
   return NULL;
 }
 
+static const char *first_error(tw_arena *a, const tw_diagnostics *list) {
+  const tw_diagnostic *error = tw_diagnostics_first_error(list);
+  return error ? tw_strdup(a, error->text) : "no solution";
+}
+
 static int record(tw_dossier *d, const tw_options *o) {
   tw_report_run *run = d->run;
   sink to = {.d = d, .progress = tw_progress_begin(o)};
@@ -59,11 +64,9 @@ static int record(tw_dossier *d, const tw_options *o) {
       .progress = on_progress};
   status = tw_run(run->s.net, run->s.solver, run->scenario, run->s.y, &how, &run->report, &run->s.diagnostics);
   tw_progress_end(&to.progress);
-  int closed = tw_recorder_close(to.recorder, !status);
-  if (status == 4)
-    status = tw_session_report(&run->s, o, TW_EXIT_NO_SOLUTION);
-  else
-    tw_session_report(&run->s, o, TW_EXIT_OK);
+  int closed = tw_recorder_close(to.recorder, !status || status == 4);
+  if (status == 4) run->failed = first_error(d->arena, &run->s.diagnostics), status = 0;
+  tw_session_report(&run->s, o, TW_EXIT_OK);
   if (!status) status = closed;
   const tw_margin *margins = tw_watch_margins(to.watch, &n, &run->n_broken);
   run->margins = tw_alloc(d->arena, (size_t)n + 1, sizeof *margins);
@@ -71,7 +74,7 @@ static int record(tw_dossier *d, const tw_options *o) {
   if (n) memcpy(run->margins, margins, (size_t)n * sizeof *margins);
   tw_watch_free(to.watch);
   if (!status) status = tw_output_margins(run->margins, n, true, o->out);
-  if (!status) status = tw_output_run_json(run->s.net, o, &run->report.steady, &run->report);
+  if (!status && !run->failed) status = tw_output_run_json(run->s.net, o, &run->report.steady, &run->report);
   return status ? status : tw_series_script(o->out);
 }
 

@@ -59,12 +59,15 @@ static void inputs(FILE *out, const tw_dossier *d) {
 
 static void files(FILE *out, const tw_dossier *d) {
   static const char *const always[] = {"summary.csv", "margins.csv", "connection.csv", "sources.csv", "run.json"};
-  static const char *const of_run[] = {"run/series.csv", "run/series.gp", "run/events.csv", "run/margins.csv", "run/run.json"};
+  static const char *const of_run[] = {"run/series.csv", "run/events.csv", "run/margins.csv", "run/series.gp", "run/run.json"};
   static const char *const of_comparison[] = {"compare.csv", "compare.xlsx"};
   fputs("<p id=\"files\">Files beside this page: ", out);
   for (int i = 0; i < TW_COUNT(always); i++) tw_document_link(out, always[i], always[i]), fputs(" ", out);
   if (d->has_coolant) tw_document_link(out, "coolant.csv", "coolant.csv"), fputs(" ", out);
-  for (int i = 0; d->run && i < TW_COUNT(of_run); i++) tw_document_link(out, of_run[i], of_run[i]), fputs(" ", out);
+  int n_run = !d->run          ? 0
+              : d->run->failed ? TW_COUNT(of_run) - 2
+                               : TW_COUNT(of_run); /* without run.json, and series.gp is not sure */
+  for (int i = 0; i < n_run; i++) tw_document_link(out, of_run[i], of_run[i]), fputs(" ", out);
   for (int i = 0; d->comparison && i < TW_COUNT(of_comparison); i++)
     tw_document_link(out, of_comparison[i], of_comparison[i]), fputs(" ", out);
   fputs("</p>\n", out);
