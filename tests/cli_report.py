@@ -228,13 +228,17 @@ def broken_limits(tmp):
 def early_end(tmp):
     """A run that has no solution any more: the page shows how far it went, and why it ended."""
     out = os.path.join(tmp, "f")
-    got = run("report", os.path.join(SOURCE, "tests", "mistakes", "collapse-in-a-run.xml"), "-s", "growth", "-o", out)
+    got = run("report", os.path.join(SOURCE, "tests", "mistakes", "current-without-path.xml"), "-s", "opening", "-o", out)
     check("early end: exit", got.returncode == 4 and "RT0708" in got.stderr, (got.returncode, got.stderr))
     page = Page(out)
     verdict = next(e for e in page.root.iter(X + "p") if e.get("id") == "verdict")
     last = float(rows(os.path.join(out, "run", "series.csv"))[-1][0])
     ended = re.search(r"The run ended at ([\d.]+) s of ([\d.]+) s", verdict.text)
     check("early end: verdict", verdict.get("class") == "broken" and ended and last <= float(ended[1]) < float(ended[2]), (verdict.text, last))
+    folder = os.path.join(tmp, "g")
+    got = run("report", os.path.join(SOURCE, "tests", "mistakes", "collapse-in-a-run.xml"), "-s", "growth", "-q", "-o", folder)
+    verdict = next(e for e in Page(folder).root.iter(X + "p") if e.get("id") == "verdict")
+    check("collapse: exit and verdict", got.returncode == 1 and verdict.get("class") == "broken" and "supply of 1 parts collapsed" in verdict.text, verdict.text)
     check("early end: no record of a whole run", not os.path.exists(os.path.join(out, "run", "run.json")) and "run/run.json" not in page.text)
 
 

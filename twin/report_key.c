@@ -9,7 +9,8 @@ static const tw_column key_columns[] = {{"figure", 0}, {"value", 0}, {"remark", 
 static void verdict(FILE *out, const tw_dossier *d) {
   const tw_results *r = d->r;
   int in_run = d->run ? d->run->n_broken : 0;
-  fprintf(out, "<p id=\"verdict\" class=\"%s\">", r->n_broken || in_run || (d->run && d->run->failed) ? "broken" : "kept");
+  fprintf(out, "<p id=\"verdict\" class=\"%s\">",
+      r->n_broken || in_run || (d->run && (d->run->failed || d->run->report.collapsed)) ? "broken" : "kept");
   if (r->n_broken)
     fprintf(out, "%d of %d limits broken", r->n_broken, r->n_margins);
   else if (r->n_margins)
@@ -18,6 +19,8 @@ static void verdict(FILE *out, const tw_dossier *d) {
     fputs("The model states no limits", out);
   fputs(" in the steady state", out);
   if (d->run) fprintf(out, in_run ? "; %d of %d broken in time" : "; all kept in time", in_run, d->run->n_margins);
+  if (d->run && d->run->report.collapsed)
+    fprintf(out, ". The supply of %d parts collapsed during the run: they took less than they ask for", d->run->report.collapsed);
   if (d->run && d->run->failed) {
     fprintf(out, ". The run ended at %.6g s of %.6g s: ", d->run->report.t_end, d->run->scenario->duration);
     tw_html_text(out, d->run->failed);
