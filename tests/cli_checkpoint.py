@@ -104,6 +104,7 @@ def check_small(rack):
         equal("small: exit", plain.returncode, OK)
         report, _ = figures(out)
     check_kills(rack, "s", "90s", 2000.0, report, "--aggregate", "min,mean,max", "--every", "4s")
+    check_kills(rack, "s", "90s", 2000.0, report, "--method", "ida")
 
 
 def check_whole_rack():
@@ -169,6 +170,7 @@ def check_refusals(rack):
         refused("a byte more", "changed", *command)
         ck.write_bytes(whole)
         refused("another option", "--rtol 1e-06", *command, "--rtol", "1e-6")
+        refused("another method", "--method ida", *command, "--method", "ida")
         refused("another interval", "--checkpoint-every 60", *words(rack, "s", "60s", out, "--resume"))
         refused("a setting", "--set film3.R=1 K/W", *command, "--set", "film3.R=1 K/W")
         text = rack.read_text()

@@ -46,6 +46,7 @@ char *tw_checkpoint_key(const tw_description *m, const tw_options *o) {
   add_line(&s, "--scenario", o->scenario ? o->scenario : "");
   add_words(&s, "--set", o->sets, o->n_sets);
   add_words(&s, "--select", o->selects, o->n_selects);
+  add_line(&s, "--method", o->method ? o->method : "as it is by default");
   add_line(&s, "--aggregate", o->aggregate ? o->aggregate : "");
   add_number(&s, "--every", o->every);
   add_number(&s, "--rtol", o->rtol);
