@@ -54,17 +54,6 @@ static void summary_row(tw_csv *c, const char *variant, const tw_item *item, con
   tw_csv_end(c);
 }
 
-/* The part's state, in words where other quantities have numbers. */
-static void state_row(tw_csv *c, const tw_network *net, int i) {
-  const tw_item *item = &net->model->items[i];
-  char state[64];
-  if (!*tw_item_state(net, i, state, sizeof state)) return;
-  const char *const row[] = {net->model->variant ? net->model->variant : "", "", item->path, item->type->element,
-                             item->part ? item->part : "", "state", "", state};
-  for (int k = 0; k < TW_COUNT(row); k++) tw_csv_text(c, row[k]);
-  tw_csv_end(c);
-}
-
 static void summary_totals(tw_csv *c, const tw_results *r) {
   const char *v = r->net->model->variant;
   const struct { const char *name, *unit; double value; } rows[] = {
@@ -104,7 +93,6 @@ static void summary(tw_csv *c, const tw_results *r) {
     if (net->item_batch[i] < 0) continue;
     const tw_batch *b = &net->batches[net->item_batch[i]];
     const tw_item *item = &net->model->items[i];
-    state_row(c, net, i);
     for (int q = 0; q < b->n_outputs; q++) {
       double value = b->out[q][net->item_instance[i] * net->lanes];
       const tw_quantity *out = &b->type->outputs[q];

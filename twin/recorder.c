@@ -28,13 +28,18 @@ struct tw_recorder {
   char series_path[4200], events_path[4200];
 };
 
-/* States are recorded where --select names them, beside other quantities. */
+/* A glob that names states: a column of words must be asked for, as who takes all expects numbers. */
+static bool names_states(const char *glob) {
+  size_t n = strlen(glob);
+  return n >= 6 && !strcmp(glob + n - 6, ".state");
+}
+
 static void choose_states(tw_recorder *rec, const tw_network *net, const tw_options *o) {
   for (int i = 0; i < net->model->n_items && o->n_selects; i++) {
     char name[1024], word[64];
     bool wanted = false;
     snprintf(name, sizeof name, "%s.state", net->model->items[i].path);
-    for (int k = 0; k < o->n_selects; k++) wanted |= tw_glob(o->selects[k], name);
+    for (int k = 0; k < o->n_selects; k++) wanted |= names_states(o->selects[k]) && tw_glob(o->selects[k], name);
     if (!wanted || !*tw_item_state(net, i, word, sizeof word)) continue;
     int *grown = realloc(rec->states, ((size_t)rec->n_states + 1) * sizeof *grown);
     if (!grown) abort();
