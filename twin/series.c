@@ -27,6 +27,29 @@ tw_csv_in *tw_series_read(const char *folder, tw_arena *arena) {
   return t && t->rows > 1 && t->columns > 1 ? t : NULL;
 }
 
+/* The same as one row of the highest values, read row by row: a run's memory does not grow with its length. */
+static tw_csv_in *read_highest(const char *folder, tw_arena *arena) {
+  tw_diagnostics quiet = {0};
+  tw_csv_stream *s = tw_csv_stream_open(tw_printf(arena, "%s/series.csv", folder), TW_E_FILE, (tw_where){0}, arena, &quiet);
+  tw_csv_in *t = NULL;
+  int rows = 0;
+  if (s) {
+    const tw_csv_in *row = tw_csv_stream_table(s);
+    t = tw_alloc(arena, 1, sizeof *t);
+    *t = (tw_csv_in){row->file, row->columns, 1, tw_alloc(arena, (size_t)row->columns, sizeof *t->column)};
+    for (int k = 0; k < t->columns; k++) {
+      t->column[k] = row->column[k];
+      t->column[k].values = tw_alloc(arena, 1, sizeof(double));
+      t->column[k].values[0] = -INFINITY;
+    }
+    for (; tw_csv_stream_next(s) > 0; rows++) /* fmax leaves NaN out */
+      for (int k = 0; k < t->columns; k++) t->column[k].values[0] = fmax(t->column[k].values[0], row->column[k].values[0]);
+    tw_csv_stream_close(s);
+  }
+  tw_diagnostics_free(&quiet);
+  return rows > 1 && t->columns > 1 ? t : NULL;
+}
+
 /* "tray[3].gpu[1].P" is P of tray.gpu; "hottest_gpu", a figure of many parts, is hottest; ".max" and its like belong to
  * the kind. */
 static kind kind_of(const tw_csv_in *t, int column, tw_arena *a) {
@@ -126,7 +149,7 @@ tw_chart tw_series_chart_of(const tw_csv_in *t, const tw_series_chart *s, int ru
 
 int tw_series_script(const char *folder) {
   tw_arena *arena = tw_arena_new();
-  tw_csv_in *t = tw_series_read(folder, arena);
+  tw_csv_in *t = read_highest(folder, arena);
   char *text = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
