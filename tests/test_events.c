@@ -165,12 +165,12 @@ static void what_is_pulled_unplugs(void **state) {
   solved_model m;
   sink other = {.path = "blade[2].load", .output = "P"};
   assert_int_equal(run(&m, pulled, &other, 1e-6), 0);
-  model_close(&m);
   assert_near(other.value[sample_at(&other, 4.0)], 0.0, 1e-3);
   assert_near(other.value[sample_at(&other, 8.0)], 100.0, 1e-6);
   assert_int_equal(other.n_told, 2);
   assert_string_equal(other.told[0].path, "blade[2].hs");
   assert_string_equal(other.told[0].what, "state: on -> off");
+  model_close(&m); /* it owns the paths that were told */
 }
 
 /* ---- chattering ----------------------------------------------------------------------------------------------------------- */

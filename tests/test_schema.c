@@ -284,6 +284,16 @@ static bool reads(const char *of, tw_diagnostics *d) {
   return m != NULL;
 }
 
+/* A shipped scenario is read with a rack that it is for; name: where its file's name begins. */
+static bool reads_scenario(const char *name, tw_diagnostics *d) {
+  char stem[128], path[4200];
+  snprintf(stem, sizeof stem, "%.*s", (int)(strlen(name) - strlen(".xml")), name);
+  snprintf(path, sizeof path, "%s/gb200-nvl72.xml", racks);
+  tw_description *m = tw_read(path, &(tw_read_options){.catalogue = racks, .scenario = stem}, d);
+  tw_description_free(m);
+  return m != NULL;
+}
+
 static void every_file_is_accepted_by_both(void **state) {
   (void)state;
   int failed = 0;
@@ -292,8 +302,10 @@ static void every_file_is_accepted_by_both(void **state) {
     const source *s = &sources[k];
     char why[300];
     tw_diagnostics d = {0};
+    const char *scenario = strstr(s->file, "/scenarios/");
     write_bytes("mutant.xml", s->text, s->size);
-    if (!reads(s->file, &d)) tw_diagnostics_print(&d, stderr, false), failed++;
+    if (scenario ? !reads_scenario(scenario + strlen("/scenarios/"), &d) : !reads(s->file, &d))
+      tw_diagnostics_print(&d, stderr, false), failed++;
     if (!schema_accepts(schema, s->text, s->size, why, sizeof why)) {
       fprintf(stderr, "%s: the schema refuses it: %s\n", s->file, why);
       failed++;
