@@ -215,6 +215,27 @@ def check_limits():
     equal("-q with a broken limit", (quiet.returncode, quiet.stdout, quiet.stderr), (LIMIT, "", ""))
 
 
+TRIP = """  <voltage-source id="source" voltage="1 V"/>
+  <chip id="gpu" kind="gpu" TDP="1000 W" P_idle="100 W" V_nominal="1 V" T_trip="{} degC" fed-by="source"/>
+  <thermal-resistance id="sink" R="0.1 K/W"/>
+  <fixed-temperature id="room" T="25 degC"/>
+  <connect from="gpu.heat" to="sink.a"/>
+  <connect from="sink.b" to="room.heat"/>"""
+
+
+def check_trip():
+    """1 kW over 0.1 K/W from 25 degC would be 125 degC: a chip that trips at 80 degC is cold, and that is no good news."""
+    with folder() as out:
+        for T, code in ((80, LIMIT), (200, OK)):
+            path = os.path.join(out, f"trip{T}.xml")
+            with open(path, "w") as f:
+                f.write(example("trip", TRIP.format(T)))
+            result = call("solve", path, "--json")
+            equal(f"trip at {T} degC: exit", result.returncode, code)
+            found = [(f["path"], f["quantity"]) for f in json.loads(result.stdout)["findings"]]
+            equal(f"trip at {T} degC: findings", found, [("gpu", "tripped")] if code == LIMIT else [])
+
+
 def check_output():
     quiet = expect(OK, "solve", RACK, "-q")
     equal("-q on success", (quiet.stdout, quiet.stderr), ("", ""))
@@ -334,7 +355,7 @@ def check_libraries():
     ok("not found" not in linked, "ldd: all libraries are there")
 
 
-for check in (check_usage, check_help, check_list, check_files, check_input, check_no_solution, check_limits, check_output,
+for check in (check_usage, check_help, check_list, check_files, check_input, check_no_solution, check_limits, check_trip, check_output,
               check_folder, check_streams, check_interrupt, check_libraries):
     check()
 finish()

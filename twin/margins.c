@@ -78,15 +78,29 @@ int tw_margins_sort(tw_margin *list, int n) {
   return broken;
 }
 
+/* A part that has tripped takes nothing, is cool and far from every limit: the trip itself is the finding. */
+static void add_trips(tw_results *r) {
+  const tw_network *net = r->net;
+  for (int i = 0; i < net->model->n_items; i++) {
+    char word[64];
+    const tw_item *item = &net->model->items[i];
+    if (net->item_batch[i] < 0 || strcmp(tw_item_state(net, i, word, sizeof word), "tripped")) continue;
+    r->margins[r->n_margins++] = (tw_margin){.item = i, .path = item->path, .quantity = "tripped", .unit = "1", .source = item->source,
+        .quality = item->quality, .value = 1.0, .limit = 0.0, .sense = TW_AT_MOST, .margin = -1.0,
+        .doc = "tripped in the steady state: it takes nothing until it is repaired", .where = item->where, .t = NAN, .t_broken = NAN};
+  }
+}
+
 void tw_gather_margins(tw_results *r) {
   tw_watched *list;
   int n = tw_limits(r->net, r->arena, &list);
-  r->margins = tw_alloc(r->arena, (size_t)n, sizeof *r->margins);
+  r->margins = tw_alloc(r->arena, (size_t)n + (size_t)r->net->model->n_items, sizeof *r->margins);
   for (int i = 0; i < n; i++) {
     tw_margin *m = &r->margins[r->n_margins];
     *m = list[i].margin;
     m->value = *list[i].value, m->limit = *list[i].limit, m->margin = tw_margin_now(&list[i]);
     if (!isnan(m->margin)) r->n_margins++; /* a quantity that does not exist in this state has no margin */
   }
+  add_trips(r);
   r->n_broken = tw_margins_sort(r->margins, r->n_margins);
 }
