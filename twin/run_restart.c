@@ -1,0 +1,74 @@
+#include "running.h"
+#include <stdlib.h>
+#include <string.h>
+#include "../racks/diagnostic_codes.h"
+
+typedef struct { tw_running *w; int failed; } teller;
+
+static int tell_change(void *ctx, int item, const tw_discrete *what, double before, double after) {
+  teller *t = ctx;
+  tw_happening h = {.t = t->w->t, .path = t->w->net->model->items[item].path};
+  char from[32], to[32];
+  if (what->memory) return 0;
+  snprintf(h.what, sizeof h.what, "%s: %s -> %s", what->id, tw_discrete_word(what, before, from, sizeof from),
+           tw_discrete_word(what, after, to, sizeof to));
+  tw_discrete_cause(what, after, h.cause, sizeof h.cause);
+  return t->failed = tw_run_tell(t->w, &h);
+}
+
+/* Reacts and tells what changed: TW_REACTED when anything did, 0 when nothing, else the status to end with. */
+int tw_run_react(tw_running *w) {
+  teller t = {w, 0};
+  tw_network_discrete_copy(w->net, w->z);
+  if (!tw_network_react(w->net, w->t, w->y, w->yd)) return 0;
+  tw_network_discrete_changes(w->net, w->z, tell_change, &t);
+  if (t.failed) return 5;
+  return tw_chatter_look(w->chatter, w->net, w->z, w->t, w->d) ? 4 : TW_REACTED;
+}
+
+/* Tells of supplies that have collapsed for good; the first one with a warning. */
+int tw_run_tell_collapses(tw_running *w) {
+  double since = 0.0;
+  for (int item; (item = tw_collapse_look(w->collapse, w->t, &since)) >= 0;) {
+    const tw_item *it = &w->net->model->items[item];
+    tw_happening h = {.t = w->t, .path = it->path};
+    snprintf(h.what, sizeof h.what, "supply: collapsed since %.6g s", since);
+    snprintf(h.cause, sizeof h.cause, "voltage below v_min");
+    if (!w->r->collapsed++)
+      tw_diagnose(w->d, TW_WARNING, TW_W_COLLAPSED, it->where, it->path, "from t = %.6g s on its supply has collapsed: the voltage is below "
+                  "v_min, and it takes less than it asks for; a real load trips (V_trip of a hot-swap controller)", since);
+    if (tw_run_tell(w, &h)) return 5;
+  }
+  return 0;
+}
+
+/* Consistent values from where y is, or from the voltages that its feeds now have. */
+static tw_outcome find_consistent(tw_running *w, tw_report *report) {
+  size_t bytes = (size_t)w->net->n * sizeof *w->y;
+  double *was = malloc(bytes);
+  if (!was) abort();
+  memcpy(was, w->y, bytes);
+  tw_outcome outcome = tw_transient_restart(w->x, w->t, w->y, w->yd, report);
+  if (outcome != TW_SOLVED) {
+    memcpy(w->y, was, bytes);
+    tw_network_relevel(w->net, w->y);
+    outcome = tw_transient_restart(w->x, w->t, w->y, w->yd, report);
+  }
+  free(was);
+  return outcome;
+}
+
+/* After any jump of an input or a discrete state: consistent values, then reactions until none is left. */
+int tw_run_restart(tw_running *w) {
+  for (;;) {
+    tw_report report = {0};
+    w->r->restarts++;
+    if (find_consistent(w, &report) != TW_SOLVED)
+      return tw_run_explain(w, "no consistent state after a change", report.worst_row);
+    int changed = tw_run_react(w); /* ends, or chatters */
+    if (changed == TW_REACTED) continue;
+    if (changed) return changed;
+    tw_run_integrate(w, true);
+    return tw_run_tell_collapses(w);
+  }
+}

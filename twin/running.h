@@ -1,0 +1,55 @@
+/* What the files of a run share: its state between two steps. Private to run*.c. */
+#ifndef TW_RUNNING_H
+#define TW_RUNNING_H
+#include "chatter.h"
+#include "collapse.h"
+#include "run.h"
+
+typedef struct {
+  tw_network *net;
+  tw_solver *solver;
+  const tw_scenario *scenario;
+  const tw_workload *workload;
+  const tw_run_options *o;
+  tw_run_report *r;
+  tw_diagnostics *d;
+  tw_transient *x;
+  double *atol;               /* [n] */
+  /* What changes as the run goes on is in a checkpoint: keep() lists all of it. */
+  double *y, *yd, t, every;
+  long sample, checkpoint;    /* numbers of the next ones */
+  int next_event;
+  double renewed_at;          /* time of the last restart after a step that failed */
+  double ramps_ended;         /* those that end by then have been ended */
+  double sampled_at;          /* time of the last sample */
+  double *z;                  /* discrete states before a reaction */
+  tw_chatter *chatter;
+  tw_collapse *collapse;
+  tw_transient_stats past;    /* of the integrators before x */
+  tw_player *player;          /* of the workload's trace, or NULL */
+  double next_jump;           /* s, when the workload steps next, or the next row of the trace comes */
+  double last_t;              /* of the quadrature */
+  tw_energies last;           /* powers there [W] */
+} tw_running;
+
+/* What a step of the run ends with, beside 0 and the status to end with: a discrete state or an input has jumped. */
+enum { TW_REACTED = -1 };
+
+/* run.c */
+int tw_run_tell(tw_running *w, const tw_happening *h);
+int tw_run_explain(tw_running *w, const char *what, int unknown); /* a diagnostic that names the unknown (or -1); 4 */
+void tw_run_integrate(tw_running *w, bool fresh);
+
+/* run_phase.c: when the workload steps. */
+int tw_run_enter_phase(tw_running *w, bool *steps);
+int tw_run_find_phase(tw_running *w);
+
+/* run_restart.c: reactions to events, until none is left. */
+int tw_run_react(tw_running *w);
+int tw_run_tell_collapses(tw_running *w);
+int tw_run_restart(tw_running *w);
+
+/* run_events.c: the scenario's timed events. */
+double tw_run_next_event(const tw_running *w);
+int tw_run_apply_events(tw_running *w);
+#endif
