@@ -2,14 +2,16 @@
 
 /* Facility water at the building's connection: supply at a given temperature, return at a given pressure, driven either by the
  * available pressure difference dp or by a fixed volume flow (at the supply temperature). Pumps, chillers and towers of the
- * building are outside. Water that comes backwards out of the return has the supply temperature. */
-enum { P_T, P_DP, P_FLOW, P_P, P_GAX, P_TMAX, P_FLOWMAX, P_DPMAX, P_MEDIUM };
+ * building are outside. Water that comes backwards out of the return has the supply temperature. Lost, it gives none: no flow at
+ * the supply. */
+enum { P_T, P_DP, P_FLOW, P_P, P_STATE, P_GAX, P_TMAX, P_FLOWMAX, P_DPMAX, P_MEDIUM };
 static const tw_param params[] = {
     {"T_supply", "K", NULL, TW_NUMBER, 250, 400, TW_P_TIMED, "supply temperature", NULL, NULL, NULL},
     {"dp", "Pa", NULL, TW_NUMBER, 0, 1e7, TW_P_OPTIONAL | TW_P_TIMED, "pressure difference between supply and return", NULL, NULL,
      NULL},
     {"flow", "m3/s", NULL, TW_NUMBER, 0, 100, TW_P_OPTIONAL | TW_P_TIMED, "fixed volume flow, instead of dp", NULL, NULL, NULL},
     {"p_return", "Pa", "300 kPa", TW_NUMBER, 1e3, 1e8, TW_P_TIMED, "pressure at the return, absolute", NULL, NULL, NULL},
+    {"state", "1", "on", TW_ENUM, 0, 1, TW_P_TIMED, "lost: no flow at the supply", NULL, "on|lost", NULL},
     TW_PARAM_G_BOUNDARY,
     TW_PARAM_LIMIT("T_return_max", "K", 250, 500, "highest return temperature"),
     TW_PARAM_LIMIT("flow_max", "m3/s", 0, 100, "largest flow"),
@@ -70,14 +72,14 @@ static tw_boundary back(const tw_eval *e, int i) {
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
     tw_boundary s = supply(e, i), r = back(e, i);
-    bool fixed = isnan(TW_RE(e->p[P_DP][i]));
+    bool lost = TW_RE(e->p[P_STATE][i]) > 0.5, fixed = lost || isnan(TW_RE(e->p[P_DP][i]));
     e->f[PS][i] = -e->x[MS][i];
     e->f[TS][i] = s.H;
     e->f[PR][i] = e->x[MR][i];
     e->f[TR][i] = r.H;
     if (fixed) {
       tw_real rho = tw_property_at(&e->m[0][i]->density, e->p[P_T][i]).v;
-      e->f[MS][i] = PER_PASCAL * (e->x[MS][i] - rho * e->p[P_FLOW][i]);
+      e->f[MS][i] = PER_PASCAL * (e->x[MS][i] - (lost ? 0.0 : rho * e->p[P_FLOW][i]));
     } else {
       e->f[MS][i] = e->x[PS][i] - e->p[P_P][i] - e->p[P_DP][i];
     }
@@ -108,9 +110,8 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 
 const tw_type TW_TYPE(facility_water) = {.element = "facility-water",
     .title = "Facility water connection",
-    .doc = "Supply at T_supply, return at p_return, driven by an available pressure difference dp or a fixed volume flow. "
-           "Everything "
-           "beyond the connection is outside the model.",
+    .doc = "Supply at T_supply, return at p_return, driven by an available pressure difference dp or a fixed volume flow; none "
+           "while its state is lost. Everything beyond the connection is outside the model.",
     .use = "The flanges where the building ends: supply temperature and available pressure, and what the rack asks of them.",
     .validity = "The building holds temperature and pressure whatever the flow; single-phase coolant.",
     .source = "Definition of the boundary; enthalpy by the upwind scheme of Patankar, Numerical Heat Transfer and Fluid Flow "

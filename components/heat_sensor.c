@@ -1,11 +1,9 @@
-#include "component.h"
+#include "sensor.h"
 
 /* Temperature of a thermal node as a signal; takes no heat. */
 
-enum { P_BIAS };
 static const tw_param params[] = {
-    {"bias", "delta K", "0 K", TW_NUMBER, -100, 100, TW_P_TIMED, "error of the sensor, added to the true value", NULL, NULL,
-     NULL},
+    TW_SENSOR_PARAMS("delta K", "0 K", 100.0, "K", "0 degC", 0, 5000),
     {0}};
 enum { T, SIGNAL };
 static const tw_port ports[] = {
@@ -16,13 +14,15 @@ static const tw_unknown unknowns[] = {{0}};
 static const tw_row rows[] = {{0}};
 static const tw_quantity outputs[] = {{"T", "K", TW_Q_TEMPERATURE, TW_L_NONE, "temperature that it reports"}, {0}};
 static const tw_stamp stamps[] = {{SIGNAL, T}, {SIGNAL, SIGNAL}};
+static const tw_discrete discrete[] = {TW_SENSOR_DISCRETE, {0}};
 
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
     e->f[T][i] = 0.0;
-    e->f[SIGNAL][i] = e->x[SIGNAL][i] - e->x[T][i] - e->p[P_BIAS][i];
+    tw_vd says = tw_sensor_reading(e, i, e->x[T][i]);
+    e->f[SIGNAL][i] = e->x[SIGNAL][i] - says.v;
     if (!e->j) continue;
-    e->j[0][i] = -1.0;
+    e->j[0][i] = -TW_RE(says.d);
     e->j[1][i] = 1.0;
   }
 }
@@ -31,11 +31,20 @@ static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) out[0][i] = e->x[SIGNAL][i];
 }
 
+static int react(const tw_eval *e, double *const *z) {
+  int changed = 0;
+  for (int i = 0; i < e->n; i++) changed += tw_sensor_react(e, i, e->x[T][i], z);
+  return changed;
+}
+
 const tw_type TW_TYPE(heat_sensor) = {
     .element = "heat-sensor", .title = "Surface temperature sensor", .stage = TW_STAGE_NONE,
-    .doc = "Reports the temperature of a thermal node; its lag is in the controller.",
+    .doc = "Reports the temperature of a thermal node; its lag is in the controller. "
+           "Dead it reads the low end of its range, frozen its last reading.",
     .use = "The temperature of a part as a controller sees it.",
-    .validity = "Takes no heat; constant bias; the lag belongs to the controller.",
+    .validity = "Takes no heat; bias as given; the lag belongs to the controller.",
     .source = "Definition; there is no physical law in it.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs,
-    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .eval = eval, .observe = observe};
+    .discrete = discrete,
+    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_discrete = TW_SENSOR_N_DISCRETE, .start = tw_sensor_start, .eval = eval,
+    .observe = observe, .react = react};

@@ -6,10 +6,11 @@
  * Below h0 (0.05) a cubic takes over that meets it with equal slope and ends at h = 0 on the seat's leakage with slope zero: a
  * closed valve leaks by its seat class (IEC 60534-4: II 5e-3, III 1e-3, IV 1e-4 of the rated flow), not by its rangeability.
  * Flow: m = A_v sqrt(rho dp), linear below throat Reynolds number 100. Liquid without flashing or choking.
- * Actuator: first-order lag, 95 % of a step within the stroke time. */
+ * Actuator: first-order lag, 95 % of a step within the stroke time. Stuck, it holds the position of that moment; in a steady
+ * state, which has no such moment, that of `opening`. */
 enum {
-  P_KV, P_CV, P_CHARACTERISTIC, P_R, P_OPENING, P_LEAKAGE, P_STROKE, P_CLOGGING, P_RISE, P_GAX, P_FLOWMAX, P_DPMAX, P_MEDIUM,
-  N_P, D_AV = N_P
+  P_KV, P_CV, P_CHARACTERISTIC, P_R, P_OPENING, P_LEAKAGE, P_STROKE, P_CLOGGING, P_STATE, P_RISE, P_GAX, P_FLOWMAX,
+  P_DPMAX, P_MEDIUM, N_P, D_AV = N_P
 };
 static const tw_param params[] = {
     TW_PARAM_KV, TW_PARAM_CV,
@@ -22,6 +23,9 @@ static const tw_param params[] = {
     {"leakage", "1", "1e-4", TW_NUMBER, 1e-7, 1e-2, 0, "flow when closed, relative to open", "IEC 60534-4, class IV", NULL, NULL},
     {"stroke_time", "s", "30 s", TW_NUMBER, 1e-3, 3600, 0, "time of the actuator from stop to stop", NULL, NULL, NULL},
     {"clogging", "1", "1", TW_NUMBER, 1, 1e6, TW_P_TIMED, "factor on the pressure drop, 1 = clean", NULL, NULL, NULL},
+    {"state", "1", "on", TW_ENUM, 0, 1, TW_P_TIMED,
+     "stuck: holds the position in which it got stuck; one that a steady state finds stuck stands at `opening`", NULL,
+     "on|stuck", NULL},
     TW_PARAM_RISE, TW_PARAM_G_AXIAL,
     TW_PARAM_LIMIT("flow_max", "m3/s", 1e-9, 100, "largest flow"),
     TW_PARAM_LIMIT("dp_max", "Pa", 1, 1e8, "largest pressure drop"),
@@ -44,6 +48,10 @@ static const tw_limit limits[] = {
     {0}};
 static const tw_stamp stamps[] = {TW_STREAM_STAMPS(M), TW_MOMENTUM_STAMPS(M), {M, H}, {H, U}, {H, H}};
 enum { J_ROW = TW_STREAM_N_STAMPS, J_MH = J_ROW + 5, J_HU, J_HH };
+
+static const tw_discrete discrete[] = {
+    {"holds", NULL, NULL, "whether it holds a position", true}, {"held", NULL, NULL, "the position that it holds", true}, {0}};
+enum { Z_HOLDS, Z_HELD };
 
 #define SEAT 0.05   /* h0 */
 #define CORNER 1e-4 /* the asked position is held within -CORNER .. 1 + CORNER, exact from 0 to 1 */
@@ -74,16 +82,23 @@ static int derive(const tw_derive *d) {
 static void start(const tw_start *s) {
   for (int i = 0; i < s->n; i++) {
     double h = s->p[P_OPENING][i];
-    s->x[H][i] = h;
+    s->x[H][i] = s->z[Z_HELD][i] = h;
+    s->z[Z_HOLDS][i] = s->p[P_STATE][i];
     s->x[M][i] = h * tw_throttle_guess(s->p[P_KV][i], s->p[P_CV][i], s->m[0][i]->rho_ref);
   }
+}
+
+/* Where the actuator goes, and how that follows the signal. */
+static tw_vd target(const tw_eval *e, int i) {
+  if (e->z[Z_HOLDS][i] > 0.5) return (tw_vd){e->z[Z_HELD][i], 0.0};
+  return tw_saturate(e->x[U][i], -CORNER, 1.0 + CORNER, CORNER);
 }
 
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
     tw_vd k = share(TW_RE(e->p[P_CHARACTERISTIC][i]) > 0.5, e->x[H][i], e->p[P_R][i], e->p[P_LEAKAGE][i]);
     tw_real Av = e->p[D_AV][i] / tw_sqrt(e->p[P_CLOGGING][i]), tau = e->p[P_STROKE][i] / 3.0;
-    tw_vd u = tw_saturate(e->x[U][i], -CORNER, 1.0 + CORNER, CORNER);
+    tw_vd u = target(e, i);
     tw_flow_rows(e, i, M, e->p[P_GAX][i], e->p[P_RISE][i], 0.0);
     tw_inside c = tw_flow_inside(e->m[0][i], e->x[1][i], e->x[3][i]);
     tw_throttle t = tw_throttle_row(tw_way_of_one(e), e, i, M, J_ROW, &c, Av * k.v, Av, e->p[P_RISE][i]);
@@ -93,6 +108,18 @@ static void eval(const tw_eval *e) {
     e->j[J_HU][i] = -TW_RE(u.d);
     e->j[J_HH][i] = 1.0 + TW_RE(tau) * e->cj;
   }
+}
+
+static int react(const tw_eval *e, double *const *z) {
+  int changed = 0;
+  for (int i = 0; i < e->n; i++) {
+    bool stuck = TW_RE(e->p[P_STATE][i]) > 0.5;
+    if (stuck == (z[Z_HOLDS][i] > 0.5)) continue;
+    z[Z_HOLDS][i] = stuck ? 1.0 : 0.0;
+    z[Z_HELD][i] = e->at_rest ? TW_RE(e->p[P_OPENING][i]) : TW_RE(e->x[H][i]);
+    changed++;
+  }
+  return changed;
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
@@ -110,7 +137,8 @@ const tw_type TW_TYPE(valve) = {.element = "valve",
     .title = "Control valve",
     .doc =
         "dp = clogging SG (Q/Kv(h))^2 with Q in m3/h and dp in bar; Kv(h) linear or equal-percentage (IEC 60534-2-4), ending "
-        "on the seat's leakage (IEC 60534-4). The position follows the signal `opening` as a first-order lag of stroke_time / 3.",
+        "on the seat's leakage (IEC 60534-4). The position follows the signal `opening` as a first-order lag of stroke_time / 3; "
+        "a valve that is stuck holds the one that it had.",
     .use = "Control and balancing valves, by Kv and characteristic: authority, flow at part opening, leakage when shut.",
     .validity = "Liquid without flashing or choking; linear below throat Reynolds number 100; below 5 % of the stroke a cubic "
                 "ends on the seat's leakage.",
@@ -124,6 +152,9 @@ const tw_type TW_TYPE(valve) = {.element = "valve",
     .stamps = stamps,
     .n_stamps = TW_COUNT(stamps),
     .n_derived = 1,
+    .discrete = discrete,
+    .n_discrete = 2,
+    .react = react,
     .derive = derive,
     .start = start,
     .eval = eval,

@@ -233,7 +233,7 @@ static void connect_conventions(tw_reader *r, int scope, const tw_xml_node *n) {
   const tw_attribute *feeds = tw_attribute_find(n, "feeds"), *cooled_by = tw_attribute_find(n, "cooled-by");
   if (!fed_by && !feeds && !cooled_by) return;
   tw_word word = {id->value, 0};
-  tw_path p = {&word, 1};
+  tw_path p = {&word, 1, NULL};
   tw_list own = entities_of(r, scope, &p);
   for (int k = 0; k < own.n; k++)
     if (r->m->entities[(intptr_t)own.at[k]].broken) return;

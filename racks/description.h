@@ -113,6 +113,9 @@ int tw_state_param(const tw_type *t);
 typedef void tw_match_fn(void *ctx, int item, const char *last);
 int tw_match(const tw_description *m, const char *path, tw_match_fn *each, void *ctx);
 
+/* Whether a path is like the pattern: '*' stands for any text, dots too; an index left out means all. */
+bool tw_glob(const char *pattern, const char *text);
+
 /* A number with unit, as in XML, to SI. On a mistake returns NaN and writes a sentence with the accepted form to message. */
 double tw_quantity_parse(const char *text, const char *si_unit, char *message, size_t message_size);
 #endif

@@ -226,7 +226,7 @@ static void read_event(event_reader *e, const tw_xml_node *n) {
   e->items = e->found = 0;
   tw_path p;
   bool figure = e->form <= RAMP;
-  bool good = figure ? tw_path_split(r->arena, e->path->value, &p, &e->param) : tw_path_parse(r->arena, e->path->value, &p);
+  bool good = figure ? tw_glob_split(r->arena, e->path->value, &p, &e->param) : tw_glob_parse(r->arena, e->path->value, &p);
   if (!good) {
     tw_report(r, TW_E_SET, e->path->at, NULL, "\"%s\" is not the path of a %s, such as \"%s\"", e->path->value,
               figure ? "parameter" : "component", figure ? "cdu.pump[2].speed" : "cdu.pump[2]");

@@ -114,16 +114,16 @@ static const tw_attribute_rule scenario[] = {
 
 static const tw_attribute_rule event[] = {
     QUANTITY("at", true, TW_E_SCENARIO, "s", 0.0, 1e9, NULL, "When it happens."),
-    OF_FORM("set", TW_G_FIGURE, false, TW_E_SET, "Parameter that changes at once, such as cdu.pump[2].speed."),
+    OF_FORM("set", TW_G_FIGURE_GLOB, false, TW_E_SET, "Parameter that changes at once, such as cdu.pump[2].speed."),
     OF_FORM("value", TW_G_FILLED, false, TW_E_ATTRIBUTE_MISSING, "Its new value, with unit."),
     QUANTITY("factor", false, TW_E_SCENARIO, "1", 0.0, 1e9, NULL, "Instead of value or to: times what it is by then."),
-    OF_FORM("ramp", TW_G_FIGURE, false, TW_E_SET, "Parameter that changes in a straight line over time."),
+    OF_FORM("ramp", TW_G_FIGURE_GLOB, false, TW_E_SET, "Parameter that changes in a straight line over time."),
     OF_FORM("to", TW_G_FILLED, false, TW_E_ATTRIBUTE_MISSING, "Where it ends, with unit."),
     QUANTITY("over", false, TW_E_SCENARIO, "s", 1e-6, 1e9, NULL, "How long it takes."),
-    OF_FORM("fail", TW_G_PATH, false, TW_E_SET, "Component that fails."),
-    OF_FORM("repair", TW_G_PATH, false, TW_E_SET, "Component that is in service again, after fail or a trip of its own."),
-    OF_FORM("remove", TW_G_PATH, false, TW_E_SET, "Instance of an assembly that is pulled: hot-swap off, couplings closed."),
-    OF_FORM("insert", TW_G_PATH, false, TW_E_SET, "Instance of an assembly that is plugged in again."), TITLE, END};
+    OF_FORM("fail", TW_G_PATH_GLOB, false, TW_E_SET, "Component that fails."),
+    OF_FORM("repair", TW_G_PATH_GLOB, false, TW_E_SET, "Component that is in service again, after fail or a trip of its own."),
+    OF_FORM("remove", TW_G_PATH_GLOB, false, TW_E_SET, "Instance of an assembly that is pulled: hot-swap off, couplings closed."),
+    OF_FORM("insert", TW_G_PATH_GLOB, false, TW_E_SET, "Instance of an assembly that is plugged in again."), TITLE, END};
 
 static const tw_attribute_rule limit[] = {
     OF_FORM("of", TW_G_FIGURE, true, TW_E_LIMIT, "Quantity, such as tray.gpu.T_junction; an omitted index means all."),

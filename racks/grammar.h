@@ -14,6 +14,8 @@ typedef enum {
   TW_G_PORT,     /* path of a port: two words or more */
   TW_G_PORTS,
   TW_G_FIGURE,   /* path of a parameter or quantity: two words or more, the last without [n] */
+  TW_G_PATH_GLOB,   /* TW_G_PATH, '*' for any part of it: tray.*.ibc */
+  TW_G_FIGURE_GLOB, /* TW_G_FIGURE, '*' for any part of the component's path */
   TW_G_QUANTITY, /* number with `unit`, lo..hi in SI */
   TW_G_PRICE,    /* number and currency: 1200 USD */
   TW_G_BOUND,    /* number with a unit that another attribute decides */

@@ -79,9 +79,9 @@ int tw_entity_add(tw_reader *r, int parent, const char *id, int index) {
 
 /* ---- text to words ---------------------------------------------------------------------------------------------------- */
 
-static const char *parse_word(tw_arena *a, const char *t, tw_word *w) {
+static const char *parse_word(tw_arena *a, const char *t, bool glob, tw_word *w) {
   const char *start = t;
-  while (isalnum((unsigned char)*t) || *t == '-' || *t == '_') t++;
+  while (isalnum((unsigned char)*t) || *t == '-' || *t == '_' || (glob && *t == '*')) t++;
   if (t == start || t - start > 256) return NULL;
   w->id = tw_printf(a, "%.*s", (int)(t - start), start);
   w->index = 0;
@@ -90,23 +90,59 @@ static const char *parse_word(tw_arena *a, const char *t, tw_word *w) {
   return *t == ']' && w->index > 0 ? t + 1 : NULL;
 }
 
-bool tw_path_parse(tw_arena *a, const char *text, tw_path *p) {
+static bool parse(tw_arena *a, const char *text, bool glob, tw_path *p) {
   int room = 1;
   for (const char *t = text; *t; t++) room += *t == '.';
   p->words = tw_alloc(a, (size_t)room, sizeof *p->words);
   p->n = 0;
+  p->pattern = glob && strchr(text, '*') ? text : NULL;
   for (const char *t = text; room--; t++) {
-    t = parse_word(a, t, &p->words[p->n++]);
+    t = parse_word(a, t, glob, &p->words[p->n++]);
     if (!t || (*t && *t != '.')) return false;
     if (!*t) return true;
   }
   return false;
 }
 
-bool tw_path_split(tw_arena *a, const char *text, tw_path *p, const char **last) {
-  if (!tw_path_parse(a, text, p) || p->n < 2 || p->words[p->n - 1].index) return false;
+/* Takes off the last word, which is no pattern and has no index. */
+static bool split(tw_arena *a, tw_path *p, const char **last) {
+  if (p->n < 2 || p->words[p->n - 1].index || strchr(p->words[p->n - 1].id, '*')) return false;
   *last = p->words[--p->n].id;
+  if (p->pattern) p->pattern = tw_printf(a, "%.*s", (int)(strlen(p->pattern) - strlen(*last)) - 1, p->pattern);
+  if (p->pattern && !strchr(p->pattern, '*')) p->pattern = NULL;
   return true;
+}
+
+bool tw_path_parse(tw_arena *a, const char *text, tw_path *p) { return parse(a, text, false, p); }
+
+bool tw_path_split(tw_arena *a, const char *text, tw_path *p, const char **last) {
+  return parse(a, text, false, p) && split(a, p, last);
+}
+
+bool tw_glob_parse(tw_arena *a, const char *text, tw_path *p) { return parse(a, text, true, p); }
+
+bool tw_glob_split(tw_arena *a, const char *text, tw_path *p, const char **last) {
+  return parse(a, text, true, p) && split(a, p, last);
+}
+
+bool tw_glob(const char *pattern, const char *text) {
+  const char *star = NULL, *from = NULL; /* what follows the last '*', and where it was tried last */
+  for (;;) {
+    if (*pattern == '*') {
+      star = ++pattern;
+      from = text;
+    } else if (*text == '[' && (*pattern == '.' || !*pattern) && strchr(text, ']')) {
+      text = strchr(text, ']') + 1; /* an omitted index means all */
+    } else if (*pattern == *text) {
+      if (!*pattern) return true;
+      pattern++;
+      text++;
+    } else {
+      if (!star || !*from) return false;
+      pattern = star;
+      text = ++from;
+    }
+  }
 }
 
 /* ---- search ------------------------------------------------------------------------------------------------------------ */
@@ -128,11 +164,17 @@ static void descend(search *s, int scope, int level) {
 
 int tw_path_find(const tw_model *m, int scope, const tw_path *p, tw_found_fn *each, void *ctx) {
   search s = {m, p, each, ctx, 0};
-  if (p->n) descend(&s, scope, 0);
+  for (int e = 0; p->pattern && e < m->n_entities; e++) {
+    if (!tw_glob(p->pattern, m->entities[e].path)) continue;
+    s.n++;
+    if (each) each(ctx, e);
+  }
+  if (p->n && !p->pattern) descend(&s, scope, 0);
   return s.n;
 }
 
 bool tw_path_is(const tw_model *m, int entity, const tw_path *p) {
+  if (p->pattern) return tw_glob(p->pattern, m->entities[entity].path);
   for (int k = p->n - 1; k >= 0; k--, entity = m->entities[entity].parent) {
     if (entity < 0) return false;
     const tw_entity *e = &m->entities[entity];
@@ -187,7 +229,11 @@ static const char *why(tw_reader *r, int scope, const tw_path *p, int level, con
   return reason;
 }
 
-const char *tw_path_why(tw_reader *r, int scope, const tw_path *p, const char *text) { return why(r, scope, p, 0, text); }
+const char *tw_path_why(tw_reader *r, int scope, const tw_path *p, const char *text) {
+  if (p->pattern && tw_path_find(r->m, scope, p, NULL, NULL)) return NULL;
+  if (p->pattern) return tw_printf(r->arena, "\"%s\": no path is like that", text);
+  return why(r, scope, p, 0, text);
+}
 
 /* ---- the finished description -------------------------------------------------------------------------------------------- */
 

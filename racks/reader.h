@@ -203,9 +203,11 @@ const tw_part_data *tw_part_data_of(tw_reader *r, const tw_xml_node *n);      /*
 
 /* paths.c */
 typedef struct { const char *id; int index; } tw_word;
-typedef struct tw_path { tw_word *words; int n; } tw_path;
+typedef struct tw_path { tw_word *words; int n; const char *pattern; } tw_path; /* pattern: with '*', of whole paths; else NULL */
 bool tw_path_parse(tw_arena *a, const char *text, tw_path *p);         /* false: not a path */
 bool tw_path_split(tw_arena *a, const char *text, tw_path *p, const char **last);
+bool tw_glob_parse(tw_arena *a, const char *text, tw_path *p);         /* the same with '*' in words (tw_glob), from the root */
+bool tw_glob_split(tw_arena *a, const char *text, tw_path *p, const char **last);
 int tw_entity_add(tw_reader *r, int parent, const char *id, int index);
 int tw_entity_find(const tw_model *m, int parent, const char *id, int index); /* index -1: the first of that id */
 typedef void tw_found_fn(void *ctx, int entity);

@@ -80,6 +80,8 @@ static const char *form_type(tw_schema_writer *w, const tw_attribute_rule *a) {
     case TW_G_PORT: return "tw:form.port";
     case TW_G_PORTS: return "tw:form.ports";
     case TW_G_FIGURE: return "tw:form.figure";
+    case TW_G_PATH_GLOB: return "tw:form.path-glob";
+    case TW_G_FIGURE_GLOB: return "tw:form.figure-glob";
     case TW_G_QUANTITY: return tw_schema_quantity(w, a->unit);
     case TW_G_PRICE: return "tw:form.price";
     case TW_G_BOUND: return "tw:quantity.any";
@@ -151,7 +153,9 @@ void tw_schema_param(tw_schema_writer *w, const tw_param *p) {
 /* ---- shared forms ------------------------------------------------------------------------------------------------ */
 
 #define WORD "[A-Za-z0-9_\\-]+"
-#define STEP WORD "(\\[0*[1-9][0-9]{0,6}\\])?"
+#define INDEX "(\\[0*[1-9][0-9]{0,6}\\])?"
+#define STEP WORD INDEX
+#define GLOB "[A-Za-z0-9_*\\-]+" INDEX
 #define PATH STEP "(\\." STEP ")*"
 #define PORT STEP "(\\." STEP ")+"
 #define PLACE "0*[1-9][0-9]*(\\.\\.0*[1-9][0-9]*)?"
@@ -169,6 +173,8 @@ void tw_schema_forms_write(tw_schema_writer *w) {
       {"port", PORT, "Path of a port, as in tray.vrm.in or bus.tap[3]."},
       {"ports", " *" PORT "( +" PORT ")* *", "One or several ports, separated by spaces."},
       {"figure", "(" STEP "\\.)+" WORD, "Path of a parameter or quantity, as in tray[3].gpu.T_junction."},
+      {"path-glob", GLOB "(\\." GLOB ")*", "Path of a component; * stands for any part of it, as in tray.*.ibc."},
+      {"figure-glob", "(" GLOB "\\.)+" WORD, "Path of a parameter; * stands for any part of its component's path."},
       {"places", PLACE "([ ,]+" PLACE ")*[ ,]*", "Units of a rack from its foot, as in 3 or 8..17 27..34."},
       {"price", "\\s*" AMOUNT "\\s*[A-Z]{3}\\s*", "Amount and currency, as in 1200 USD."},
       {"points", "[\\s,]*" PAIR "([\\s,]*;[\\s,]*" PAIR ")*[\\s,]*;?[\\s,]*", "x y; x y; ..."}};

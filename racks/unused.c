@@ -15,6 +15,9 @@ static void not_a(tw_reader *r, const tw_attribute_rule *rule, const tw_attribut
 
 static bool path_fits(tw_reader *r, const char *text, tw_text_form form) {
   tw_path p;
+  const char *last;
+  if (form == TW_G_PATH_GLOB) return tw_glob_parse(r->arena, text, &p);
+  if (form == TW_G_FIGURE_GLOB) return tw_glob_split(r->arena, text, &p, &last);
   if (!tw_path_parse(r->arena, text, &p)) return false;
   if (form == TW_G_PATH || form == TW_G_PATHS) return true;
   return p.n >= 2 && (form != TW_G_FIGURE || !p.words[p.n - 1].index);
@@ -24,7 +27,9 @@ static void check_path(tw_reader *r, const tw_attribute_rule *rule, const tw_att
   static const char *const what[] = {"the path of a component, such as \"tray[3].vrm\"",
                                      "a list of ids, such as \"feed-a feed-b\"", "the path of a port, such as \"tray.vrm.in\"",
                                      "a list of ports, such as \"ibc.in vrm.in\"",
-                                     "the path of a figure, such as \"tray[3].vrm.R_on\""};
+                                     "the path of a figure, such as \"tray[3].vrm.R_on\"",
+                                     "the path of a component, such as \"tray[3].vrm\" or \"tray.*.ibc\"",
+                                     "the path of a figure, such as \"tray[3].vrm.R_on\" or \"*.fan.speed\""};
   bool several = rule->form == TW_G_PATHS || rule->form == TW_G_PORTS, good = true;
   int n = 0;
   for (const char *w = a->value; good && *w;) {
@@ -59,7 +64,8 @@ static void check_text(tw_reader *r, const tw_attribute_rule *rule, const tw_xml
     case TW_G_NAME:
       if (!tw_id_good(a->value)) not_a(r, rule, a, "an id: letters, digits, '-' and '_'");
       break;
-    case TW_G_PATH: case TW_G_PATHS: case TW_G_PORT: case TW_G_PORTS: case TW_G_FIGURE: check_path(r, rule, a); break;
+    case TW_G_PATH: case TW_G_PATHS: case TW_G_PORT: case TW_G_PORTS: case TW_G_FIGURE: case TW_G_PATH_GLOB:
+    case TW_G_FIGURE_GLOB: check_path(r, rule, a); break;
     case TW_G_QUANTITY: tw_quantity_read(r, a, rule->unit, rule->lo, rule->hi, rule->code); break;
     case TW_G_PRICE: tw_price_read(r, a, currency); break;
     case TW_G_BOUND: check_bound(r, rule, a); break;

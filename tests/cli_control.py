@@ -1,11 +1,14 @@
-"""Rate limit, dew-point guard, interlock and pump staging against closed forms and the physics around them."""
+"""Rate limit, dew-point guard, failed sensors and valves, interlock and pump staging against closed forms and the physics around them."""
+import json
 import math
 import pathlib
+import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
-from cli import call, equal, finish, folder, inside, near, ok, parts_by_path, solve, table
+from cli import PROGRAM, SOURCE, call, equal, finish, folder, inside, near, ok, parts_by_path, solve, table
 
 EXAMPLE = "racks/examples/{}.xml"
 
@@ -94,6 +97,60 @@ humid = ("</racktwin>", '<scenario id="rain" duration="600 s"><event at="10 s" s
 series, _ = run("cdu", [*COLD, humid], "rain", ["cdu.T_control.setpoint", "cdu.T_control.measure"], "10 s", rtol="1e-6")
 near("guard: it follows the humidity in a run", series["cdu.T_control.setpoint"][-1], dew(27.0, 0.75) + 2.0, within=0.05)
 near("guard: and the supply comes after", series["cdu.T_control.measure"][-1], series["cdu.T_control.setpoint"][-1], within=0.05)
+
+# ---- what has failed: a sensor that freezes, is dead, drifts; a valve that sticks -----------------------------------------------------------
+FROZEN = ('</racktwin>', '<scenario id="freeze" duration="100 s"><event at="5 s" set="thermostat.T_set" value="60 degC"/>'
+          '<event at="10 s" set="probe.state" value="frozen"/><event at="60 s" repair="probe"/></scenario></racktwin>')
+series, events = run("controller", [FROZEN], "freeze", ["probe.T", "block.T", "thermostat.*"], "0.5 s")
+equal("frozen: told", [e["what"] for e in events if e["path"] == "probe"], ["state: on -> frozen", "state: frozen -> on"])
+held = at(series, 10.0, "block.T")
+for t, reads, true in zip(series["time"], series["probe.T"], series["block.T"]):
+    near(f"frozen: reading at {t} s", reads, held if 10 < t <= 60 else true, within=1e-9)
+ok(at(series, 50.0, "block.T") > held + 10, "frozen: the block goes on")
+near("frozen in steady state: there is no last reading, it says the truth",
+     steady("controller", [('id="probe"', 'id="probe" state="frozen" bias="1 K"')])["block"]["T"], 317.15, within=1e-6)
+near("dead in steady state: the low end of its range, the heater full on: 25 degC + 500 W x 0.1 K/W",
+     steady("controller", [('id="probe"', 'id="probe" state="dead"')])["block"]["T"], 348.15, within=1e-6)
+near("dead: the low end as given, above the set point: the heater off",
+     steady("controller", [('id="probe"', 'id="probe" state="dead" low="100 degC"')])["block"]["T"], 298.15, within=1e-6)
+near("stuck in steady state: where opening says", steady("cdu", (), "--set", "cdu.valve.state=stuck", "--set", "cdu.valve.opening=0.7")
+     ["cdu.valve"]["position"], 0.7, within=1e-12)
+STUCK = ('</racktwin>', '<scenario id="stick" duration="300 s"><event at="10 s" set="chips.P" value="90 kW"/>'
+         '<event at="20 s" fail="cdu.valve"/><event at="100 s" repair="cdu.valve"/></scenario></racktwin>')
+series, events = run("cdu", [STUCK], "stick", ["cdu.valve.position", "cdu.T_control.*"], "1 s", rtol="1e-7")
+moved, late = at(series, 20.0, "cdu.valve.position"), at(series, 300.0, "cdu.T_control.error")
+ok(series["cdu.valve.position"][0] - moved > 1e-3, "stuck: it was on its way")
+for t in (21.0, 60.0, 100.0):
+    near(f"stuck: position at {t} s", at(series, t, "cdu.valve.position"), moved, within=1e-6)
+ok(at(series, 100.0, "cdu.T_control.error") < -0.5 and abs(late) < 0.1, f"stuck: the set point is missed until it moves again ({late})")
+
+
+def resumed(source, changes, scenario, lo, hi):
+    """A run that is killed between lo and hi (s of simulated time) and resumed gives the bytes of one that is not."""
+    with folder() as name:
+        words = ["run", edited(name, source, *changes), "-s", scenario, "-q", "--every", "0.005 s", "--select", "*", "--checkpoint-every", "5 s"]
+        began = time.monotonic()
+        whole = call(*words, "-o", f"{name}/whole", "--checkpoint", f"{name}/whole.ck")
+        seconds = time.monotonic() - began
+        ok(whole.returncode in (0, 1), f"{source}: {whole.stderr}")
+        for attempt in range(20):
+            part = [*words, "-o", f"{name}/{attempt}", "--checkpoint", f"{name}/{attempt}.ck"]
+            try:
+                subprocess.run([PROGRAM, *map(str, part)], cwd=SOURCE, stderr=subprocess.DEVNULL, timeout=seconds * (0.1 + 0.04 * attempt))
+            except subprocess.TimeoutExpired:
+                pass
+            ok(call(*part, "--resume").returncode == whole.returncode, f"{source}: resumed")
+            at_time = json.loads((pathlib.Path(name) / str(attempt) / "run.json").read_text())["run"].get("resumed_at") or 0.0
+            same = all((pathlib.Path(name) / "whole" / file).read_bytes() == (pathlib.Path(name) / str(attempt) / file).read_bytes()
+                       for file in ("series.csv", "events.csv"))
+            ok(same, f"{source}: resumed at {at_time} s, not the same bytes")
+            if lo < at_time < hi:
+                return
+        ok(False, f"{source}: never killed between {lo} and {hi} s")
+
+
+resumed("controller", [FROZEN], "freeze", 10.0, 60.0)
+resumed("cdu", [STUCK], "stick", 20.0, 100.0)
 
 # ---- interlock: a block warms towards 65 degC, crosses 60, is cut off a second later, cools, is given free at 50 --------------------------
 series, events = run("interlock", [], "hot-room", ["block.T", "cut-out.output"], "0.5 s")

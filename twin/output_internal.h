@@ -10,7 +10,6 @@ const char *tw_output_unit(const char *si);          /* unit of a column: degC f
 /* connection.csv (connection.c). *seconds_lost: what the solves with one feed lost took. */
 int tw_write_connection(const tw_results *r, tw_solver *solver, const char *folder, double *seconds_lost);
 /* Does the text fit the pattern? '*' stands for anything, also nothing; all else for itself. */
-bool tw_glob(const char *pattern, const char *text);
 /* SHA-256 of a file as hex; "" when it cannot be read (digest.c). */
 void tw_file_digest(const char *path, char hex[65]);
 #endif
