@@ -19,6 +19,7 @@ CASES = {
     "facility-water-loss": ("fws", "-> 0 Pa over 10 s"),
     "clogged-disconnect": ("tray[1].qd-supply", "clogging: 1 -> 50 over 5 s"),
     "tray-removed": ("tray[1].qd-return", "state: connected -> disconnected"), "brown-out": ("utility", "voltage: 20 kV -> 10 kV"),
+    "grid-loss": ("utility", "state: on -> off"),
     "valve-stuck": ("cdu.valve", "state: on -> stuck"), "strainer-clogging": ("cdu", "clogging: 1 -> 20 over 20 s"),
     "fan-failure": ("tray[1].fan", "state: on -> failed"), "sensor-dead": ("cdu.T_sensor", "state: on -> dead"),
     "sensor-bias": ("cdu.T_sensor", "bias: 0 K -> 2 K"), "converter-failure": ("tray[1].*ibc[1]", "state: on -> failed"),
@@ -89,6 +90,9 @@ PHYSICS = {name: globals()[name.replace("-", "_")] for name in
             "facility-water-warm")}
 SELECT = [word for glob in ("cdu.*", "fws.*", "bus.feed[1].*", "tray[1].*ibc*.I_out", "tray[1].fan.flow", "tray[1].nic[1].T_junction")
           for word in ("--select", glob)]
+# what each UPS does, and when: 5 s after the mains are back it walks in, within 10 s
+UPS = ("on-line -> on-battery", "on-battery -> returning", "returning -> walk-in", "walk-in -> on-line")
+CARRIED = {"brown-out": (2.0, 2.5, 7.5, 17.5), "grid-loss": (2.0, 32.0, 37.0, 47.0)}
 
 for rack in RACKS:
     for name, expected in CASES.items():
@@ -113,6 +117,12 @@ for rack in RACKS:
             if ok(len(told) == 1, f"{what}: {path} {words} is told {len(told)} times"):
                 equal(f"{what}: when", float(told[0]["time [s]"]), 2.0)
                 ok(told[0]["cause"].startswith(f"event ({name}, line "), f"{what}: cause {told[0]['cause']!r}")
+        if name in CARRIED:
+            for ups in ("ups-a", "ups-b"):
+                told = [(e["what"].removeprefix("state: "), round(float(e["time [s]"]), 6)) for e in events if e["path"] == ups]
+                equal(f"{what}: {ups}", told, list(zip(UPS, CARRIED[name])))
+            states = [e for e in events if "state:" in e["what"] and e["path"] not in ("utility", "ups-a", "ups-b")]
+            equal(f"{what}: what else changes its state", states, [])
         ok(math.isfinite(report["run"]["t_end_s"]), f"{what}: end")
         if name in PHYSICS:
             lines = table(text)

@@ -202,8 +202,12 @@ static double draw_internal(sampler *s, const tw_unknown *k) {
   return clip(v, lo, hi);
 }
 
+/* A stock is mostly between empty and what it starts with. */
 void sample_unknowns(sampler *s, state *st) {
   const tw_type *t = s->u->type;
+  double guess[MAX_Q];
+  state begun = *st;
+  side_start(t, &s->u->s, &begun, guess);
   double p0 = sample_uniform(s, 0.5e5, 8e5), T0 = sample_uniform(s, 278.0, 343.0);
   double v_dc = reference_voltage(s, st, 54.0), v_ac = reference_voltage(s, st, 400.0) / sqrt(3.0);
   double angle = sample_uniform(s, -M_PI, M_PI), last_dc = draw_voltage(s, v_dc), last_ac = draw_voltage(s, v_ac);
@@ -239,6 +243,7 @@ void sample_unknowns(sampler *s, state *st) {
   for (int k = 0; t->unknowns[k].id; k++) {
     int q = s->u->s.n_port_q + k;
     st->x[q] = draw_internal(s, &t->unknowns[k]);
+    if (t->unknowns[k].differential == TW_STOCK && chance(s, 0.8)) st->x[q] = guess[q] * sample_uniform(s, 0.0, 1.2);
     st->xd[q] = t->unknowns[k].differential ? 0.1 * fabs(t->unknowns[k].nominal) * sample_uniform(s, -1.0, 1.0) : 0.0;
   }
   st->at_rest = (s->random >> 19) & 1;
@@ -252,7 +257,7 @@ bool sample_state(sampler *s, state *st, char *text, size_t size) {
     draw_params(s, st);
     if (side_derive(s->u->type, &s->u->s, st, text, size) != 0) continue;
     double guess[MAX_Q];
-    side_start(s->u->type, &s->u->s, st, guess);
+    side_start(s->u->type, &s->u->s, st, guess); /* the first discrete state */
     sample_unknowns(s, st);
     if (chance(s, 0.5)) side_react(s->u->type, &s->u->s, st); /* a discrete state other than the first */
     return true;
