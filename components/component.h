@@ -30,6 +30,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "medium.h"
 
 /* ---- tables ------------------------------------------------------------------------------------------------------- */
@@ -236,5 +237,7 @@ extern const tw_type *const tw_registry[]; /* sorted by element, ends with NULL 
 /* ---- small helpers ------------------------------------------------------------------------------------------------ */
 
 static inline int tw_port_width(tw_kind k) { return k == TW_AC || k == TW_FLUID || k == TW_REFRIGERANT ? 2 : 1; }
+/* Most names that are compared differ in their first letter. */
+static inline bool tw_same(const char *a, const char *b) { return *a == *b && !strcmp(a, b); }
 #define TW_COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #endif

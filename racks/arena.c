@@ -50,18 +50,19 @@ void *tw_alloc(tw_arena *a, size_t count, size_t size) {
   return memset(p, 0, bytes);
 }
 
-char *tw_strdup(tw_arena *a, const char *s) {
-  size_t n = strlen(s) + 1;
-  return memcpy(tw_alloc(a, n, 1), s, n);
-}
+char *tw_strndup(tw_arena *a, const char *s, size_t n) { return memcpy(tw_alloc(a, n + 1, 1), s, n); }
+
+char *tw_strdup(tw_arena *a, const char *s) { return tw_strndup(a, s, strlen(s)); }
 
 char *tw_printf(tw_arena *a, const char *format, ...) {
+  char most[256]; /* nearly all fit into it */
   va_list list, again;
   va_start(list, format);
   va_copy(again, list);
-  int n = vsnprintf(NULL, 0, format, list);
+  int n = vsnprintf(most, sizeof most, format, list);
   char *s = tw_alloc(a, (size_t)n + 1, 1);
-  vsnprintf(s, (size_t)n + 1, format, again);
+  if ((size_t)n < sizeof most) memcpy(s, most, (size_t)n + 1);
+  else vsnprintf(s, (size_t)n + 1, format, again);
   va_end(again);
   va_end(list);
   return s;

@@ -206,7 +206,7 @@ static bool complete(tw_reader *r, int entity) {
   tw_entity *e = &r->m->entities[entity];
   const char *missing = "";
   if (e->broken) return false;
-  for (int k = 0; k < tw_params_of(e->type); k++) {
+  for (int k = 0, n = tw_params_of(e->type); k < n; k++) {
     const tw_param *p = &e->type->params[k];
     if (tw_value_present(p, &e->values[k])) continue;
     if (e->values[k].given) e->broken = true; /* its mistake is reported */

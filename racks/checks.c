@@ -49,7 +49,7 @@ tw_list tw_words_of(tw_arena *a, const char *words, char separator) {
   for (const char *w = words; *w;) {
     const char *end = strchr(w, separator);
     size_t n = end ? (size_t)(end - w) : strlen(w);
-    tw_list_add(a, &l, tw_printf(a, "%.*s", (int)n, w));
+    tw_list_add(a, &l, tw_strndup(a, w, n));
     w += n + (w[n] == separator);
   }
   return l;

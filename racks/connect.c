@@ -203,7 +203,7 @@ static void apply(const convention *c, const tw_list *own) {
   tw_list words = {0};
   for (const char *w = c->attribute->value; *w;) {
     size_t n = strcspn(w, " ");
-    if (n) tw_list_add(r->arena, &words, tw_printf(r->arena, "%.*s", (int)n, w));
+    if (n) tw_list_add(r->arena, &words, tw_strndup(r->arena, w, n));
     w += n + (w[n] == ' ');
   }
   int ports[MAX_PORTS], first = (int)(intptr_t)own->at[0];

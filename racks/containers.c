@@ -59,7 +59,7 @@ bool tw_map_put(tw_arena *a, tw_map *m, const char *key, void *value) {
 
 const tw_type *tw_type_named(const tw_reader *r, const char *element) {
   for (const tw_type *const *t = r->types; *t; t++)
-    if (!strcmp((*t)->element, element)) return *t;
+    if (tw_same((*t)->element, element)) return *t;
   return NULL;
 }
 
@@ -77,19 +77,19 @@ int tw_ports_of(const tw_type *t) {
 
 int tw_param_named(const tw_type *t, const char *id) {
   for (int k = 0; t->params && t->params[k].id; k++)
-    if (!strcmp(t->params[k].id, id)) return k;
+    if (tw_same(t->params[k].id, id)) return k;
   return -1;
 }
 
 int tw_port_named(const tw_type *t, const char *id) {
   for (int k = 0; t->ports && t->ports[k].id; k++)
-    if (!strcmp(t->ports[k].id, id)) return k;
+    if (tw_same(t->ports[k].id, id)) return k;
   return -1;
 }
 
 int tw_output_named(const tw_type *t, const char *id) {
   for (int k = 0; t->outputs && t->outputs[k].id; k++)
-    if (!strcmp(t->outputs[k].id, id)) return k;
+    if (tw_same(t->outputs[k].id, id)) return k;
   return -1;
 }
 

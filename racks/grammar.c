@@ -188,12 +188,12 @@ const tw_element_rule tw_grammar[] = {
 
 const tw_element_rule *tw_rule_of(const char *element) {
   const tw_element_rule *e = tw_grammar;
-  while (e->element && strcmp(e->element, element)) e++;
+  while (e->element && !tw_same(e->element, element)) e++;
   return e->element ? e : NULL;
 }
 
 bool tw_listed(const tw_attribute_rule *a, const char *name) {
-  while (a->name && strcmp(a->name, name)) a++;
+  while (a->name && !tw_same(a->name, name)) a++;
   return a->name != NULL;
 }
 
@@ -201,7 +201,7 @@ const tw_attribute_rule *tw_attribute_rule_of(const tw_element_rule *e, const ch
   const tw_attribute_rule *tables[] = {e->attributes, e->more};
   for (int k = 0; k < TW_COUNT(tables); k++)
     for (const tw_attribute_rule *a = tables[k]; a && a->name; a++)
-      if (!strcmp(a->name, name)) return a;
+      if (tw_same(a->name, name)) return a;
   return NULL;
 }
 

@@ -201,7 +201,7 @@ static void make_item(tw_model *m, int entity) {
                                       .height = e->height, .u = e->u, .values = e->values, .source = e->source,
                                       .quality = e->quality, .data = e->data, .where = e->node->where};
     if (e->emitted) m->pub.items[e->item].parent = m->entities[e->parent].item;
-    for (int k = 0; k < tw_params_of(e->type); k++)
+    for (int k = 0, n = tw_params_of(e->type); k < n; k++)
       if (e->values[k].owner >= 0) e->values[k].owner = m->entities[e->values[k].owner].item;
   }
   tw_assembly *assembly = NULL;

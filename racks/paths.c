@@ -83,7 +83,7 @@ static const char *parse_word(tw_arena *a, const char *t, bool glob, tw_word *w)
   const char *start = t;
   while (isalnum((unsigned char)*t) || *t == '-' || *t == '_' || (glob && *t == '*')) t++;
   if (t == start || t - start > 256) return NULL;
-  w->id = tw_printf(a, "%.*s", (int)(t - start), start);
+  w->id = tw_strndup(a, start, (size_t)(t - start));
   w->index = 0;
   if (*t != '[') return t;
   for (t++; isdigit((unsigned char)*t) && w->index < 1000000; t++) w->index = 10 * w->index + (*t - '0');

@@ -80,7 +80,7 @@ static tw_list inner_sides(tw_reader *r, int assembly, const tw_xml_node *n, int
   const tw_attribute *to = tw_required(r, n, "to");
   for (const char *w = to ? to->value : ""; *w;) {
     size_t length = strcspn(w, " ");
-    if (length) inner_of(r, assembly, tw_printf(r->arena, "%.*s", (int)length, w), to->at, index, &sides);
+    if (length) inner_of(r, assembly, tw_strndup(r->arena, w, length), to->at, index, &sides);
     w += length + (w[length] == ' ');
   }
   return sides;

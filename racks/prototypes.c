@@ -153,7 +153,7 @@ bool tw_part_apply(tw_reader *r, const char *part, tw_entity *e) {
 }
 
 void tw_references_apply(tw_reader *r, tw_entity *e) {
-  for (int k = 0; k < tw_params_of(e->type); k++) {
+  for (int k = 0, n = tw_params_of(e->type); k < n; k++) {
     const tw_value *v = &e->values[k];
     tw_xml_node *part = e->type->params[k].kind == TW_REFERENCE && v->text ? tw_map_get(&r->parts, v->text) : NULL;
     const tw_prototype *from = part ? tw_prototype_of(r, part, NULL, NULL) : NULL;

@@ -34,7 +34,7 @@ static void check_path(tw_reader *r, const tw_attribute_rule *rule, const tw_att
   int n = 0;
   for (const char *w = a->value; good && *w;) {
     size_t length = several ? strcspn(w, " ") : strlen(w);
-    if (length) n++, good = path_fits(r, tw_printf(r->arena, "%.*s", (int)length, w), rule->form);
+    if (length) n++, good = path_fits(r, tw_strndup(r->arena, w, length), rule->form);
     w += length + (w[length] == ' ');
   }
   if (!good || !n) not_a(r, rule, a, what[rule->form - TW_G_PATH]);

@@ -1,4 +1,5 @@
 #include "xml_tree.h"
+#include "../components/component.h"
 #include "diagnostic_codes.h"
 #include <ctype.h>
 #include <errno.h>
@@ -235,6 +236,6 @@ tw_xml_node *tw_xml_read(tw_arena *a, const char *name, const char *path, tw_whe
 
 const tw_attribute *tw_attribute_find(const tw_xml_node *n, const char *name) {
   for (int k = 0; k < n->n_attributes; k++)
-    if (!strcmp(n->attributes[k].name, name)) return &n->attributes[k];
+    if (tw_same(n->attributes[k].name, name)) return &n->attributes[k];
   return NULL;
 }

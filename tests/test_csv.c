@@ -303,6 +303,37 @@ static void interrupted_runs_keep_whole_rows(void **state) {
   assert_int_equal(tw_csv_abort(NULL, true), 0);
 }
 
+static void a_mark_is_only_told_of_what_was_summed(void **state) {
+  (void)state;
+  for (int announced = 0; announced < 2; announced++) {
+    tw_csv_mark mark;
+    const char *why;
+    tw_csv *c = tw_csv_open(in_folder("out.csv"), 9);
+    if (announced) tw_csv_will_save(c);
+    tw_csv_text(c, "a");
+    tw_csv_number(c, 1);
+    tw_csv_end(c);
+    assert_int_equal(tw_csv_save(c, &mark), announced ? 0 : EINVAL);
+    if (!announced) {
+      tw_csv_abort(c, false);
+      continue;
+    }
+    tw_csv_text(c, "cut off");
+    tw_csv_leave(c);
+    c = tw_csv_resume(in_folder("out.csv"), 9, &mark, &why);
+    assert_non_null(c);
+    tw_csv_text(c, "b");
+    tw_csv_end(c);
+    assert_int_equal(tw_csv_save(c, &mark), 0);
+    assert_int_equal(tw_csv_close(c), 0);
+    c = tw_csv_resume(in_folder("out.csv"), 9, &mark, &why);
+    assert_non_null(c);
+    assert_int_equal(tw_csv_close(c), 0);
+  }
+  assert_string_equal(read_back("out.csv"), "a,1\nb\n");
+  unlink(in_folder("out.csv"));
+}
+
 static void errors_are_reported(void **state) {
   (void)state;
   errno = 0;
@@ -378,7 +409,8 @@ int main(void) {
       cmocka_unit_test(mistakes_have_places), cmocka_unit_test(files_that_cannot_be_read),
       cmocka_unit_test(writes_what_rfc_4180_says), cmocka_unit_test(numbers),
       cmocka_unit_test(numbers_are_rounded_as_printf_does), cmocka_unit_test(numbers_read_back_as_they_were),
-      cmocka_unit_test(interrupted_runs_keep_whole_rows), cmocka_unit_test(errors_are_reported),
+      cmocka_unit_test(interrupted_runs_keep_whole_rows),
+      cmocka_unit_test(a_mark_is_only_told_of_what_was_summed), cmocka_unit_test(errors_are_reported),
       cmocka_unit_test(a_full_disk_is_reported), cmocka_unit_test(what_is_written_can_be_read)};
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -10,13 +10,13 @@
 
 int tw_output_index(const tw_type *type, const char *id) {
   for (int i = 0; type->outputs && type->outputs[i].id; i++)
-    if (!strcmp(type->outputs[i].id, id)) return i;
+    if (tw_same(type->outputs[i].id, id)) return i;
   return -1;
 }
 
 int tw_param_index(const tw_type *type, const char *id) {
   for (int i = 0; type->params && type->params[i].id; i++)
-    if (!strcmp(type->params[i].id, id)) return i;
+    if (tw_same(type->params[i].id, id)) return i;
   return -1;
 }
 

@@ -117,6 +117,8 @@ tw_recorder *tw_recorder_new(tw_network *net, const tw_options *o, int *status) 
   rec->series = tw_csv_open(rec->series_path, SERIES_DIGITS);
   rec->events = rec->series ? tw_csv_open(rec->events_path, EVENT_DIGITS) : NULL;
   if (rec->events) {
+    tw_csv_will_save(rec->series);
+    tw_csv_will_save(rec->events);
     head(rec, net);
     return rec;
   }

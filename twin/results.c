@@ -119,8 +119,8 @@ bool tw_in_cabinet(const tw_description *m, int item) {
   if (!m->items[item].rack) return false;
   for (int i = item; i >= 0; i = m->items[i].parent) {
     const char *e = m->items[i].type->element;
-    if (!strcmp(e, "cdu") || !strcmp(e, "ups") || !strcmp(e, "transformer") || !strcmp(e, "busway") || !strcmp(e, "rectifier") ||
-        !strcmp(e, "room-air") || !strcmp(e, "facility-water"))
+    if (tw_same(e, "cdu") || tw_same(e, "ups") || tw_same(e, "transformer") || tw_same(e, "busway") || tw_same(e, "rectifier") ||
+        tw_same(e, "room-air") || tw_same(e, "facility-water"))
       return false;
   }
   return true;

@@ -9,7 +9,10 @@ const char *tw_choice_word(const char *choices, double index, char *buf, size_t 
     word = strchr(word, '|');
     if (word) word++;
   }
-  snprintf(buf, size, "%.*s", word ? (int)strcspn(word, "|") : 0, word ? word : "");
+  size_t length = word ? strcspn(word, "|") : 0;
+  if (length >= size) length = size - 1;
+  if (length) memcpy(buf, word, length);
+  buf[length] = 0;
   return buf;
 }
 
@@ -40,6 +43,6 @@ const char *tw_item_state(const tw_network *net, int item, char *buf, size_t siz
     if (strcmp(buf, usual)) return buf;
   }
   for (int q = 0; q < type->n_discrete; q++)
-    if (!strcmp(type->discrete[q].id, "state")) tw_discrete_word(&type->discrete[q], b->z[q][column], buf, size);
+    if (tw_same(type->discrete[q].id, "state")) tw_discrete_word(&type->discrete[q], b->z[q][column], buf, size);
   return buf;
 }

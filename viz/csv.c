@@ -13,7 +13,7 @@ struct tw_csv {
   FILE *file;
   char *path, *part;
   int digits, error;
-  bool in_row;
+  bool in_row, summed;     /* summed: tw_csv_save will be asked for */
   int64_t written, whole;  /* bytes; up to the end of the last whole row */
   uint64_t sum;            /* of what is written */
   locale_t c_locale;
@@ -40,21 +40,23 @@ enum { MOST_DIGITS = 15, MOST_POWER = 26 }; /* up to 10^27 = 2^27 5^27 a power o
 
 /* value * 10^power, one rounding. */
 static long double scaled(double value, int power) {
-  long double ten = 1.0L;
-  for (int k = power < 0 ? -power : power; k > 0; k--) ten *= 10.0L;
-  return power < 0 ? (long double)value / ten : (long double)value * ten;
+  static const long double tens[MOST_POWER + 1] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,
+                                                   1e9L,  1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L, 1e17L,
+                                                   1e18L, 1e19L, 1e20L, 1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L};
+  return power < 0 ? (long double)value / tens[-power] : (long double)value * tens[power];
 }
 
 /* The digits of |value| rounded to so many places as an integer, and the power of ten of the first one. False where this is not
  * certain: next to a tie, for very large or small values, and where long double is no wider than double. */
 static bool decimal_digits(double value, int digits, uint64_t *integer, int *exponent) {
   if (LDBL_MANT_DIG < 64 || digits > MOST_DIGITS || !(value > 0.0) || !isfinite(value)) return false;
-  int first = (int)floor(log10(value));
-  if (digits - 1 - first > MOST_POWER || first - digits + 1 > MOST_POWER) return false;
-  uint64_t least = 1;
-  for (int k = 1; k < digits; k++) least *= 10;
+  static const uint64_t tens[MOST_DIGITS] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+                                             10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000};
+  uint64_t least = tens[digits - 1];
+  int first = (int)floor(0.30102999566398120 * ilogb(value)); /* log10 of the power of two below: this power of ten or the next */
+  if (digits - 1 - first > MOST_POWER || first - digits + 2 > MOST_POWER) return false;
   long double x = scaled(value, digits - 1 - first);
-  if (x < (long double)least) x = scaled(value, digits - 1 - --first); /* log10 was rounded up to the next whole number */
+  if (x >= 10.0L * (long double)least) x = scaled(value, digits - 1 - ++first);
   uint64_t whole = (uint64_t)x;
   long double rest = x - (long double)whole;
   static const long double tie = 0.5L, unsure = 1e-3L; /* x < 10^15 is off by less than 1e-4 */
@@ -66,15 +68,31 @@ static bool decimal_digits(double value, int digits, uint64_t *integer, int *exp
   return whole >= least;
 }
 
+/* "e-07": two digits at least. */
+static int write_exponent(int exponent, char *buf) {
+  int size = exponent < 0 ? -exponent : exponent;
+  buf[0] = 'e';
+  buf[1] = exponent < 0 ? '-' : '+';
+  if (size < 10) buf[2] = '0';
+  return size < 10 ? 3 + write_integer(size, buf + 3) : 2 + write_integer(size, buf + 2);
+}
+
 /* What "%.*g" writes, without its way through long integers. 0 where decimal_digits gives no answer. */
 static int write_decimal(double value, int digits, char *buf) {
   uint64_t integer;
-  int exponent, length = 0;
+  int exponent, length = 0, asked = digits;
   char digit[MOST_DIGITS];
-  if (!decimal_digits(fabs(value), digits, &integer, &exponent) || exponent < -4 || exponent >= digits) return 0;
+  if (!decimal_digits(fabs(value), digits, &integer, &exponent)) return 0;
   for (int k = digits - 1; k >= 0; k--, integer /= 10) digit[k] = (char)('0' + integer % 10);
   while (digits > 1 && digit[digits - 1] == '0') digits--;
   if (value < 0.0) buf[length++] = '-';
+  if (exponent < -4 || exponent >= asked) {
+    for (int k = 0; k < digits; k++) {
+      if (k == 1) buf[length++] = '.';
+      buf[length++] = digit[k];
+    }
+    return length + write_exponent(exponent, buf + length);
+  }
   if (exponent < 0) {
     buf[length++] = '0';
     buf[length++] = '.';
@@ -135,16 +153,21 @@ static uint64_t sum_of(uint64_t sum, const char *bytes, size_t n) {
   return sum;
 }
 
+/* The next n bytes of the buffer have been filled. */
+static void filled(tw_csv *c, size_t n) {
+  if (c->summed) c->sum = sum_of(c->sum, c->buffer + c->pending, n);
+  c->pending += n;
+  c->written += (int64_t)n;
+  if (c->pending == sizeof c->buffer) drain(c);
+}
+
 static int put(tw_csv *c, const char *bytes, size_t n) {
   while (n > 0 && !c->error) {
     size_t room = sizeof c->buffer - c->pending, part = n < room ? n : room;
     memcpy(c->buffer + c->pending, bytes, part);
-    c->pending += part;
-    c->written += (int64_t)part;
-    c->sum = sum_of(c->sum, bytes, part);
+    filled(c, part);
     bytes += part;
     n -= part;
-    if (c->pending == sizeof c->buffer) drain(c);
   }
   return c->error;
 }
@@ -155,21 +178,28 @@ static int begin_field(tw_csv *c) {
   return error;
 }
 
-static bool is_plain(const char *text, size_t length) {
-  for (size_t k = 0; k < length; k++)
-    if (text[k] == ',' || text[k] == '"' || text[k] == '\r' || text[k] == '\n') return false;
+/* Neither the end of a text nor what has to be quoted. */
+static bool is_plain(char c) { return c != '\0' && c != ',' && c != '"' && c != '\r' && c != '\n'; }
+
+/* A text that needs no quotes and fits into the buffer, in one pass; false: nothing is done. */
+static bool put_plain(tw_csv *c, const char *text) {
+  char *to = c->buffer + c->pending;
+  size_t room = sizeof c->buffer - c->pending, n = 0;
+  if (c->error || *text == ' ') return false;
+  while (n < room && is_plain(text[n])) to[n] = text[n], n++;
+  if (n == room || text[n] || (n && text[n - 1] == ' ')) return false;
+  filled(c, n);
   return true;
 }
 
-/* A field made of pieces. Quoted if it holds a comma, a quote, a line end, or spaces at its ends that readers might cut. */
+/* The text of a field, made of pieces. Quoted if it holds a comma, a quote, a line end, or spaces at its ends that readers might cut. */
 static int put_field(tw_csv *c, const char *const *piece, int n) {
   bool quote = false;
   for (int i = 0; i < n; i++) {
     size_t length = strlen(piece[i]);
     bool edge = (i == 0 && piece[i][0] == ' ') || (i == n - 1 && length && piece[i][length - 1] == ' ');
-    quote = quote || edge || !is_plain(piece[i], length);
+    quote = quote || edge || piece[i][strcspn(piece[i], ",\"\r\n")];
   }
-  begin_field(c);
   if (quote) put(c, "\"", 1);
   for (int i = 0; i < n; i++)
     for (const char *s = piece[i]; *s;) {
@@ -251,6 +281,7 @@ static bool agrees(tw_csv *c, const tw_csv_mark *mark) {
     left -= (int64_t)n;
   }
   c->written = c->whole = mark->bytes;
+  c->summed = true;
   return c->sum == mark->sum;
 }
 
@@ -274,10 +305,14 @@ tw_csv *tw_csv_resume(const char *path, int digits, const tw_csv_mark *mark, con
   return NULL;
 }
 
-int tw_csv_text(tw_csv *c, const char *text) { return put_field(c, &text, 1); }
+int tw_csv_text(tw_csv *c, const char *text) {
+  begin_field(c);
+  return put_plain(c, text) ? c->error : put_field(c, &text, 1);
+}
 
 int tw_csv_series(tw_csv *c, const char *name, const char *unit) {
   const char *piece[] = {name, " [", unit, "]"};
+  begin_field(c);
   return put_field(c, piece, unit && *unit ? 4 : 1);
 }
 
@@ -303,7 +338,10 @@ int tw_csv_flush(tw_csv *c) {
   return c->error;
 }
 
+void tw_csv_will_save(tw_csv *c) { c->summed = true; }
+
 int tw_csv_save(tw_csv *c, tw_csv_mark *mark) {
+  if (!c->summed && !c->error) c->error = EINVAL;
   tw_csv_flush(c);
   errno = 0;
   if (!c->error && fsync(fileno(c->file))) c->error = errno ? errno : EIO;

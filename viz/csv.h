@@ -29,6 +29,8 @@ int tw_csv_flush(tw_csv *c);                                      /* what is wri
 
 /* Where a file is continued later: the bytes of its whole rows, and a sum of them that tells whether they have been changed. */
 typedef struct { int64_t bytes; uint64_t sum; } tw_csv_mark;
+/* Before anything is written, where tw_csv_save is wanted: without it that is EINVAL. A resumed file needs it not. */
+void tw_csv_will_save(tw_csv *c);
 /* Puts everything on the disk (fsync) and tells the mark; at the end of a row only. */
 int tw_csv_save(tw_csv *c, tw_csv_mark *mark);
 /* Goes on behind the mark: what follows it is cut off. The file is the .part or, where there is none, the finished one, which
