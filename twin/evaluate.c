@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "network_internal.h"
+#include "stamping.h"
 
 /* ---- gather and scatter ------------------------------------------------------------------------------------------- */
 
@@ -78,36 +79,34 @@ static double leak_of(tw_kind kind, int w) {
 void tw_own_rows_prepare(tw_network *net) {
   net->leak = tw_alloc(net->arena, (size_t)net->n, sizeof(double));
   net->leak_to = tw_alloc(net->arena, (size_t)net->n, sizeof(double));
-  net->own_values = tw_alloc(net->arena, (size_t)net->nonzeros, sizeof(double));
+  net->own_diagonal = tw_alloc(net->arena, (size_t)net->n, sizeof(double));
   for (int i = 0; i < net->n_nodes; i++) {
     const tw_node *node = &net->nodes[i];
     for (int w = 0; w < tw_port_width(node->kind); w++) {
       int u = node->unknown + w;
       net->leak[u] = node->fixed ? 1.0 : leak_of(node->kind, w);
       net->leak_to[u] = node->kind == TW_DC || node->kind == TW_AC ? 0.0 : net->model->ambient;
-      net->own_values[net->diagonal[u]] = net->leak[u];
+      net->own_diagonal[u] = net->leak[u];
     }
   }
-  for (int i = 0; i < net->n_fallbacks; i++) net->own_values[net->diagonal[net->fallbacks[i].unknown]] += 1.0;
+  for (int i = 0; i < net->n_fallbacks; i++) net->own_diagonal[net->fallbacks[i].unknown] += 1.0;
 }
 
-/* The value of a row or entry before any element adds to it. */
+static void leakages(int n, const double *restrict leak, const double *restrict to, const double *restrict y, double *restrict f) {
+  for (int u = 0; u < n; u++) f[u] = leak[u] * (y[u] - to[u]);
+}
+
+/* The value of a row before any element adds to it. */
 static void own_rows(const tw_network *net, const double *y, double *f) {
   int L = net->lanes;
-  for (int u = 0; u < net->n; u++)
+  if (L == 1) leakages(net->n, net->leak, net->leak_to, y, f);
+  for (int u = 0; u < net->n && L > 1; u++)
     for (int l = 0; l < L; l++) f[u * L + l] = net->leak[u] * (y[u * L + l] - net->leak_to[u]);
   for (int i = 0; i < net->n_fallbacks; i++) {
     const tw_fallback *s = &net->fallbacks[i];
     for (int l = 0; l < L; l++)
       f[s->unknown * L + l] += y[s->unknown * L + l] - net->batches[s->batch].p[s->param][s->instance * L + l];
   }
-}
-
-static void own_stamps(const tw_network *net, double *values) {
-  int L = net->lanes;
-  if (L == 1) memcpy(values, net->own_values, (size_t)net->nonzeros * sizeof *values);
-  for (int32_t k = 0; L > 1 && k < net->nonzeros; k++)
-    for (int l = 0; l < L; l++) values[k * L + l] = net->own_values[k];
 }
 
 /* The ambient and ground take any flow: their rows are T - T_ambient and v. */
@@ -140,65 +139,68 @@ static void scatter_flows(int L, int n, const int *restrict u, const double *res
     for (int l = 0; l < L; l++) f[u[k] * L + l] += flow[k * L + l];
 }
 
-static void scatter_stamps(int L, int n, const int32_t *restrict slot, const double *restrict j, double *restrict values) {
-  if (L == 1) {
-    for (int k = 0; k < n; k++)
-      if (slot[k] >= 0) values[slot[k]] += j[k];
-    return;
-  }
-  for (int k = 0; k < n; k++)
-    for (int l = 0; l < L && slot[k] >= 0; l++) values[slot[k] * L + l] += j[k * L + l];
-}
-
-static void add_stamps(const tw_network *net, const tw_batch *b, double *values) {
-  for (int s = 0; s < b->type->n_stamps; s++) scatter_stamps(net->lanes, b->n, b->slot[s], b->j[s], values);
-}
-
 static void add_flows(const tw_network *net, const tw_batch *b, double *f) {
   for (int q = 0; q < b->n_port_q; q++)
     if (b->f[q]) scatter_flows(net->lanes, b->n, b->unknown[q], b->f[q], f);
 }
 
-/* values: NULL for the residual alone. */
-static int rows(tw_network *net, double t, double cj, const double *y, const double *yd, double *f, double *values) {
+/* active: NULL for all. values: NULL for the residual alone. */
+static int rows(tw_network *net, const bool *active, const tw_stamping *to, double t, double cj, const double *y, const double *yd,
+                double *f, double *values) {
   size_t n = (size_t)net->n * (size_t)net->lanes;
   drive(net, t);
   if (at_rest(yd, n)) yd = NULL;
   own_rows(net, y, f);
-  if (values) own_stamps(net, values);
+  if (values) tw_stamping_begin(to, net->lanes, values);
   for (int i = 0; i < net->n_batches; i++) {
     tw_batch *b = &net->batches[i];
-    if (b->idle) continue;
+    if (active && !active[i]) continue;
     evaluate(net, b, t, cj, values != NULL, y, yd, f);
     add_flows(net, b, f);
-    if (values) add_stamps(net, b, values);
+    if (values) tw_stamping_add(to, net, i, values);
   }
   fix_node(net, net->ambient, y, f);
   fix_node(net, net->ground, y, f);
   return all_finite(f, n) ? 0 : 1;
 }
 
+int tw_network_residual_of(tw_network *net, const bool *active, double t, const double *y, const double *yd, double *f) {
+  return rows(net, active, NULL, t, 0.0, y, yd, f, NULL);
+}
+
 int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f) {
-  return rows(net, t, 0.0, y, yd, f, NULL);
+  return tw_network_residual_of(net, NULL, t, y, yd, f);
+}
+
+int tw_network_linearise_in(tw_network *net, const tw_stamping *to, double t, double cj, const double *y, const double *yd,
+                            double *f, double *values) {
+  return rows(net, to->active, to, t, cj, y, yd, f, values);
 }
 
 int tw_network_linearise(tw_network *net, double t, double cj, const double *y, const double *yd, double *f, double *values) {
-  return rows(net, t, cj, y, yd, f, values);
+  return tw_network_linearise_in(net, net->whole, t, cj, y, yd, f, values);
 }
 
 void tw_network_jacobian_of(tw_network *net, int batch, double t, double cj, const double *y, const double *yd, double *values) {
-  tw_batch *b = &net->batches[batch];
-  evaluate(net, b, t, cj, true, y, yd, net->scratch);
-  add_stamps(net, b, values);
+  evaluate(net, &net->batches[batch], t, cj, true, y, yd, net->scratch);
+  tw_stamping_add(net->whole, net, batch, values);
+}
+
+int tw_network_jacobian_in(tw_network *net, const tw_stamping *to, double t, double cj, const double *y, const double *yd,
+                           double *values) {
+  drive(net, t);
+  if (at_rest(yd, (size_t)net->n * (size_t)net->lanes)) yd = NULL;
+  tw_stamping_begin(to, net->lanes, values);
+  for (int i = 0; i < net->n_batches; i++) {
+    if (!to->active[i]) continue;
+    evaluate(net, &net->batches[i], t, cj, true, y, yd, net->scratch);
+    tw_stamping_add(to, net, i, values);
+  }
+  return all_finite(values, (size_t)to->n_slots * (size_t)net->lanes) ? 0 : 1;
 }
 
 int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values) {
-  drive(net, t);
-  if (at_rest(yd, (size_t)net->n * (size_t)net->lanes)) yd = NULL;
-  own_stamps(net, values);
-  for (int i = 0; i < net->n_batches; i++)
-    if (!net->batches[i].idle) tw_network_jacobian_of(net, i, t, cj, y, yd, values);
-  return all_finite(values, (size_t)net->nonzeros * (size_t)net->lanes) ? 0 : 1;
+  return tw_network_jacobian_in(net, net->whole, t, cj, y, yd, values);
 }
 
 void tw_network_rates_at_rest(tw_network *net, const double *y, double *yd) {

@@ -27,7 +27,6 @@ typedef struct tw_batch {
   int first_internal;                /* unknown of internal q, instance k: first_internal + q n + k */
   int32_t **slot;                    /* [n_stamps][n] place in the matrix values; -1: a fixed node's row */
   int first_event;
-  bool idle;                         /* left out of residual and Jacobian: none of its rows is asked for (piece.h) */
   /* scratch of one evaluation */
   double **x, **xd, **f, **j, **out, **b;
   bool rests;                        /* xd of the ports holds zeros */
@@ -54,6 +53,8 @@ typedef struct {
 } tw_driven;
 typedef struct { int unknown, batch, instance, param; } tw_fallback; /* unconnected signal input = parameter */
 
+struct tw_stamping;                  /* stamping.h */
+
 typedef struct tw_network {
   tw_arena *arena;
   const tw_description *model;
@@ -76,7 +77,8 @@ typedef struct tw_network {
   tw_fallback *fallbacks;
   int n_fallbacks;
   double *leak, *leak_to;            /* [n] leakage of a node's row and the level that it goes to, 0 elsewhere */
-  double *own_values;                /* [nonzeros] matrix entries of leakages, the ambient and unconnected signals */
+  double *own_diagonal;              /* [n] diagonal entries of leakages, the ambient and unconnected signals */
+  struct tw_stamping *whole;         /* where the stamps go */
   double load_scale, driven_at;
   double drive_from, drive_until;    /* s: the workload is read between its last step and its next one, whichever side t is on */
   double seconds_structure;          /* that the checks of the structure took */
@@ -116,7 +118,13 @@ int tw_network_residual(tw_network *net, double t, const double *y, const double
 int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values); /* [nonzeros][lanes] */
 /* Both in one pass, which costs little more than either. 0 when the residual is finite: a Jacobian that is not is the caller's. */
 int tw_network_linearise(tw_network *net, double t, double cj, const double *y, const double *yd, double *f, double *values);
-/* Adds one batch's stamps to values, what tw_network_jacobian does for each of them: a benchmark splits its time by type. */
+/* The same for what writes the rows of a part alone: the residual of its rows, the others are not to be read, and its entries. */
+int tw_network_residual_of(tw_network *net, const bool *active, double t, const double *y, const double *yd, double *f);
+int tw_network_jacobian_in(tw_network *net, const struct tw_stamping *to, double t, double cj, const double *y, const double *yd,
+                           double *values);
+int tw_network_linearise_in(tw_network *net, const struct tw_stamping *to, double t, double cj, const double *y, const double *yd,
+                            double *f, double *values);
+/* Puts one batch's stamps into values, what tw_network_jacobian does for each of them: a benchmark splits its time by type. */
 void tw_network_jacobian_of(tw_network *net, int batch, double t, double cj, const double *y, const double *yd, double *values);
 /* Rates at rest: zero, but for stocks, whose net rate follows from their row (steady state: "filling 0.2 kg/s"). */
 void tw_network_rates_at_rest(tw_network *net, const double *y, double *yd);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "network_internal.h"
+#include "stamping.h"
 
 int tw_batch_unknown(const tw_batch *b, int local, int k) {
   return local < b->n_port_q ? b->unknown[local][k] : b->first_internal + (local - b->n_port_q) * b->n + k;
@@ -122,6 +123,7 @@ void tw_make_pattern(tw_network *net) {
   each_stamp(net, slot_stamp, NULL);
   for (int i = 0; i < net->n; i++) net->diagonal[i] = find_slot(net, i, i);
   tw_own_rows_prepare(net);
+  net->whole = tw_stamping_new(net, net->arena, NULL, NULL, net->nonzeros);
   find_differential(net);
   find_stocks(net);
 }

@@ -1,27 +1,21 @@
 #include "piece.h"
 #include <stdlib.h>
 #include <string.h>
+#include "stamping.h"
 
 struct tw_piece {
   tw_network *net;
+  tw_arena *arena;             /* of all arrays */
   int n;
   int *unknown;                /* [n] in the network */
   int32_t *column, *row_index; /* pattern of the piece */
-  int32_t *slot;               /* [column[n]] in the network's values */
   double *numbers;             /* nominal, tolerance, lo, hi, y: [n] each */
   bool *differential, *held;   /* [n] */
   double *whole_y, *whole_f;   /* [net->n] */
-  double *whole_values;        /* [net->nonzeros] */
-  bool *idle;                  /* [net->n_batches] writes none of the rows */
+  tw_stamping *stamping;       /* from the network's elements to the piece's entries */
   tw_problem problem;
   tw_solver *solver;           /* made when it is needed */
 };
-
-static void *room(size_t count, size_t size) {
-  void *p = malloc((count + 1) * size);
-  if (!p) abort();
-  return p;
-}
 
 /* ---- the problem ----------------------------------------------------------------------------------------------------- */
 
@@ -33,15 +27,11 @@ static void pick_rows(const tw_piece *p, double *f) {
   for (int i = 0; i < p->n; i++) f[i] = p->whole_f[p->unknown[i]];
 }
 
-static void pick_values(const tw_piece *p, double *values) {
-  for (int32_t k = 0; k < p->column[p->n]; k++) values[k] = p->whole_values[p->slot[k]];
-}
-
 static int residual(void *ctx, double t, const double *y, const double *yd, double *f) {
   (void)yd;
   const tw_piece *p = ctx;
   place(p, y);
-  int status = tw_network_residual(p->net, t, p->whole_y, NULL, p->whole_f);
+  int status = tw_network_residual_of(p->net, p->stamping->active, t, p->whole_y, NULL, p->whole_f);
   pick_rows(p, f);
   return status;
 }
@@ -50,27 +40,26 @@ static int jacobian(void *ctx, double t, double cj, const double *y, const doubl
   (void)yd;
   const tw_piece *p = ctx;
   place(p, y);
-  int status = tw_network_jacobian(p->net, t, cj, p->whole_y, NULL, p->whole_values);
-  pick_values(p, values);
-  return status;
+  return tw_network_jacobian_in(p->net, p->stamping, t, cj, p->whole_y, NULL, values);
 }
 
 static int linearise(void *ctx, double t, double cj, const double *y, const double *yd, double *f, double *values) {
   (void)yd;
   const tw_piece *p = ctx;
   place(p, y);
-  int status = tw_network_linearise(p->net, t, cj, p->whole_y, NULL, p->whole_f, p->whole_values);
+  int status = tw_network_linearise_in(p->net, p->stamping, t, cj, p->whole_y, NULL, p->whole_f, values);
   pick_rows(p, f);
-  pick_values(p, values);
   return status;
 }
 
 /* ---- cutting out ----------------------------------------------------------------------------------------------------- */
 
+/* Returns the number in the piece of each unknown of the network, -1 where it is not in; the caller frees it. */
 static int *choose_unknowns(tw_piece *p, const bool *in) {
-  int *local = room((size_t)p->net->n, sizeof *local);
+  int *local = malloc(((size_t)p->net->n + 1) * sizeof *local);
+  if (!local) abort();
   for (int i = 0; i < p->net->n; i++) p->n += in[i];
-  p->unknown = room((size_t)p->n, sizeof *p->unknown);
+  p->unknown = tw_alloc(p->arena, (size_t)p->n, sizeof *p->unknown);
   for (int i = 0, k = 0; i < p->net->n; i++) {
     local[i] = in[i] ? k : -1;
     if (in[i]) p->unknown[k++] = i;
@@ -78,62 +67,51 @@ static int *choose_unknowns(tw_piece *p, const bool *in) {
   return local;
 }
 
-static void choose_entries(tw_piece *p, const int *local) {
+/* Returns the place in the piece of each entry of the network that is in; the caller frees it. */
+static int32_t *choose_entries(tw_piece *p, const int *local) {
   const tw_network *net = p->net;
-  int32_t found = 0;
+  int32_t found = 0, *slot_of = malloc(((size_t)net->nonzeros + 1) * sizeof *slot_of);
+  if (!slot_of) abort();
   for (int c = 0; c < p->n; c++) found += net->column[p->unknown[c] + 1] - net->column[p->unknown[c]];
-  p->column = room((size_t)p->n + 1, sizeof *p->column);
-  p->row_index = room((size_t)found, sizeof *p->row_index);
-  p->slot = room((size_t)found, sizeof *p->slot);
+  p->column = tw_alloc(p->arena, (size_t)p->n + 1, sizeof *p->column);
+  p->row_index = tw_alloc(p->arena, (size_t)found, sizeof *p->row_index);
   p->column[0] = found = 0;
   for (int c = 0; c < p->n; c++) {
     for (int32_t k = net->column[p->unknown[c]]; k < net->column[p->unknown[c] + 1]; k++) {
       if (local[net->row_index[k]] < 0) continue;
       p->row_index[found] = local[net->row_index[k]];
-      p->slot[found++] = k;
+      slot_of[k] = found++;
     }
     p->column[c + 1] = found;
   }
+  return slot_of;
 }
 
 static void choose_numbers(tw_piece *p) {
   const tw_network *net = p->net;
   size_t n = (size_t)p->n;
   const double *const whole[] = {net->nominal, net->tolerance, net->lo, net->hi};
-  p->numbers = room(5 * n, sizeof *p->numbers);
-  p->differential = room(n, sizeof *p->differential);
-  p->held = room(n, sizeof *p->held);
+  p->numbers = tw_alloc(p->arena, 5 * n, sizeof *p->numbers);
+  p->differential = tw_alloc(p->arena, n, sizeof *p->differential);
+  p->held = tw_alloc(p->arena, n, sizeof *p->held);
   for (size_t k = 0; k < sizeof whole / sizeof *whole; k++)
     for (size_t i = 0; i < n; i++) p->numbers[k * n + i] = whole[k][p->unknown[i]];
   for (size_t i = 0; i < n; i++) p->differential[i] = net->differential[p->unknown[i]];
-}
-
-static bool concerned(const tw_batch *b, const bool *in) {
-  for (int k = 0; k < b->n_internal * b->n; k++)
-    if (in[b->first_internal + k]) return true;
-  for (int q = 0; q < b->n_port_q; q++)
-    for (int k = 0; k < b->n; k++)
-      if (in[b->unknown[q][k]]) return true;
-  return false;
-}
-
-void tw_ask_for_rows(tw_network *net, const bool *in) {
-  for (int i = 0; i < net->n_batches; i++) net->batches[i].idle = in && !concerned(&net->batches[i], in);
 }
 
 tw_piece *tw_piece_new(tw_network *net, const bool *in) {
   tw_piece *p = calloc(1, sizeof *p);
   if (!p) abort();
   p->net = net;
+  p->arena = tw_arena_new();
   int *local = choose_unknowns(p, in);
-  choose_entries(p, local);
-  free(local);
+  int32_t *slot_of = choose_entries(p, local);
   choose_numbers(p);
-  p->whole_y = room((size_t)net->n, sizeof(double));
-  p->whole_f = room((size_t)net->n, sizeof(double));
-  p->whole_values = room((size_t)net->nonzeros, sizeof(double));
-  p->idle = room((size_t)net->n_batches, sizeof(bool));
-  for (int i = 0; i < net->n_batches; i++) p->idle[i] = !concerned(&net->batches[i], in);
+  p->stamping = tw_stamping_new(net, p->arena, in, slot_of, p->column[p->n]);
+  free(local);
+  free(slot_of);
+  p->whole_y = tw_alloc(p->arena, (size_t)net->n, sizeof(double));
+  p->whole_f = tw_alloc(p->arena, (size_t)net->n, sizeof(double));
   size_t n = (size_t)p->n;
   p->problem = (tw_problem){.n = p->n, .ctx = p, .column = p->column, .row_index = p->row_index, .nominal = p->numbers,
                             .tolerance = p->numbers + n, .lo = p->numbers + 2 * n, .hi = p->numbers + 3 * n,
@@ -145,9 +123,7 @@ tw_piece *tw_piece_new(tw_network *net, const bool *in) {
 void tw_piece_free(tw_piece *p) {
   if (!p) return;
   tw_solver_free(p->solver);
-  void *arrays[] = {p->unknown, p->column, p->row_index, p->slot, p->numbers, p->differential, p->held,
-                    p->whole_y, p->whole_f, p->whole_values, p->idle};
-  for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
+  tw_arena_free(p->arena);
   free(p);
 }
 
@@ -163,9 +139,7 @@ void tw_piece_improve(tw_piece *p, double *y, const bool *held, const tw_effort 
     p->held[i] = held && held[p->unknown[i]];
     own[i] = y[p->unknown[i]];
   }
-  for (int i = 0; i < net->n_batches; i++) net->batches[i].idle = p->idle[i];
   tw_newton_improve(p->solver, 0.0, own, p->held, e->iterations, e->damping, e->enough, &one);
-  tw_ask_for_rows(net, NULL);
   for (int i = 0; i < p->n; i++) y[p->unknown[i]] = own[i];
   r->seconds += one.seconds;
   if (p->n <= net->n / 4) return;

@@ -6,9 +6,6 @@
 
 typedef struct tw_piece tw_piece;
 
-/* Leaves what writes none of the marked rows out of the network's residual and Jacobian; NULL: nothing any more. */
-void tw_ask_for_rows(tw_network *net, const bool *in);
-
 /* in: [n], at least one is marked. The network has one lane and outlives the piece. */
 tw_piece *tw_piece_new(tw_network *net, const bool *in);
 void tw_piece_free(tw_piece *p);

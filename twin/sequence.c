@@ -5,6 +5,7 @@
 #include "domains.h"
 #include "network_internal.h"
 #include "piece.h"
+#include "stamping.h"
 
 /* ---- who solves what ------------------------------------------------------------------------------------------------- */
 
@@ -123,10 +124,10 @@ static void unite_parts(const map *m, parts *of) {
 /* One residual for all parts: most of them, such as the signals of chips, stand at their solution. */
 static void find_unsolved(tw_network *net, const step *s, const double *y, parts *of) {
   double *f = malloc(((size_t)net->n + 1) * sizeof *f);
-  if (!f) abort();
-  tw_ask_for_rows(net, of->in);
-  bool known = !tw_network_residual(net, 0.0, y, NULL, f);
-  tw_ask_for_rows(net, NULL);
+  bool *active = malloc(((size_t)net->n_batches + 1) * sizeof *active);
+  if (!f || !active) abort();
+  tw_writers_of(net, of->in, active);
+  bool known = !tw_network_residual_of(net, active, 0.0, y, NULL, f);
   for (int i = 0; i < net->n; i++) {
     if (!of->in[i]) continue;
     int root = tw_root(of->parent, i);
@@ -134,6 +135,7 @@ static void find_unsolved(tw_network *net, const step *s, const double *y, parts
     if (of->controlled[root]) enough = fmin(enough, s->controlled.enough);
     if (!known || !(fabs(f[i]) <= enough * net->tolerance[i])) of->unsolved[root] = true;
   }
+  free(active);
   free(f);
 }
 
