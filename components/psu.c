@@ -15,10 +15,14 @@
  * stays at E_full and nothing differs from a supply without it; without input it lasts, then the output is lost. What the
  * bleeder takes is heat.
  * Every port leaks TW_LEAK, the only current of a unit that is off or failed. All loss goes to the heat port, whose
- * temperature is the unit's. With I_limit the output current is held there (supply.h). */
+ * temperature is the unit's. With I_limit the output current is held there (supply.h).
+ * Hot spare (cold redundancy), with spare_below: units in parallel read their common load from the voltage of the bus,
+ * s = (V_no_load - v) / (V_no_load - V_full_load). A unit at s <= spare_below for t_spare becomes a spare: no output, P_spare
+ * from the mains, capacitor charged. It wakes at once at s >= spare_above, when the others carry too much or one is lost. */
 
 enum { P_RATED, P_V_NL, P_V_FL, P_EFF, P_SHARE, P_A, P_B, P_C, P_NO_LOAD, P_ALPHA, P_TREF, P_PF, P_PF_CURVE, P_VMIN, P_VMAX,
-       P_VBROWN, P_HOLD_UP, P_RECHARGE, P_ILIMIT, P_IMAX, P_LMAX, P_TDERATE, P_DERATE, P_TMAX, P_STATE, P_PHASES, N_P,
+       P_VBROWN, P_HOLD_UP, P_RECHARGE, P_ILIMIT, P_IMAX, P_LMAX, P_TDERATE, P_DERATE, P_TMAX, P_STATE, P_PHASES,
+       P_SPARE_BELOW, P_SPARE_ABOVE, P_T_SPARE, P_P_SPARE, N_P,
        D_R = N_P, D_I, D_U0, D_TAN, D_ON, D_NL, D_FULL, D_END };
 
 #define T_BLEED 600.0 /* s, of the bulk capacitor without input */
@@ -61,6 +65,12 @@ static const tw_param params[] = {
      NULL},
     {"state", "1", "on", TW_ENUM, 0, 2, TW_P_TIMED, "off and failed: no current on either side", NULL, "on|off|failed", NULL},
     TW_PARAM_PHASES,
+    {"spare_below", "1", NULL, TW_NUMBER, 0, 0.95, TW_P_OPTIONAL,
+     "share of rated current, by its droop, below which it becomes a spare; never if absent", NULL, NULL, NULL},
+    {"spare_above", "1", NULL, TW_NUMBER, 0.01, 1, TW_P_OPTIONAL, "share of the units beside it at which a spare wakes", NULL,
+     NULL, NULL},
+    {"t_spare", "s", "10 s", TW_NUMBER, 1e-3, 1e5, 0, "how long the share must be low", "estimate", NULL, NULL},
+    {"P_spare", "W", "5 W", TW_NUMBER, 0, 1e5, 0, "power that a spare takes from the mains", "estimate", NULL, NULL},
     {0}};
 enum { VR, VI, OUT, HEAT, E };
 static const tw_port ports[] = {
@@ -101,10 +111,16 @@ static const tw_limit limits[] = {
 /* Only told, the law is the same: the corner of supply.h is 0.5 % of the rated current wide on either side. */
 #define LIMITED_FROM 1.0
 #define LIMITED_TO 0.98
+enum { ON, LIMITED, SPARE };
+enum { Z_STATE, Z_LOW };
 static const tw_discrete discrete[] = {
-    {"state", "on|current-limited", "output current below I_limit|output current at I_limit",
-     "current-limited: from I_limit asked for, to 98 % of it", false},
+    {"state", "on|current-limited|spare",
+     "output current below I_limit, and load for it|output current at I_limit|share of the load below spare_below for t_spare",
+     "current-limited: from I_limit asked for, to 98 % of it; spare: from spare_below to spare_above", false},
+    {"low", NULL, NULL, "since when its share is low [s]", true},
     {0}};
+#define NOT_LOW -1e9
+#define LOW_ENDS 1.02 /* of spare_below: share at which it is not low any more */
 static const tw_stamp stamps[] = {{VR, VR}, {VR, VI}, {VR, OUT}, {VR, HEAT}, {VR, E}, {VI, VR}, {VI, VI}, {VI, OUT}, {VI, HEAT},
                                   {VI, E}, {OUT, VR}, {OUT, VI}, {OUT, OUT}, {OUT, E}, {HEAT, VR}, {HEAT, VI}, {HEAT, OUT},
                                   {HEAT, HEAT}, {HEAT, E}, {E, VR}, {E, VI}, {E, OUT}, {E, HEAT}, {E, E}};
@@ -124,6 +140,10 @@ static int derive(const tw_derive *d) {
     if (eta && TW_RE(d->p[P_NO_LOAD][i]) > 0.0 && eta->x[0] <= 0.0)
       return refuse(d, i, P_NO_LOAD, "needs a curve that begins above load 0");
     if (TW_RE(d->p[P_VMIN][i]) >= TW_RE(d->p[P_VMAX][i])) return refuse(d, i, P_VMIN, "must be below V_in_max");
+    if (isnan(TW_RE(d->p[P_SPARE_BELOW][i])) != isnan(TW_RE(d->p[P_SPARE_ABOVE][i])))
+      return refuse(d, i, P_SPARE_ABOVE, "a hot spare needs both spare_below and spare_above");
+    if (TW_RE(d->p[P_SPARE_ABOVE][i]) < 1.1 * TW_RE(d->p[P_SPARE_BELOW][i]))
+      return refuse(d, i, P_SPARE_ABOVE, "must be above spare_below by at least 10 %: the distance is the hysteresis");
     if (isnan(TW_RE(low))) low = 0.9 * d->p[P_VMIN][i];
     d->p[D_R][i] = (nl - fl) * fl / P;
     d->p[D_I][i] = P / fl;
@@ -142,7 +162,8 @@ static void start(const tw_start *s) {
   for (int i = 0; i < s->n; i++) {
     if (s->p[D_ON][i] > 0.5) s->x[OUT][i] = s->p[P_V_FL][i];
     s->x[E][i] = s->p[D_FULL][i];
-    s->z[0][i] = 0.0;
+    s->z[Z_STATE][i] = ON;
+    s->z[Z_LOW][i] = NOT_LOW;
   }
 }
 
@@ -152,6 +173,14 @@ static tw_supply supply_of(const tw_eval *e, int i) {
                      .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i], .power_factor = e->c[P_PF_CURVE][i],
                      .law = {e->c[P_EFF][i], e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i],
                              e->p[P_ALPHA][i], e->x[HEAT][i] - e->p[P_TREF][i]}};
+}
+
+static bool is_spare(const tw_eval *e, int i) { return e->z[Z_STATE][i] > LIMITED + 0.5 && TW_RE(e->p[D_ON][i]) > 0.5; }
+
+/* Of the unit at full input: a spare gives nothing and takes P_spare. */
+static tw_supply_demand demand_at(const tw_eval *e, int i, const tw_supply *s) {
+  if (!is_spare(e, i)) return tw_supply_at(s, e->x[OUT][i]);
+  return (tw_supply_demand){.P = e->p[P_P_SPARE][i], .Q = s->tan_phi * e->p[P_P_SPARE][i]};
 }
 
 /* What lies between input and output: the share g that the output gets, the power asked of the input, the bleeder. */
@@ -196,7 +225,7 @@ static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
     tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], u = vr * vr + vi * vi;
     tw_supply s = supply_of(e, i);
-    tw_supply_demand d = tw_supply_at(&s, v);
+    tw_supply_demand d = demand_at(e, i, &s);
     link w = link_at(e, i, u, &d);
     tw_ac_current c = tw_ac_demand(vr, vi, w.P, w.Q, n, e->p[D_U0][i]);
     e->f[VR][i] = c.r + TW_LEAK * vr;
@@ -218,10 +247,11 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], Pr = e->p[P_RATED][i];
     tw_real v_in = tw_ac_magnitude(vr, vi);
     tw_supply s = supply_of(e, i);
-    tw_supply_demand d = tw_supply_at(&s, v);
+    tw_supply_demand d = demand_at(e, i, &s);
     link w = link_at(e, i, vr * vr + vi * vi, &d);
     out[O_CONDUCTION][i] = w.g * s.on * Pr * d.L.conduction;
-    out[O_CONVERSION][i] = w.g * tw_supply_conversion_loss(&s, &d, v) + w.bleed + TW_LEAK * (n * v_in * v_in + v * v);
+    tw_real lost = is_spare(e, i) ? d.P : tw_supply_conversion_loss(&s, &d, v);
+    out[O_CONVERSION][i] = w.g * lost + w.bleed + TW_LEAK * (n * v_in * v_in + v * v);
     tw_real I = w.g * d.i.v, q = w.q.v, P = q * w.P, S = tw_ac_magnitude(P, q * w.Q);
     tw_real hot = tw_ramp(e->x[HEAT][i] - e->p[P_TDERATE][i], 0.01).v;
     /* never quite nothing, so that a ratio exists */
@@ -244,27 +274,47 @@ static void observe(const tw_eval *e, tw_real *const *out) {
   }
 }
 
-/* Current that the droop asks for over I_limit, NaN without one; 0 where the unit is off. */
-static tw_real asked(const tw_eval *e, int i) {
-  return e->p[D_ON][i] * (e->p[P_V_NL][i] - e->x[OUT][i]) / (e->p[D_R][i] * e->p[P_ILIMIT][i]);
+/* Current that the droop asks for at the voltage of the bus, over a given one; 0 where the unit is off. */
+static tw_real asked(const tw_eval *e, int i, tw_real of) {
+  return e->p[D_ON][i] * (e->p[P_V_NL][i] - e->x[OUT][i]) / (e->p[D_R][i] * of);
 }
 
 static void events(const tw_eval *e, tw_real *const *g) {
   for (int i = 0; i < e->n; i++) {
-    bool may = !isnan(TW_RE(e->p[P_ILIMIT][i])), limited = e->z[0][i] > 0.5;
-    g[0][i] = may && !limited ? asked(e, i) - LIMITED_FROM : -1.0;
-    g[1][i] = may && limited ? LIMITED_TO - asked(e, i) : -1.0;
+    bool limit = !isnan(TW_RE(e->p[P_ILIMIT][i])), may = TW_RE(e->p[D_ON][i]) > 0.5 && !isnan(TW_RE(e->p[P_SPARE_BELOW][i]));
+    tw_real x = asked(e, i, e->p[P_ILIMIT][i]), share = asked(e, i, e->p[D_I][i]), below = e->p[P_SPARE_BELOW][i];
+    double state = e->z[Z_STATE][i], low = e->z[Z_LOW][i];
+    bool spare = is_spare(e, i), is_low = low > NOT_LOW;
+    g[0][i] = limit && state < 0.5 ? x - LIMITED_FROM : -1.0;
+    g[1][i] = limit && state > 0.5 && !spare ? LIMITED_TO - x : -1.0;
+    g[2][i] = !may ? -1.0 : spare ? share - e->p[P_SPARE_ABOVE][i] : is_low ? share - LOW_ENDS * below : below - share;
+    g[3][i] = may && !spare && is_low ? e->t - low - TW_RE(e->p[P_T_SPARE][i]) : -1.0;
   }
 }
 
+/* An event is located to within this share. */
+#define REACH 1e-9
+
+static double next_state(const tw_eval *e, int i, double state, double *low) {
+  double x = TW_RE(asked(e, i, e->p[P_ILIMIT][i])), share = TW_RE(asked(e, i, e->p[D_I][i]));
+  double below = TW_RE(e->p[P_SPARE_BELOW][i]), above = TW_RE(e->p[P_SPARE_ABOVE][i]);
+  bool may = !isnan(below) && TW_RE(e->p[D_ON][i]) > 0.5;
+  if (may && state > LIMITED + 0.5 && share < above * (1.0 - REACH)) return SPARE;
+  if (!may || state > LIMITED + 0.5 || share >= LOW_ENDS * below * (1.0 - REACH)) *low = NOT_LOW;
+  else if (!(*low > NOT_LOW) && share <= below * (1.0 + REACH)) *low = e->t;
+  bool over = *low > NOT_LOW && (e->at_rest || e->t >= *low + TW_RE(e->p[P_T_SPARE][i]) * (1.0 - 1e-6));
+  if (over) *low = NOT_LOW;
+  if (over) return SPARE;
+  if (x >= LIMITED_FROM - REACH) return LIMITED;
+  return state > ON + 0.5 && state < SPARE - 0.5 && x > LIMITED_TO + REACH ? LIMITED : ON;
+}
+
 static int react(const tw_eval *e, double *const *z) {
-  const double reach = 1e-9; /* an event is located to within this share of I_limit */
   int changed = 0;
   for (int i = 0; i < e->n; i++) {
-    double x = TW_RE(asked(e, i)), old = z[0][i];
-    if (x >= LIMITED_FROM - reach) z[0][i] = 1.0;
-    else if (!(x > LIMITED_TO + reach)) z[0][i] = 0.0;
-    changed += z[0][i] != old;
+    double state = z[Z_STATE][i], low = z[Z_LOW][i];
+    z[Z_STATE][i] = next_state(e, i, state, &z[Z_LOW][i]);
+    changed += z[Z_STATE][i] != state || z[Z_LOW][i] != low;
   }
   return changed;
 }
@@ -274,12 +324,14 @@ const tw_type TW_TYPE(psu) = {
     .doc = "AC to DC with droop from V_no_load to V_full_load, one-way; loss from an efficiency curve or as "
            "P_rated (loss_a + loss_b x + loss_c x^2) with x = P_out / P_rated; constant-power input with a power factor, "
            "which fades out with the output below V_brownout. With hold_up a bulk capacitor carries rated output for that time "
-           "without input. With I_limit the output current is held there. All loss goes to the heat port.",
+           "without input. With I_limit the output current is held there. With spare_below it becomes a hot spare while the "
+           "units beside it carry the load. All loss goes to the heat port.",
     .use = "A rack supply: loss over load, sharing by droop, current and power factor at the mains, derating.",
     .validity = "Averages over the mains period; within the points of its curve. I_max and P_rated are reported limits, "
-                "I_limit holds the current. The input stage takes what the bulk capacitor needs without a limit of its own.",
+                "I_limit holds the current. A spare wakes without delay and reads the load from the bus voltage: the units "
+                "beside it have its droop. The input stage takes what the bulk capacitor needs without a limit of its own.",
     .source = "Energy balance with the usual fit of a catalogue efficiency curve, loss = P_rated (a + b x + c x^2).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 1,
-    .n_events = 2, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 2,
+    .n_events = 4, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
     .balance = balance};
