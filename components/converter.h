@@ -6,7 +6,8 @@
  * with the loss L of the type's own law at full input.  Then  v_in i_in = v_out I + loss,  loss = q X + drop I,  holds for
  * every v_in, 0 V included: below v_min the output falls with q and no power is invented.
  * y is the output current that the voltages ask for: drop = R y, and I = y when the converter may feed back.  When it may not,
- * I = 0 for y < 0, where drop has the larger slope R_block (only E - v_out < 0 matters there); the two meet in C1.
+ * I is TW_CV_BACK of y for y < 0, so that an output without load has a voltage, and drop has the larger slope R_block there
+ * (only E - v_out < 0 matters); the two meet in C1, I has the sign of y everywhere and is y itself above `width`.
  * The part's own temperature: heat_capacity dT/dt = loss - (T - T_heat)/R_th.
  * Erickson and Maksimovic, Fundamentals of Power Electronics, 2nd ed. (2001), ch. 3 (averaged dc transformer with losses). */
 #ifndef TW_CONVERTER_H
@@ -16,11 +17,14 @@
 
 enum { TW_CV_IN, TW_CV_OUT, TW_CV_HEAT, TW_CV_Y, TW_CV_T, TW_CV_VARS };
 
+#define TW_CV_BACK 1e-3 /* rounding of the currents at an output without load, over this, is what y is known to */
+
 /* A quantity with its derivatives to v_in, y and T. */
 typedef struct { tw_real v, in, y, T; } tw_cv;
 
 typedef struct {
   tw_vd I;                  /* output current, d to y */
+  tw_vd forward;            /* without what goes back where none should: the current of the loss laws */
   tw_real drop, drop_y;     /* V, and to y */
   tw_real drop_T;           /* drop per unit of R, to be multiplied by dR/dT */
 } tw_cv_current;
@@ -28,10 +32,12 @@ typedef struct {
 /* in_service: 1, or 0 when off. width [A] and R_block are numbers, not variables. */
 static TW_INLINE tw_cv_current tw_cv_current_at(tw_real y, tw_real R, double in_service, bool both_ways, double width,
                                              double R_block) {
-  if (both_ways) return (tw_cv_current){{in_service * y, in_service}, R * y, R, y};
-  tw_vd f = tw_one_way(y, width), b = tw_one_way(-y, width);
+  tw_vd all = {in_service * y, in_service};
+  if (both_ways) return (tw_cv_current){all, all, R * y, R, y};
+  tw_vd f = tw_one_way(y, width), b = tw_one_way(-y, width), I = {f.v + TW_CV_BACK * (y - f.v), f.d + TW_CV_BACK * (1.0 - f.d)};
   tw_real extra = R_block > TW_RE(R) ? R_block - R : 0.0, live = R_block > TW_RE(R) ? 1.0 : 0.0;
-  return (tw_cv_current){{in_service * f.v, in_service * f.d}, R * y - extra * b.v, R + extra * b.d, y + live * b.v};
+  return (tw_cv_current){{in_service * I.v, in_service * I.d}, {in_service * f.v, in_service * f.d}, R * y - extra * b.v,
+                         R + extra * b.d, y + live * b.v};
 }
 
 typedef struct {            /* inputs */

@@ -1,9 +1,10 @@
 #include "component.h"
 #include "electric.h"
 
-/* Constant-power DC load: i = P h(v), electric.h. A negative P feeds in power from outside the model. */
+/* Constant-power DC load: i = P h(v), electric.h. A negative P feeds in power from outside the model. When the heat port reaches
+ * T_trip it switches off until it is repaired: memory under a plate whose coolant stands heats on when its processor is off. */
 
-enum { P_P, P_U, P_FOLLOWS, P_V_NOMINAL, P_V_MIN, P_STATE, P_V_IN_MIN, P_V_IN_MAX, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
+enum { P_P, P_U, P_FOLLOWS, P_V_NOMINAL, P_V_MIN, P_STATE, P_V_IN_MIN, P_V_IN_MAX, P_T_TRIP, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
 static const tw_param params[] = {
     {"P", "W", NULL, TW_NUMBER, -1e9, 1e9, TW_P_TIMED, "power; negative: fed in", NULL, NULL, NULL},
     {"utilisation", "1", "100 %", TW_NUMBER, 0, 10, TW_P_TIMED, "factor on P", NULL, NULL, NULL},
@@ -15,7 +16,12 @@ static const tw_param params[] = {
     {"state", "1", "on", TW_ENUM, 0, 1, TW_P_TIMED, "off: takes nothing", NULL, "on|off", NULL},
     {"V_in_min", "V", NULL, TW_NUMBER, 0, 1e5, TW_P_OPTIONAL, "lowest permitted voltage", NULL, NULL, NULL},
     {"V_in_max", "V", NULL, TW_NUMBER, 0, 1e5, TW_P_OPTIONAL, "highest permitted voltage", NULL, NULL, NULL},
+    {"T_trip", "K", NULL, TW_NUMBER, 200, 1000, TW_P_OPTIONAL, "temperature at the heat port at which it switches itself off", NULL,
+     NULL, NULL},
     {0}};
+enum { RUNS, TRIPPED };
+static const tw_discrete discrete[] = {
+    {"state", "on|tripped", "repaired|T reached T_trip", "tripped: takes nothing until it is repaired", false}, {0}};
 enum { IN, HEAT };
 static const tw_port ports[] = {
     {"in", TW_DC, TW_R_FEED_IN, 0, NULL, NULL, "supply, against ground"},
@@ -47,7 +53,8 @@ static int derive(const tw_derive *d) {
 }
 
 static tw_real demand(const tw_eval *e, int i) {
-  return TW_RE(e->p[P_STATE][i]) < 0.5 ? e->load_scale * e->p[P_P][i] * e->p[P_U][i] : 0.0;
+  bool on = TW_RE(e->p[P_STATE][i]) < 0.5 && e->z[0][i] < TRIPPED - 0.5;
+  return on ? e->load_scale * e->p[P_P][i] * e->p[P_U][i] : 0.0;
 }
 
 static void eval(const tw_eval *e) {
@@ -81,13 +88,37 @@ static void balance(const tw_eval *e, tw_real *const *b) {
   }
 }
 
+static void events(const tw_eval *e, tw_real *const *g) {
+  for (int i = 0; i < e->n; i++) {
+    bool may = !isnan(TW_RE(e->p[P_T_TRIP][i])) && e->z[0][i] < TRIPPED - 0.5;
+    g[0][i] = may ? e->x[HEAT][i] - e->p[P_T_TRIP][i] : -1.0;
+  }
+}
+
+static int react(const tw_eval *e, double *const *z) {
+  const double reach = 1e-6; /* K: an event is located to within this */
+  int changed = 0;
+  for (int i = 0; i < e->n; i++) {
+    if (z[0][i] > TRIPPED - 0.5 || !(TW_RE(e->x[HEAT][i]) >= TW_RE(e->p[P_T_TRIP][i]) - reach)) continue;
+    z[0][i] = TRIPPED;
+    changed++;
+  }
+  return changed;
+}
+
+static void start(const tw_start *s) {
+  for (int i = 0; i < s->n; i++) s->z[0][i] = RUNS;
+}
+
 const tw_type TW_TYPE(power_load) = {
     .element = "power-load", .title = "Constant-power load", .stage = TW_STAGE_AUXILIARY,
     .doc = "i = P/v above v_min; below it a cubic through zero (the twin refuses such a steady solution as collapsed). All of "
-           "the power leaves as heat. A negative P feeds in power from outside the model.",
+           "the power leaves as heat. A negative P feeds in power from outside the model. At T_trip it switches off until it is "
+           "repaired.",
     .use = "A tray or board that takes the same power at any voltage, until its supply collapses.",
     .validity = "From v_min up; a steady solution below v_min is refused as a collapsed supply.",
     .source = "Definition of a constant-power load, i = P/v; the cubic below v_min is this program's (components/electric.h).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS,
-    .derive = derive, .eval = eval, .observe = observe, .balance = balance};
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1,
+    .n_events = 1, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .balance = balance};

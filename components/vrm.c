@@ -162,7 +162,7 @@ static bool is_plain(const tw_eval *e, int i) { return !e->c[P_EFFICIENCY][i] &&
 static TW_INLINE double in_service(const tw_eval *e, int i) { return TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0; }
 
 static TW_INLINE void curve_law(const tw_eval *e, int i, state *w) {
-  tw_vd I = w->c.I, eta = tw_curve_at(e->c[P_EFFICIENCY][i], I.v);
+  tw_vd I = w->c.forward, eta = tw_curve_at(e->c[P_EFFICIENCY][i], I.v);
   tw_real V = e->p[D_V_CURVE][i], share = e->p[P_SHARE][i];
   tw_real l = V * I.v * (1.0 / eta.v - 1.0), l_y = V * (1.0 / eta.v - 1.0 - I.v * eta.d / (eta.v * eta.v)) * I.d;
   w->conduction = (tw_cv){share * l, 0.0, share * l_y, 0.0};
@@ -195,7 +195,7 @@ static TW_INLINE void core_law(const tw_eval *e, int i, double n, bool rippled, 
 static TW_INLINE void parts_law(const tw_eval *e, int i, double n, bool rippled, state *w) {
   tw_cv D = duty(e, i, w);
   const tw_cv *r = &w->ripple;
-  tw_vd I = w->c.I;
+  tw_vd I = w->c.forward;
   tw_real dT = w->x[TW_CV_T] - (TW_ZERO_CELSIUS + 25.0), R_hs = e->p[P_R_HS][i], R_ls = e->p[P_R_LS][i];
   tw_vd ks = tw_resistance_factor(e->p[P_ALPHA][i], dT), kc = tw_resistance_factor(e->p[P_ALPHA_DCR][i], dT);
   tw_cv M = {I.v * I.v / n + n * r->v * r->v / 12.0, n * r->v * r->in / 6.0, 2.0 * I.v * I.d / n + n * r->v * r->y / 6.0, 0.0};

@@ -1,0 +1,76 @@
+"""Chips that trip, and what goes on after them: closed forms of one chip, and a rack whose coolant stands.
+
+A tripped chip takes nothing, so that its regulator's output has no load at all; and coolant that stands keeps its temperature."""
+import json
+import math
+import pathlib
+import re
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
+from cli import RACK, call, equal, finish, folder, inside, near, ok, table
+
+# ---- one chip behind its regulator, one load under a plate: both lose their cooling at 1 s ---------------------------------------
+P, C, R, COLD, LOST, T_TRIP, AT = 400.0, 100.0, 0.05, 40.0, 1e3, 100.0, 1.0
+MODEL = f'''<racktwin xmlns="urn:racktwin:1" version="1">
+  <voltage-source id="supply" voltage="12 V" R="0.2 mohm"/>
+  <vrm id="vrm" V_nominal="12 V" V_set="0.85 V" R_LL="50 uohm" I_rated="700 A" phases="10" f_sw="600 kHz" R_hs="3.5 mohm" R_ls="0.7 mohm"
+       P_control="1 W"/>
+  <pdn id="planes" R_pdn="100 uohm"/>
+  <chip id="gpu" kind="gpu" TDP="{P} W" P_idle="10 W" V_nominal="0.8 V" T_trip="{T_TRIP} degC"/>
+  <power-load id="memory" P="{P} W" V_nominal="12 V" T_trip="{T_TRIP} degC"/>
+  <connect from="supply.out" to="vrm.in"/><connect from="vrm.out" to="planes.in"/><connect from="planes.out" to="gpu.power"/>
+  <connect from="supply.out" to="memory.in"/>
+  <fixed-temperature id="coolant" T="{COLD} degC"/>
+  <heat-capacity id="die" C="{C} J/K"/><thermal-resistance id="film" R="{R} K/W"/>
+  <connect from="gpu.heat" to="die.heat"/><connect from="die.heat" to="film.a"/><connect from="film.b" to="coolant.heat"/>
+  <heat-capacity id="case" C="{C} J/K"/><thermal-resistance id="pad" R="{R} K/W"/>
+  <connect from="memory.heat" to="case.heat"/><connect from="case.heat" to="pad.a"/><connect from="pad.b" to="coolant.heat"/>
+  <scenario id="lost" duration="60 s"><event at="{AT} s" set="film.R" value="{LOST} K/W"/><event at="{AT} s" set="pad.R" value="{LOST} K/W"/></scenario>
+</racktwin>'''
+
+
+def run(file, scenario, *options):
+    with folder() as out:
+        result = call("run", file, "-s", scenario, "-q", "-o", out, *options)
+        if not ok(result.returncode in (0, 1), f"{file} {scenario} ends with {result.returncode}: {result.stderr[:400]}"):
+            finish()
+        there = pathlib.Path(out)
+        read = [(there / name).read_text() for name in ("series.csv", "events.csv", "run.json")]
+    return table(read[0]), table(read[1]), json.loads(read[2])
+
+
+with folder() as name:
+    file = pathlib.Path(name) / "model.xml"
+    file.write_text(MODEL)
+    for method in ("ida", "sdirk"):
+        rows, events, report = run(file, "lost", "--rtol", "1e-8", "--method", method, "--select", "gpu.*", "--select", "memory.*", "--every", "0.5s")
+        far, T0 = COLD + P * LOST, COLD + P * R
+        expected = AT + LOST * C * math.log((far - T0) / (far - T_TRIP))
+        for path in ("gpu", "memory"):
+            told = [float(e["time [s]"]) for e in events if e["path"] == path and "-> tripped" in e["what"]]
+            equal(f"{method}: trips of {path}", len(told), 1)
+            near(f"{method}: {path} trips", told[0], expected, within=1e-5)
+        near(f"{method}: end", report["run"]["t_end_s"], 60.0)
+        near(f"{method}: V_set at an output without load", float(rows[-1]["gpu.v [V]"]), 0.85, within=1e-6)
+        equal(f"{method}: power after the trip", (float(rows[-1]["gpu.P [W]"]), float(rows[-1]["memory.P [W]"])), (0.0, 0.0))
+        inside(f"{method}: energy that does not balance", report["run"]["energy"]["imbalance"], 0.0, 1e-7)
+
+# ---- a rack without pumps for ten minutes ------------------------------------------------------------------------------------------
+rows, events, report = run(RACK, "pump-trip-no-spare", "--every", "2s")
+inside("ten minutes after the pumps", report["run"]["t_end_s"], 600.0, 700.0)
+inside("energy that does not balance", report["run"]["energy"]["imbalance"], 0.0, 10 * report["solver"]["rtol"])
+tripped = {}
+for e in events:
+    if e["what"] == "state: throttled -> tripped":
+        tripped.setdefault(re.sub(r"\[\d+\]", "", e["path"]), []).append(float(e["time [s]"]))
+equal("chips that trip", {kind: len(times) for kind, times in tripped.items()},
+      {"tray.gpu": 72, "tray.cpu": 36, "switch.nvswitch": 18})
+last = max(max(times) for times in tripped.values())
+after = [r for r in rows if float(r["time [s]"]) > last]
+for column in ("hottest_gpu [degC]", "hottest_cpu [degC]", "hottest_nvswitch [degC]", "hottest_hose [degC]"):
+    values = [float(r[column]) for r in after]
+    ok(all(25.0 < v < 105.0 for v in values), f"{column} after the trips: {min(values)} .. {max(values)}")
+ok(all(float(r["power_gpu [W]"]) == 0.0 for r in after), "tripped chips take nothing")
+finish()
