@@ -23,7 +23,7 @@ add_custom_command(OUTPUT ${public}
   DEPENDS racktwin_shared tw_twin tw_racks tw_solvers tw_viz tw_components COMMAND_EXPAND_LISTS VERBATIM)
 add_library(racktwin_static STATIC ${public})
 set_target_properties(racktwin_static PROPERTIES OUTPUT_NAME racktwin LINKER_LANGUAGE C)
-set(private_libraries xml2 udunits2 sundials_ida sundials_kinsol sundials_nvecserial klu btf amd colamd suitesparseconfig cjson xlsxwriter md m)
+set(private_libraries xml2 udunits2 sundials_ida sundials_kinsol sundials_nvecserial klu btf amd colamd suitesparseconfig cjson md m ${CMAKE_DL_LIBS})
 target_link_libraries(racktwin_static INTERFACE ${private_libraries})
 target_include_directories(racktwin_static INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 

@@ -3,6 +3,7 @@ the model; the workbook is read as the XML that it is, and its formulas are work
 import hashlib
 import json
 import math
+import os
 import pathlib
 import re
 import sys
@@ -394,6 +395,16 @@ def check_book():
                 change_tariff(book)
 
 
+def check_book_without_its_library():
+    with folder() as out:
+        file = write(out)
+        (pathlib.Path(out) / "libxlsxwriter.so.4").write_text("")  # found first, and no library
+        lost = call("compare", file, "-V", "half", "-q", "-o", out, env={**os.environ, "LD_LIBRARY_PATH": str(out)})
+        equal("no library: system error", lost.returncode, SYSTEM)
+        ok("compare.xlsx could not be written" in lost.stderr and "shared library" in lost.stderr, f"it says why: {lost.stderr}")
+        ok(not list(pathlib.Path(out).glob("compare.xlsx*")), "no book is left")
+
+
 def check_formulas(book):
     formulas = 0
     for sheet, cells in book.items():
@@ -478,6 +489,7 @@ def check_rack():
         ok(words in page, f"the page has {words!r}")
 
 
-for check in (check_figures, check_money, check_missing_prices, check_limits, check_mistakes, check_csv, check_book, check_rack):
+for check in (check_figures, check_money, check_missing_prices, check_limits, check_mistakes, check_csv, check_book,
+              check_book_without_its_library, check_rack):
     check()
 finish()

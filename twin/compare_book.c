@@ -357,7 +357,7 @@ static void margins(book *b) {
 int tw_compare_book(const tw_comparison *c, const char *folder) {
   const char *path = tw_printf(c->arena, "%s/compare.xlsx", folder);
   book b = {.c = c, .w = tw_workbook_open(path)};
-  if (!b.w) return tw_output_failed(path, ENOMEM);
+  if (!b.w) return tw_output_failed(path, errno);
   inputs(&b);
   begin(&b, "Comparison");
   heads(&b, "quantity");

@@ -12,7 +12,8 @@ typedef struct tw_sheet tw_sheet;
 /* INPUT: meant to be changed. */
 typedef enum { TW_CELL_PLAIN, TW_CELL_BOLD, TW_CELL_INPUT, TW_CELL_NOTE, TW_CELL_STYLES } tw_cell_style;
 
-tw_workbook *tw_workbook_open(const char *path);                  /* NULL when there is no memory */
+/* NULL when there is no memory (errno ENOMEM), or libxlsxwriter cannot be loaded (ELIBACC). */
+tw_workbook *tw_workbook_open(const char *path);
 tw_sheet *tw_workbook_sheet(tw_workbook *w, const char *name);    /* the workbook's; NULL after an error, which cells accept */
 void tw_sheet_width(tw_sheet *s, int column, double characters);
 void tw_sheet_freeze(tw_sheet *s, int row, int column);           /* what is above and left of this cell stays in view */
