@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "sequence.h"
 
 typedef struct { bool inside; int outsider; double re, im; } crossing; /* current from the cabinet's parts into the node */
 
@@ -74,10 +75,11 @@ void tw_entries_one_lost(const tw_results *r, tw_solver *solver, tw_entry *list,
     if (state < 0) continue;
     const tw_batch *b = &net->batches[net->item_batch[list[i].item]];
     double was = b->p[state][net->item_instance[list[i].item]];
-    tw_steady_report report;
+    tw_steady_report report = {0};
     tw_diagnostics quiet = {0};
     tw_network_set(net, list[i].item, state, -1, 1.0); /* open | off */
     start_from(net, r->y, y);
+    tw_sequenced_flows(net, y, &report.report);
     bool solved = tw_steady(net, solver, y, &(tw_steady_options){.warm = true}, &report, &quiet) == 0;
     if (solved) {
       tw_network_observe(net, 0.0, y, NULL);
