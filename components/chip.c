@@ -52,9 +52,11 @@ static const tw_port ports[] = {
     {0}};
 static const tw_unknown unknowns[] = {{0}};
 static const tw_row rows[] = {{0}};
-enum { O_P, O_LEAKAGE, O_U, O_THROTTLED, O_V, O_I, O_T, O_MARGIN };
+enum { O_P, O_ASKED, O_LEAKAGE, O_U, O_THROTTLED, O_V, O_I, O_T, O_MARGIN };
 static const tw_quantity outputs[] = {
     {"P", "W", TW_Q_LOAD, TW_L_NONE, "power used"},
+    {"P_asked", "W", TW_Q_PLAIN, TW_L_NONE, "power that its utilisation asks for at this temperature, under its cap: what it would use if "
+     "it were on, neither throttled nor tripped, and had its voltage"},
     {"P_leakage", "W", TW_Q_PLAIN, TW_L_NONE, "leakage in the power asked for"},
     {"utilisation", "1", TW_Q_PLAIN, TW_L_NONE, "utilisation after throttling"},
     {"throttled", "1", TW_Q_PLAIN, TW_L_NONE, "1 while it throttles"},
@@ -109,15 +111,21 @@ static TW_INLINE tw_real utilisation(const tw_eval *e, int i) {
   return e->p[P_U][i] * (e->z[0][i] > THROTTLED + 0.5 ? 0.0 : e->z[0][i] > RUNS + 0.5 ? to : 1.0);
 }
 
-/* Power asked for, and its slope over the junction temperature. */
-static TW_INLINE tw_vd demand(const tw_eval *e, int i, tw_real g) {
+/* Power at the utilisation u, under the cap, and its slope over the junction temperature. */
+static TW_INLINE tw_vd power_at(const tw_eval *e, int i, tw_real u, tw_real g) {
   tw_real tdp = e->p[P_TDP][i], idle = e->p[P_IDLE][i], cap = e->p[P_CAP][i];
-  double scale = e->load_scale * (TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0) * (e->z[0][i] < TRIPPED - 0.5 ? 1.0 : 0.0);
   bool capped = !isnan(TW_RE(cap));
   tw_vd leak = leakage(e, i, g);
-  tw_real P = idle + utilisation(e, i) * (tdp - idle) + leak.v - e->p[P_SHARE][i] * tdp;
+  tw_real P = idle + u * (tdp - idle) + leak.v - e->p[P_SHARE][i] * tdp;
   tw_vd m = tw_min_smooth(P, cap, 1e-3 * TW_RE(tdp));
-  return (tw_vd){scale * (capped ? m.v : P), scale * leak.d * (capped ? m.d : 1.0)};
+  return (tw_vd){capped ? m.v : P, leak.d * (capped ? m.d : 1.0)};
+}
+
+/* Power that it takes where the voltage suffices, and its slope over the junction temperature. */
+static TW_INLINE tw_vd demand(const tw_eval *e, int i, tw_real g) {
+  double scale = e->load_scale * (TW_RE(e->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0) * (e->z[0][i] < TRIPPED - 0.5 ? 1.0 : 0.0);
+  tw_vd P = power_at(e, i, utilisation(e, i), g);
+  return (tw_vd){scale * P.v, scale * P.d};
 }
 
 static TW_INLINE void eval_one(const tw_eval *e, int i, tw_real g, bool jacobian) {
@@ -154,6 +162,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     tw_real v = e->x[POWER][i], P = demand(e, i, g).v;
     tw_draw d = tw_draw_at(v, e->p[D_V_MIN][i]);
     out[O_P][i] = P * d.q;
+    out[O_ASKED][i] = power_at(e, i, e->p[P_U][i], g).v;
     out[O_LEAKAGE][i] = leakage(e, i, g).v;
     out[O_U][i] = utilisation(e, i);
     out[O_THROTTLED][i] = e->z[0][i] > RUNS + 0.5 && e->z[0][i] < TRIPPED - 0.5 ? 1.0 : 0.0;

@@ -30,7 +30,7 @@ typedef struct { const char *prefix; double scale; } prefix;
 static const prefix prefixes[] = {{"G", 1e9}, {"M", 1e6}, {"k", 1e3}, {"", 1}, {"m", 1e-3}, {"u", 1e-6}, {"n", 1e-9},
                                   {"p", 1e-12}};
 static const char *const prefixed[] = {"V",  "A",  "W", "VA", "var", "ohm", "S",   "H",  "F",
-                                       "C",  "Hz", "Pa", "J", "s",   "N",   "W/K", "J/K"};
+                                       "C",  "Hz", "Pa", "J", "s",   "N",   "W/K", "J/K", "W/s"};
 
 static char *show(double value, const char *prefix_text, const char *unit, char *buf, size_t n) {
   char number[40];

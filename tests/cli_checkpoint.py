@@ -16,7 +16,7 @@ from cli import PROGRAM, RACK, SOURCE, call, equal, finish, folder, near, ok
 
 OK, USAGE, SYSTEM = 0, 2, 5
 SEEDS = range(int(os.environ.get("RACKTWIN_KILLS", 3)))
-FILES = ("series.csv", "events.csv", "margins.csv")
+FILES = ("series.csv", "events.csv", "margins.csv", "summary.csv")
 
 CHIP = """<voltage-source id="supply{k}" voltage="0.8 V" R="10 uohm"/><chip id="gpu{k}" kind="gpu" TDP="1 kW" P_idle="150 W"
   utilisation="80 %" leakage_share="10 %" V_nominal="0.8 V" T_throttle="75 degC" T_release="70 degC" T_max="120 degC"/>
@@ -95,7 +95,7 @@ def check_kills(file, scenario, every, end, plain, *options):
             if resumed is not None:
                 ok(resumed == end or resumed % float(every[:-1]) == 0, f"{what}: resumed at a checkpoint, {resumed} s")
             left = sorted(p.name for p in (pathlib.Path(out) / "run").iterdir())
-            equal(f"{what}: files", left, ["events.csv", "margins.csv", "run.json", "series.csv", "series.gp"])
+            equal(f"{what}: files", left, ["events.csv", "margins.csv", "run.json", "series.csv", "series.gp", "summary.csv"])
 
 
 def check_small(rack):

@@ -23,7 +23,7 @@ def run(file, scenario, out, *options):
     ok(result.returncode in (0, 1), f"{scenario} ends with {result.returncode}: {result.stderr}")
     equal(f"{scenario} -q: output", result.stdout, "")
     names = sorted(p.name for p in pathlib.Path(out).iterdir())
-    equal(f"{scenario}: files", names, ["events.csv", "margins.csv", "run.json", "series.csv", "series.gp"])
+    equal(f"{scenario}: files", names, ["events.csv", "margins.csv", "run.json", "series.csv", "series.gp", "summary.csv"])
     with open(pathlib.Path(out) / "series.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     series = {name: [float(row[k]) for row in rows[1:]] for k, name in enumerate(rows[0])}

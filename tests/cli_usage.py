@@ -340,7 +340,7 @@ def check_interrupt():
         ok(p.returncode not in (OK, LIMIT), f"an interrupted run does not end as if whole: exit {p.returncode}")
         ok("interrupted" in said, f"an interrupted run says so: {said!r}")
         names = sorted(os.listdir(out))
-        equal("an interrupted run leaves what it had", names, ["events.csv", "margins.csv", "run.json", "series.csv", "series.gp"])
+        equal("an interrupted run leaves what it had", names, ["events.csv", "margins.csv", "run.json", "series.csv", "series.gp", "summary.csv"])
         if "series.csv" in names:
             lines = (pathlib.Path(out) / "series.csv").read_text().split("\n")
             ok(len(lines) > 2 and lines[-1] == "", "the series ends with a whole row")

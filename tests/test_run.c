@@ -32,7 +32,8 @@ static int on_happening(void *ctx, const tw_happening *h) {
   return 0;
 }
 
-static void on_step(void *ctx, double t) {
+static void on_step(void *ctx, double t, const double *y, const tw_energies *powers) {
+  (void)y, (void)powers;
   (void)t;
   ((sink *)ctx)->steps++;
 }

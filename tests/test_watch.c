@@ -12,7 +12,10 @@
   "<scenario id='s' duration='1000 s' every='250 s'><event at='10 s' set='h.utilisation' value='100 %'/>"                         \
   "<event at='110 s' set='h.utilisation' value='0 %'/></scenario>"
 
-static void look(void *ctx, double t) { tw_watch_look(ctx, t); }
+static void look(void *ctx, double t, const double *y, const tw_energies *powers) {
+  (void)y, (void)powers;
+  tw_watch_look(ctx, t);
+}
 
 static const tw_margin *margin_of(const tw_margin *list, int n, const char *path, const char *quantity) {
   for (int i = 0; i < n; i++)
@@ -103,7 +106,7 @@ static int run_program(const char *limits, const char *folder) {
 
 static void the_exit_code_tells(void **state) {
   (void)state;
-  static const char *const files[] = {"series.csv", "series.gp", "events.csv", "margins.csv", "run.json"};
+  static const char *const files[] = {"series.csv", "series.gp", "events.csv", "margins.csv", "summary.csv", "run.json"};
   char folder[] = "/tmp/racktwin-watch-XXXXXX", path[256], line[256] = "", head[256] = "";
   assert_non_null(mkdtemp(folder));
   assert_int_equal(run_program(PULSE("T_max='45 degC'"), folder), 0);

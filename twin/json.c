@@ -171,7 +171,29 @@ static cJSON *run_margin(const tw_margin *m) {
   return o;
 }
 
-char *tw_run_json(const tw_network *net, const char *scenario, const tw_run_report *run, const tw_margin *margins, int n) {
+void tw_told_json(cJSON *to, const tw_told_list *told) {
+  cJSON *list = cJSON_AddArrayToObject(to, "figures");
+  for (int i = 0; i < told->n; i++) {
+    const tw_told *f = &told->list[i];
+    cJSON *o = cJSON_CreateObject();
+    text(o, "name", f->name);
+    text(o, "path", f->path);
+    number(o, "value", f->value);
+    text(o, "unit", f->unit);
+    number(o, "time_s", f->t);
+    cJSON_AddItemToArray(list, o);
+  }
+}
+
+static void add_told(cJSON *doc, const tw_run_figures *figures, const tw_margin *margins, int n) {
+  tw_arena *arena = tw_arena_new();
+  tw_told_list told = tw_told_of(figures, margins, n, arena);
+  tw_told_json(doc, &told);
+  tw_arena_free(arena);
+}
+
+char *tw_run_json(const tw_network *net, const char *scenario, const tw_run_report *run, const tw_run_figures *figures,
+                  const tw_margin *margins, int n) {
   cJSON *doc = cJSON_CreateObject(), *list;
   text(doc, "model", net->model->title ? net->model->title : net->model->file);
   text(doc, "file", net->model->file);
@@ -191,6 +213,7 @@ char *tw_run_json(const tw_network *net, const char *scenario, const tw_run_repo
     number(o, "used_J", run->energy.load[s]);
     cJSON_AddItemToArray(list, o);
   }
+  add_told(doc, figures, margins, n);
   list = cJSON_AddArrayToObject(doc, "margins");
   for (int i = 0; i < n; i++) cJSON_AddItemToArray(list, run_margin(&margins[i]));
   list = cJSON_AddArrayToObject(doc, "findings");

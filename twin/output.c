@@ -158,7 +158,7 @@ int tw_output_steady(const tw_results *r, tw_solver *solver, const tw_options *o
   if (!status) status = write_summary(r, o->out);
   if (!status) status = tw_output_margins(r->margins, r->n_margins, false, o->out);
   if (!status) status = tw_write_connection(r, solver, o->out, seconds_lost);
-  if (!status) status = tw_output_run_json(r->net, o, &r->steady, NULL);
+  if (!status) status = tw_output_run_json(r->net, o, &r->steady, NULL, NULL);
   return status;
 }
 

@@ -3,6 +3,7 @@
 #ifndef TW_OUTPUT_H
 #define TW_OUTPUT_H
 #include <stdio.h>
+#include "account.h"
 #include "options.h"
 #include "results.h"
 #include "run.h"
@@ -27,7 +28,11 @@ bool tw_recorder_aggregates(const char *text);                 /* "min,mean,max"
 int tw_recorder_sample(tw_recorder *rec, double t, const tw_network *net);
 int tw_recorder_happening(tw_recorder *rec, const tw_happening *h);
 int tw_recorder_close(tw_recorder *rec, bool keep);            /* renames; keep: also what was interrupted */
-int tw_output_run_json(const tw_network *net, const tw_options *o, const tw_steady_report *steady, const tw_run_report *run);
+/* told: figures of a run, or NULL. */
+int tw_output_run_json(const tw_network *net, const tw_options *o, const tw_steady_report *steady, const tw_run_report *run,
+                       const tw_told_list *told);
+/* All but the series and events of a run: margins.csv, summary.csv (a row per figure, with its time), run.json, series.gp. */
+int tw_output_run(const tw_network *net, const tw_options *o, const tw_run_report *run, tw_account *account);
 
 #define TW_AUDIT_REFUSED 1e-6  /* of throughput: above it a steady result is not shown */
 #endif

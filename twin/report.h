@@ -3,6 +3,7 @@
 #ifndef TW_REPORT_PAGE_H
 #define TW_REPORT_PAGE_H
 #include "../viz/document.h"
+#include "account.h"
 #include "compare.h"
 #include "run.h"
 #include "session.h"
@@ -13,7 +14,8 @@ typedef struct {
   const tw_scenario *scenario;
   tw_run_report report;
   tw_happening *happenings; int n_happenings;
-  tw_margin *margins; int n_margins, n_broken;
+  tw_account *account;                   /* margins belong to it */
+  const tw_margin *margins; int n_margins, n_broken;
   const char *failed;                    /* why it ended before its time; NULL: it did not */
 } tw_report_run;
 

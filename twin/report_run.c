@@ -2,17 +2,17 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "account.h"
 #include "output.h"
 #include "output_internal.h"
 #include "progress.h"
 #include "report.h"
 #include "series.h"
-#include "watch.h"
 
 typedef struct {
   tw_dossier *d;
   tw_recorder *recorder;
-  tw_watch *watch;
+  tw_account *account;
   tw_progress progress;
   int room;
 } sink;
@@ -32,10 +32,14 @@ static int on_happening(void *ctx, const tw_happening *h) {
     run->happenings = grown;
   }
   run->happenings[run->n_happenings++] = *h;
+  tw_account_happening(s->account, h);
   return tw_recorder_happening(s->recorder, h);
 }
 
-static void on_step(void *ctx, double t) { tw_watch_look(((sink *)ctx)->watch, t); }
+static void on_step(void *ctx, double t, const double *y, const tw_energies *powers) {
+  tw_account_step(((sink *)ctx)->account, t, y, powers);
+}
+
 static void on_progress(void *ctx, double t, double duration) { tw_progress_time(&((sink *)ctx)->progress, t, duration); }
 
 static const tw_scenario *scenario_named(const tw_description *m, const char *id) {
@@ -52,9 +56,9 @@ static const char *first_error(tw_arena *a, const tw_diagnostics *list) {
 static int record(tw_dossier *d, const tw_options *o) {
   tw_report_run *run = d->run;
   sink to = {.d = d, .progress = tw_progress_begin(o)};
-  int status = 0, n;
+  int status = 0;
   if (!(to.recorder = tw_recorder_new(run->s.net, o, &status))) return status;
-  to.watch = tw_watch_new(run->s.net);
+  to.account = tw_account_new(run->s.net);
   tw_run_options how = {.rtol = o->rtol,
       .every = o->every,
       .ctx = &to,
@@ -68,13 +72,11 @@ static int record(tw_dossier *d, const tw_options *o) {
   if (status == 4) run->failed = first_error(d->arena, &run->s.diagnostics), status = 0;
   tw_session_report(&run->s, o, TW_EXIT_OK);
   if (!status) status = closed;
-  const tw_margin *margins = tw_watch_margins(to.watch, &n, &run->n_broken);
-  run->margins = tw_alloc(d->arena, (size_t)n + 1, sizeof *margins);
-  run->n_margins = n;
-  if (n) memcpy(run->margins, margins, (size_t)n * sizeof *margins);
-  tw_watch_free(to.watch);
-  if (!status) status = tw_output_margins(run->margins, n, true, o->out);
-  if (!status && !run->failed) status = tw_output_run_json(run->s.net, o, &run->report.steady, &run->report);
+  run->account = to.account;
+  run->margins = tw_account_margins(to.account, &run->n_margins, &run->n_broken);
+  if (status) return status;
+  if (!run->failed) return tw_output_run(run->s.net, o, &run->report, to.account);
+  status = tw_output_margins(run->margins, run->n_margins, true, o->out);
   return status ? status : tw_series_script(o->out);
 }
 
@@ -94,6 +96,7 @@ int tw_report_run_new(tw_dossier *d) {
 
 void tw_report_run_free(tw_report_run *run) {
   if (!run) return;
+  tw_account_free(run->account);
   tw_session_close(&run->s);
   free(run->happenings);
 }

@@ -11,7 +11,7 @@ void tw_run_integrate(tw_running *w, bool fresh) {
   if (!fresh && w->t > w->last_t) tw_energies_add(&w->r->energy, &w->last, &now, w->t - w->last_t);
   w->last = now;
   w->last_t = w->t;
-  if (w->o->step) w->o->step(w->o->ctx, w->t);
+  if (w->o->step) w->o->step(w->o->ctx, w->t, w->y, &now);
 }
 
 int tw_run_tell(tw_running *w, const tw_happening *h) { return w->o->happening ? w->o->happening(w->o->ctx, h) : 0; }
@@ -212,6 +212,7 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   count_steps(&w);
   r->stats = w.past;
   r->t_end = w.t;
+  r->interrupted = status == 130;
   tw_energies_balance(&r->energy);
   if (w.player) tw_network_drive(net, NULL); /* the window goes with it */
   tw_player_free(w.player);

@@ -5,7 +5,7 @@
 #include "state.h"
 #include "steady.h"
 
-typedef struct {                /* energies over the run [J], by the quadrature of the steps */
+typedef struct {                /* energies over the run [J], by the quadrature of the steps; in a step's call: powers [W] */
   double electric_in, thermal_out, stored, lift, leakage;
   double loss[TW_STAGES], load[TW_STAGES];
   double imbalance;             /* |in - out - stored| / throughput */
@@ -13,8 +13,8 @@ typedef struct {                /* energies over the run [J], by the quadrature 
 } tw_energies;
 
 /* path: of the part that was set or changed its state; what: "state: on -> throttled"; cause: the event and its line, or what the
- * part's own table says of it. */
-typedef struct { double t; const char *path; char what[96], cause[96]; } tw_happening;
+ * part's own table says of it; state: that which the part itself went into ("throttled", or "collapsed" of a supply), else "". */
+typedef struct { double t; const char *path; char what[96], cause[96], state[32]; } tw_happening;
 
 typedef struct {
   tw_steady_report steady;      /* of the initial state */
@@ -25,6 +25,7 @@ typedef struct {
   double t_end;                 /* s, reached */
   int restarts;
   int collapsed;                /* parts whose supply collapsed for a second or more */
+  bool interrupted;
   bool resumed;
   double resumed_at;            /* s, where resumed */
 } tw_run_report;
@@ -40,7 +41,8 @@ typedef struct {
   void *ctx;
   int (*sample)(void *ctx, double t, tw_network *net, const double *y);              /* after tw_network_observe; 0 to go on */
   int (*happening)(void *ctx, const tw_happening *h);
-  void (*step)(void *ctx, double t);  /* after each step of the integration and each jump; outputs are those of t */
+  /* After each step of the integration and each jump, when t is that of the last call; reported quantities are those of t. */
+  void (*step)(void *ctx, double t, const double *y, const tw_energies *powers);
   void (*progress)(void *ctx, double t, double duration);
   double checkpoint_every;      /* s of simulated time; used where checkpoint is given */
   int (*checkpoint)(void *ctx, double t, const tw_state *run); /* at its multiples and the end: to be stored; 0 to go on */

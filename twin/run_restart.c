@@ -10,6 +10,7 @@ static int tell_change(void *ctx, int item, const tw_discrete *what, double befo
   tw_happening h = {.t = t->w->t, .path = t->w->net->model->items[item].path};
   char from[32], to[32];
   if (what->memory) return 0;
+  if (!strcmp(what->id, "state")) tw_discrete_word(what, after, h.state, sizeof h.state);
   snprintf(h.what, sizeof h.what, "%s: %s -> %s", what->id, tw_discrete_word(what, before, from, sizeof from),
            tw_discrete_word(what, after, to, sizeof to));
   tw_discrete_cause(what, after, h.cause, sizeof h.cause);
@@ -31,7 +32,7 @@ int tw_run_tell_collapses(tw_running *w) {
   double since = 0.0;
   for (int item; (item = tw_collapse_look(w->collapse, w->t, &since)) >= 0;) {
     const tw_item *it = &w->net->model->items[item];
-    tw_happening h = {.t = w->t, .path = it->path};
+    tw_happening h = {.t = w->t, .path = it->path, .state = "collapsed"};
     snprintf(h.what, sizeof h.what, "supply: collapsed since %.6g s", since);
     snprintf(h.cause, sizeof h.cause, "voltage below v_min");
     if (!w->r->collapsed++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../racks/diagnostic_codes.h"
+#include "account.h"
 #include "checkpoint.h"
 #include "json.h"
 #include "memory.h"
@@ -13,7 +14,6 @@
 #include "series.h"
 #include "session.h"
 #include "verbs.h"
-#include "watch.h"
 
 static volatile int interrupted;
 
@@ -26,7 +26,7 @@ enum { STEPS_PER_TIDYING = 5000 };
 
 typedef struct {
   tw_recorder *recorder;
-  tw_watch *watch;
+  tw_account *account;
   const tw_network *net;
   const char *checkpoint, *key; /* its file, NULL: none; what it depends on */
   long steps;
@@ -41,13 +41,14 @@ static int on_sample(void *ctx, double t, tw_network *net, const double *y) {
 
 static int on_happening(void *ctx, const tw_happening *h) {
   sink *s = ctx;
+  tw_account_happening(s->account, h);
   return s->recorder ? tw_recorder_happening(s->recorder, h) : 0;
 }
 
-static void on_step(void *ctx, double t) {
+static void on_step(void *ctx, double t, const double *y, const tw_energies *powers) {
   sink *s = ctx;
   if (++s->steps % STEPS_PER_TIDYING == 0) tw_tidy_memory();
-  tw_watch_look(s->watch, t);
+  tw_account_step(s->account, t, y, powers);
   if (s->recorder) tw_recorder_step(s->recorder, t, s->net);
 }
 
@@ -57,7 +58,7 @@ static int on_checkpoint(void *ctx, double t, const tw_state *run) {
   sink *s = ctx;
   tw_checkpoint c = {.run = *run};
   (void)t;
-  tw_watch_keep(s->watch, &c.records);
+  tw_account_keep(s->account, &c.records);
   int status = s->recorder ? tw_recorder_save(s->recorder, &c.records) : 0;
   if (!status) status = tw_checkpoint_write(s->checkpoint, s->key, &c);
   tw_state_free(&c.records);
@@ -73,19 +74,20 @@ static const tw_scenario *find_scenario(const tw_session *s, const tw_options *o
   return NULL;
 }
 
-/* The page and margins.csv of a run that has an end; the exit code. */
-static int finish(tw_session *s, const tw_options *o, int status, tw_watch *watch, const tw_run_report *report) {
+/* The page of a run that has an end; the exit code. */
+static int finish(tw_session *s, const tw_options *o, int status, tw_account *account, const tw_run_report *report) {
   int n, broken;
-  const tw_margin *margins = tw_watch_margins(watch, &n, &broken);
-  if (o->out && tw_output_margins(margins, n, true, o->out)) return TW_EXIT_SYSTEM;
+  const tw_margin *margins = tw_account_margins(account, &n, &broken);
+  const tw_run_figures *figures = tw_account_figures(account);
   if (status == 130) fprintf(stderr, "interrupted at t = %.6g s: what there is has been written\n", report->t_end);
   if (o->json) {
-    char *text = tw_run_json(s->net, o->scenario, report, margins, n);
+    char *text = tw_run_json(s->net, o->scenario, report, figures, margins, n);
     puts(text);
     free(text);
   } else if (!o->quiet) {
     printf("%s: scenario %s\n", s->model->title ? s->model->title : s->model->file, o->scenario);
     tw_energies_print(stdout, report);
+    tw_run_figures_print(stdout, figures);
     tw_run_margins_print(stdout, s->net, margins, n, broken, o->us_units, o->verbose);
   }
   if (o->plot) tw_series_plot(o->out);
@@ -96,16 +98,15 @@ static int finish(tw_session *s, const tw_options *o, int status, tw_watch *watc
 static int close_files(tw_session *s, const tw_options *o, sink *to, int status, const tw_run_report *report) {
   if (!to->recorder) return 0;
   int closed = tw_recorder_close(to->recorder, true);
-  if (!closed && (!status || status == 130)) closed = tw_output_run_json(s->net, o, &report->steady, report);
-  if (!closed && (!status || status == 130)) closed = tw_series_script(o->out);
-  return closed;
+  if (closed || (status && status != 130)) return closed;
+  return tw_output_run(s->net, o, report, to->account);
 }
 
-/* Files and watch of a new run, or as the checkpoint left them. */
+/* Files and account of a new run, or as the checkpoint left them. */
 static int open_sink(tw_session *s, const tw_options *o, sink *to, tw_checkpoint *from) {
   int status = 0;
-  to->watch = tw_watch_new(s->net);
-  if (from) tw_watch_keep(to->watch, &from->records);
+  to->account = tw_account_new(s->net);
+  if (from) tw_account_keep(to->account, &from->records);
   if (!o->out) return 0;
   to->recorder = from ? tw_recorder_resume(s->net, o, &from->records, &status) : tw_recorder_new(s->net, o, &status);
   return to->recorder ? 0 : status;
@@ -120,7 +121,7 @@ static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *s
   tw_run_report report;
   int status = open_sink(s, o, &to, from);
   if (status) {
-    tw_watch_free(to.watch);
+    tw_account_free(to.account);
     return status;
   }
   signal(SIGINT, on_signal);
@@ -141,9 +142,9 @@ static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *s
     status = tw_session_report(s, o, TW_EXIT_NO_SOLUTION);
   } else {
     tw_session_report(s, o, TW_EXIT_OK);
-    status = finish(s, o, status, to.watch, &report);
+    status = finish(s, o, status, to.account, &report);
   }
-  tw_watch_free(to.watch);
+  tw_account_free(to.account);
   return status;
 }
 
