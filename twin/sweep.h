@@ -5,6 +5,7 @@
 #ifndef TW_SWEEP_H
 #define TW_SWEEP_H
 #include "session.h"
+#include "study.h"
 
 typedef struct {         /* one figure, or the variant, that is varied */
   const char *path;      /* as of --set, or "variant" */
@@ -48,40 +49,7 @@ char *tw_sweep_header(const tw_sweep *w);
 char *tw_sweep_row(const tw_sweep *w, int number, const tw_results *r, int exit, const char *reason);
 int tw_sweep_solve(const tw_sweep *w, int number, char **row);  /* the case and its row; its exit code */
 
-/* sweep_journal.c: the rows so far. Each goes to FILE.journal as soon as it is known, and all of them in order to FILE. */
-typedef struct {
-  const char *path, *journal;  /* NULL: rows stay in memory and go to stdout */
-  int fd;                      /* of the journal, -1: none */
-  char **rows;                 /* [cases], NULL: still to do */
-  int *exits;                  /* [cases] */
-  int n;                       /* rows that are there */
-} tw_journal;
-int tw_journal_open(tw_journal *j, const tw_sweep *w);          /* 0 or an exit code after a message */
-int tw_journal_add(tw_journal *j, int number, int exit, const char *row);
-int tw_journal_finish(tw_journal *j, const tw_sweep *w);
-void tw_journal_free(tw_journal *j, int cases);
-
-/* Numbers of cases by how they ended, and the exit code of the sweep: 5 where the calculation itself broke down, else 4 where one
- * has no result, else 1 where one breaks a limit. */
-typedef struct { int kept, broken, failed, crashed; } tw_sweep_counts;
-int tw_sweep_exit(const tw_sweep_counts *c);
-
 /* sweep_record.c: FILE without .csv, with .json: what was swept with what, by which shards are put together. */
-int tw_sweep_record(const tw_sweep *w, const char *path, const tw_sweep_counts *c);
+int tw_sweep_record(const tw_sweep *w, const char *path, const tw_study_counts *c);
 int tw_sweep_merge(const tw_options *o);
-
-/* sweep_pool.c. Processes rather than threads: what one case does to memory, or a crash of it, ends that case alone. `work` runs
- * in one of them and gives an exit code and a text to be freed; `done` hears of it here, with a text NULL and the signal's number
- * when the process ended. Nonzero from `done` ends the pool. Returns that, 0, TW_EXIT_SYSTEM after a message, or -1 when
- * *interrupted. */
-typedef struct {
-  int workers;
-  int (*next)(void *ctx);                              /* number of a case still to do, -1: none */
-  int (*work)(void *ctx, int number, char **text);
-  int (*done)(void *ctx, int number, int exit, const char *text);
-  void (*wait)(void *ctx);                             /* called a few times a second */
-  volatile int *interrupted;
-  void *ctx;
-} tw_pool;
-int tw_pool_run(const tw_pool *p);
 #endif

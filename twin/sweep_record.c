@@ -7,10 +7,6 @@
 #include "record.h"
 #include "sweep.h"
 
-int tw_sweep_exit(const tw_sweep_counts *c) {
-  return c->crashed ? TW_EXIT_SYSTEM : c->failed ? TW_EXIT_NO_SOLUTION : c->broken ? TW_EXIT_LIMIT : TW_EXIT_OK;
-}
-
 static const char *record_of(tw_arena *a, const char *csv) {
   size_t n = strlen(csv);
   if (n > 4 && !strcmp(csv + n - 4, ".csv")) n -= 4;
@@ -20,7 +16,7 @@ static const char *record_of(tw_arena *a, const char *csv) {
 static int write_record(tw_arena *a, const cJSON *doc, const char *csv) { return tw_record_write(doc, record_of(a, csv)); }
 
 /* What differs between a shard and the whole. */
-static void add_outcome(cJSON *doc, const char *csv, int shard, int shards, const tw_sweep_counts *c) {
+static void add_outcome(cJSON *doc, const char *csv, int shard, int shards, const tw_study_counts *c) {
   char hex[65];
   tw_file_digest(csv, hex);
   cJSON_AddNumberToObject(doc, "shard", shard + 1);
@@ -32,7 +28,7 @@ static void add_outcome(cJSON *doc, const char *csv, int shard, int shards, cons
   cJSON_AddStringToObject(doc, "sha256", hex);
 }
 
-int tw_sweep_record(const tw_sweep *w, const char *path, const tw_sweep_counts *c) {
+int tw_sweep_record(const tw_sweep *w, const char *path, const tw_study_counts *c) {
   const tw_options *o = w->o;
   cJSON *doc = tw_record_new(o);
   cJSON_AddStringToObject(doc, "file", o->words[0]);
@@ -57,7 +53,7 @@ typedef struct {
   const char *header;
   const char **row;        /* [cases] */
   int cases, n;
-  tw_sweep_counts counts;
+  tw_study_counts counts;
 } merger;
 
 static int refuse(const char *file, const char *what) {
@@ -162,5 +158,5 @@ int tw_sweep_merge(const tw_options *o) {
   }
   cJSON_Delete(m.first);
   tw_arena_free(m.arena);
-  return status ? status : tw_sweep_exit(&m.counts);
+  return status ? status : tw_study_exit(&m.counts);
 }

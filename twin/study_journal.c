@@ -1,4 +1,4 @@
-/* The journal of a sweep: a first line that says of what, then "<exit> <length of row> <row>" for each case in the order in which
+/* The journal of a study: a first line that says of what, then "<exit> <length of row> <row>" for each case in the order in which
  * they ended. A line that has no end was being written when the program was stopped, and is done again. */
 #include <errno.h>
 #include <fcntl.h>
@@ -6,17 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 #include "output_internal.h"
-#include "sweep.h"
+#include "study.h"
 
-static bool ours(const tw_sweep *w, int number) { return number >= 0 && number < w->cases && number % w->shards == w->shard; }
+static bool ours(const tw_study *w, int number) { return number >= 0 && number < w->cases && number % w->shards == w->shard; }
 
-static int complain(const tw_journal *j, const char *what) {
-  fprintf(stderr, "racktwin: error: %s %s\n", j->journal, what);
+static int complain(const tw_journal *j, const tw_study *w, const char *before, const char *after) {
+  fprintf(stderr, "racktwin: error: %s %s %s%s\n", j->journal, before, w->verb, after);
   return TW_EXIT_SYSTEM;
 }
 
-static const char *title(const tw_sweep *w) {
-  return tw_printf(w->arena, "racktwin sweep 1 %s %d of %d, %d cases\n", w->key, w->shard + 1, w->shards, w->cases);
+static const char *title(const tw_study *w) {
+  return tw_printf(w->arena, "racktwin %s 1 %s %d of %d, %d cases\n", w->verb, w->key, w->shard + 1, w->shards, w->cases);
 }
 
 static int append(const tw_journal *j, const char *text) {
@@ -43,8 +43,8 @@ static char *contents(int fd, size_t *n) {
   return text;
 }
 
-/* One line without its line feed; false when it is no row of this sweep. */
-static bool take(tw_journal *j, const tw_sweep *w, const char *line, size_t length) {
+/* One line without its line feed; false when it is no row of this study. */
+static bool take(tw_journal *j, const tw_study *w, const char *line, size_t length) {
   if (length < 4 || line[0] < '0' || line[0] > '5' || line[1] != ' ') return false;
   char *row;
   size_t n = strtoul(line + 2, &row, 10);
@@ -60,18 +60,18 @@ static bool take(tw_journal *j, const tw_sweep *w, const char *line, size_t leng
   return true;
 }
 
-static int take_up(tw_journal *j, const tw_sweep *w) {
+static int take_up(tw_journal *j, const tw_study *w) {
   size_t n, whole;
   char *text = contents(j->fd, &n);
   const char *first = title(w);
   int status = 0;
   for (whole = n; whole && text[whole - 1] != '\n';) whole--;
   if (whole && (whole < strlen(first) || memcmp(text, first, strlen(first))))
-    status = complain(j, "is of another sweep: the program, an option or a file that it reads has changed since; remove it to begin "
-                         "anew");
+    status = complain(j, w, "is of another", ": the program, an option or a file that it reads has changed since; remove it to begin "
+                      "anew");
   for (size_t at = strlen(first); !status && at < whole;) {
     size_t length = strcspn(text + at, "\n"); /* there is a line feed before `whole` */
-    if (!take(j, w, text + at, length)) status = complain(j, "is damaged; remove it to begin anew");
+    if (!take(j, w, text + at, length)) status = complain(j, w, "of a", " is damaged; remove it to begin anew");
     at += length + 1;
   }
   free(text);
@@ -80,33 +80,24 @@ static int take_up(tw_journal *j, const tw_sweep *w) {
   return whole ? 0 : append(j, first);
 }
 
-static int make_folder_of(const tw_sweep *w, const char *path) {
+static int make_folder_of(const tw_study *w, const char *path) {
   const char *slash = strrchr(path, '/');
   return slash && slash > path ? tw_output_folder(tw_printf(w->arena, "%.*s", (int)(slash - path), path)) : 0;
 }
 
-static const char *place(const tw_sweep *w) {
-  const char *out = w->o->out;
-  size_t n = strlen(out);
-  if (n > 4 && !strcmp(out + n - 4, ".csv")) return out;
-  if (w->shards == 1) return tw_printf(w->arena, "%s/sweep.csv", out);
-  return tw_printf(w->arena, "%s/sweep-%d-of-%d.csv", out, w->shard + 1, w->shards);
-}
-
-int tw_journal_open(tw_journal *j, const tw_sweep *w) {
+int tw_journal_open(tw_journal *j, const tw_study *w) {
   *j = (tw_journal){.fd = -1, .rows = calloc((size_t)w->cases, sizeof *j->rows)};
   j->exits = calloc((size_t)w->cases, sizeof *j->exits);
   if (!j->rows || !j->exits) abort();
-  if (!w->o->out) return 0;
-  j->path = place(w);
-  j->journal = tw_printf(w->arena, "%s.journal", j->path);
-  if (make_folder_of(w, j->path)) return TW_EXIT_SYSTEM;
-  j->fd = open(j->journal, O_RDWR | O_CREAT | O_CLOEXEC | (w->o->resume ? 0 : O_EXCL), 0666);
+  if (!w->path) return 0;
+  j->journal = tw_printf(w->arena, "%s.journal", w->path);
+  if (make_folder_of(w, w->path)) return TW_EXIT_SYSTEM;
+  j->fd = open(j->journal, O_RDWR | O_CREAT | O_CLOEXEC | (w->resume ? 0 : O_EXCL), 0666);
   if (j->fd < 0 && errno == EEXIST)
-    return complain(j, "is there: a sweep was interrupted or is going on; --resume goes on with it, or remove it to begin anew");
+    return complain(j, w, "is there: a", " was interrupted or is going on; --resume goes on with it, or remove it to begin anew");
   if (j->fd < 0) return tw_output_failed(j->journal, errno);
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-  if (fcntl(j->fd, F_SETLK, &lock)) return complain(j, "is being written by another sweep");
+  if (fcntl(j->fd, F_SETLK, &lock)) return complain(j, w, "is being written by another", "");
   return take_up(j, w);
 }
 
@@ -125,27 +116,29 @@ int tw_journal_add(tw_journal *j, int number, int exit, const char *row) {
   return status;
 }
 
-static int write_all(const tw_journal *j, const tw_sweep *w, FILE *out) {
-  char *header = tw_sweep_header(w);
+static int write_all(const tw_journal *j, const tw_study *w, const char *header, FILE *out) {
   errno = 0;
   fputs(header, out);
-  free(header);
   for (int i = 0; i < w->cases; i++)
     if (j->rows[i]) fputs(j->rows[i], out);
   return fflush(out) || ferror(out) ? (errno ? errno : EIO) : 0;
 }
 
-int tw_journal_finish(tw_journal *j, const tw_sweep *w) {
-  if (j->fd < 0) {
-    int error = write_all(j, w, stdout);
+int tw_journal_table(const tw_journal *j, const tw_study *w, const char *header) {
+  if (!w->path) {
+    int error = write_all(j, w, header, stdout);
     return error ? tw_output_failed("standard output", error) : 0;
   }
-  const char *part = tw_printf(w->arena, "%s.part", j->path);
+  const char *part = tw_printf(w->arena, "%s.part", w->path);
   FILE *out = fopen(part, "w");
-  int error = out ? write_all(j, w, out) : errno;
+  int error = out ? write_all(j, w, header, out) : errno;
   if (out && fclose(out) && !error) error = errno;
-  if (!error && rename(part, j->path)) error = errno;
-  return error ? tw_output_failed(j->path, error) : 0;
+  if (!error && rename(part, w->path)) error = errno;
+  return error ? tw_output_failed(w->path, error) : 0;
+}
+
+void tw_journal_remove(const tw_journal *j) {
+  if (j->fd >= 0) unlink(j->journal);
 }
 
 void tw_journal_free(tw_journal *j, int cases) {

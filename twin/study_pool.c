@@ -2,12 +2,13 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "sweep.h"
+#include "study.h"
 
 typedef struct { pid_t pid; int fd, number; } worker;  /* pid 0: none; number -1: idle */
 typedef struct { int number, exit, length; } answer;   /* followed by the text */
