@@ -107,6 +107,8 @@ void tw_description_free(tw_description *m);
 
 /* Parameter that holds whether a part is in service: `state`, or a `mode` that can change in a run; -1: it has none. */
 int tw_state_param(const tw_type *t);
+/* The word of that parameter, by number, that means failure; -1: none. */
+int tw_failed_state(const tw_type *t);
 
 /* Item and parameter (or output) that a path names. "tray[3].gpu[1].T_junction" -> item and the last word. With an index
  * omitted, calls `each` for all matches. Returns the number of matches. */

@@ -64,11 +64,11 @@ int tw_state_param(const tw_type *t) {
   return k >= 0 && t->params[k].kind == TW_ENUM && (t->params[k].flags & TW_P_TIMED) ? k : -1;
 }
 
-/* The word of the state that means failure, -1 if it has none. */
-static int failed_state(const tw_param *p) {
+int tw_failed_state(const tw_type *t) {
   static const char *const words[] = {"failed", "dead", "stuck", "tripped", "lost", "off", "open", "disconnected"};
-  for (int w = 0; w < TW_COUNT(words); w++) {
-    int index = tw_choice_of(p->choices, words[w]);
+  int k = tw_state_param(t);
+  for (int w = 0; k >= 0 && w < TW_COUNT(words); w++) {
+    int index = tw_choice_of(t->params[k].choices, words[w]);
     if (index >= 0) return index;
   }
   return -1;
@@ -85,7 +85,7 @@ static void take_fail(void *ctx, int entity) {
   event_reader *e = ctx;
   const tw_entity *x = &e->r->m->entities[entity];
   int k = x->type ? tw_state_param(x->type) : -1;
-  int word = k >= 0 ? failed_state(&x->type->params[k]) : -1;
+  int word = x->type ? tw_failed_state(x->type) : -1;
   e->items++;
   e->entity = entity;
   e->found += word >= 0 || x->broken;

@@ -43,6 +43,21 @@ const tw_verb tw_verbs[] = {
      "does every eighth case from the second on into DIR/sweep-2-of-8.csv; sweep --merge -o FILE.csv TABLE... puts the shards "
      "together to the same bytes. A value that is wrong by itself ends it before the first case (3). Ends with 1 when a case "
      "breaks a limit, 4 when one has no solution, 5 when it was interrupted or a case broke down."},
+    {"fail", "FILE --n-1", "every single failure, settled and in time: the table of a design review",
+     "racktwin fail racks/gb200-nvl72.xml --n-1 --only psu -j 2 -o out", 1, 1, tw_verb_fail,
+     "n-1 case only duration steady-only variant scenario set jobs resume out json csv rtol method quiet verbose color",
+     "Lets every part fail that has a state which means failure (failed, open, off ..: supplies, shelves, feeds, converters, "
+     "regulators, pumps, fans, couplings, batteries), one at a time: a load only where --only names its element. Each case is told "
+     "twice. Settled: the steady state with the part failed, as solve --set PATH.state=WORD finds it. In time: 120 s, or what "
+     "--duration or the scenario of -s says, from the steady state before, the part failing at t = 0 (with -s within the scenario). "
+     "The table has the hottest chip, the warmest coolant supply, the least flow, the share of the chips' power that is kept (at the "
+     "end in time), the time to the first limit, and what it comes to, worst first: all lost, no steady state, tripped, supply "
+     "collapsed, lost, limit broken, throttled, rides through. In a rack without chips all loads count. Limits that are broken "
+     "without a failure are not counted. With -o writes failures.csv and failures.json into DIR, and each case as soon as it is known "
+     "to failures.csv.journal: after an interruption the files hold what there is, and --resume does the rest. Neither -j nor an "
+     "interruption changes a byte. Ends with 0 when every case rides through or throttles at most, 1 when one breaks a limit, loses or "
+     "trips something or has no steady state, 4 when none could be solved or the rack has no steady state before, 5 when it was "
+     "interrupted or a case broke down."},
     {"limit", "FILE -p PATH", "largest load, warmest supply ... that breaks no limit", "racktwin limit racks/gb200-nvl72.xml -p cdu.T_supply",
      1, 1, tw_verb_limit, "path toward min max tol variant scenario set json quiet color",
      "Finds the largest and the smallest value of a figure (a number, or a count; several -p are set to one value, an index left "

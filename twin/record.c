@@ -1,5 +1,6 @@
 #include "record.h"
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "../solvers/solver.h"
@@ -30,6 +31,16 @@ void tw_record_inputs(cJSON *to, const char *const *files, int n) {
     cJSON_AddStringToObject(in, "sha256", hex);
     cJSON_AddItemToArray(inputs, in);
   }
+}
+
+void tw_record_number(cJSON *to, const char *key, double v) {
+  if (isfinite(v)) cJSON_AddNumberToObject(to, key, v);
+  else cJSON_AddNullToObject(to, key);
+}
+
+void tw_record_text(cJSON *to, const char *key, const char *v) {
+  if (v) cJSON_AddStringToObject(to, key, v);
+  else cJSON_AddNullToObject(to, key);
 }
 
 int tw_record_write(const cJSON *doc, const char *path) {

@@ -31,6 +31,11 @@ double tw_item_loss(const tw_network *net, int item) {
   return sum_role(&net->batches[net->item_batch[item]], net->item_instance[item] * net->lanes, TW_Q_LOSS);
 }
 
+double tw_item_load(const tw_network *net, int item) {
+  if (net->item_batch[item] < 0) return NAN;
+  return sum_role(&net->batches[net->item_batch[item]], net->item_instance[item] * net->lanes, TW_Q_LOAD);
+}
+
 double tw_item_temperature(const tw_network *net, int item) {
   if (net->item_batch[item] < 0) return NAN;
   const tw_batch *b = &net->batches[net->item_batch[item]];
@@ -135,9 +140,8 @@ typedef struct { bool inside, outside; double power, mass; int outsider; } borde
 
 static bool is_gas(const tw_medium *m) { return m && m->rho_ref < 50.0; }
 
-static border *gather_borders(tw_results *r) {
-  const tw_network *net = r->net;
-  border *at = tw_alloc(r->arena, (size_t)net->n, sizeof *at); /* by first unknown of the node */
+static border *gather_borders(const tw_network *net, tw_arena *arena) {
+  border *at = tw_alloc(arena, (size_t)net->n, sizeof *at); /* by first unknown of the node */
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
     for (int k = 0; k < b->n; k++) {
@@ -158,19 +162,16 @@ static border *gather_borders(tw_results *r) {
   return at;
 }
 
-static tw_coolant *coolant_of(tw_results *r, const char *path, const char *medium) {
-  for (int i = 0; i < r->n_coolant; i++)
-    if (!strcmp(r->coolant[i].path, path) && !strcmp(r->coolant[i].medium, medium)) return &r->coolant[i];
-  tw_coolant *c = &r->coolant[r->n_coolant++];
-  *c = (tw_coolant){.path = path, .medium = medium, .T_supply = NAN, .T_return = NAN};
-  return c;
+static tw_coolant *coolant_of(tw_coolant *list, int *n, const char *path, const char *medium) {
+  for (int i = 0; i < *n; i++)
+    if (!strcmp(list[i].path, path) && !strcmp(list[i].medium, medium)) return &list[i];
+  list[*n] = (tw_coolant){.path = path, .medium = medium, .T_supply = NAN, .T_return = NAN};
+  return &list[(*n)++];
 }
 
-static void add_liquid(tw_results *r, const tw_node *node, const border *o) {
-  const tw_network *net = r->net;
-  double p = r->y[node->unknown * net->lanes], T = r->y[(node->unknown + 1) * net->lanes];
+static void add_liquid(const tw_network *net, const double *y, const tw_node *node, const border *o, tw_coolant *c) {
+  double p = y[node->unknown * net->lanes], T = y[(node->unknown + 1) * net->lanes];
   double h = tw_enthalpy(node->medium, T).v + p / node->medium->rho_ref;
-  tw_coolant *c = coolant_of(r, outermost(net->model, o->outsider), node->medium->id);
   if (o->mass < 0.0) {
     c->m_dot -= o->mass;
     c->T_supply = T, c->p_supply = p, c->h_supply = h;
@@ -180,11 +181,30 @@ static void add_liquid(tw_results *r, const tw_node *node, const border *o) {
   }
 }
 
+static tw_coolant *gather_coolant(const tw_network *net, const double *y, const border *at, tw_arena *arena, int *n) {
+  tw_coolant *list = tw_alloc(arena, (size_t)net->n_nodes, sizeof *list);
+  *n = 0;
+  for (int i = 0; i < net->n_nodes; i++) {
+    const tw_node *node = &net->nodes[i];
+    const border *o = &at[node->unknown];
+    if (!o->inside || !(o->outside || node->fixed) || node->kind != TW_FLUID || is_gas(node->medium)) continue;
+    add_liquid(net, y, node, o, coolant_of(list, n, outermost(net->model, o->outsider), node->medium->id));
+  }
+  for (int i = 0; i < *n; i++) list[i].heat = list[i].m_dot * (list[i].h_return - list[i].h_supply);
+  return list;
+}
+
+int tw_coolants(const tw_network *net, const double *y, tw_arena *arena, tw_coolant **list) {
+  int n;
+  *list = gather_coolant(net, y, gather_borders(net, arena), arena, &n);
+  return n;
+}
+
 static void gather_cabinet(tw_results *r) {
   const tw_network *net = r->net;
-  border *at = gather_borders(r);
+  border *at = gather_borders(net, r->arena);
   bool any = false;
-  r->coolant = tw_alloc(r->arena, (size_t)net->n_nodes, sizeof *r->coolant);
+  r->coolant = gather_coolant(net, r->y, at, r->arena, &r->n_coolant);
   r->air_flow = r->T_air_in = r->T_air_out = NAN;
   double air_mass = 0.0, air_h_out = 0.0;
   for (int i = 0; i < net->n_nodes; i++) {
@@ -209,14 +229,12 @@ static void gather_cabinet(tw_results *r) {
           }
         } else {
           r->heat_liquid += o->power;
-          add_liquid(r, node, o);
         }
         break;
       default: break;
     }
   }
   if (air_mass > 0.0) r->T_air_out = air_h_out;
-  for (int i = 0; i < r->n_coolant; i++) r->coolant[i].heat = r->coolant[i].m_dot * (r->coolant[i].h_return - r->coolant[i].h_supply);
   r->heat_upstream = r->audit.electric_in - r->cabinet_electric;
   if (!any) r->cabinet_electric = r->heat_liquid = r->heat_air = r->heat_upstream = NAN;
 }

@@ -54,6 +54,9 @@ typedef struct tw_results {
 tw_results *tw_results_new(tw_network *net, const double *y, double t, const tw_steady_report *steady);
 void tw_results_free(tw_results *r);
 
+/* The streams that cross the border of the cabinet, as they stand after tw_network_observe: in the arena; returns their number. */
+int tw_coolants(const tw_network *net, const double *y, tw_arena *arena, tw_coolant **list);
+
 /* Limits (margins.c): every one that applies, in the arena; returns their number. How far one is now, as tw_margin.margin. */
 int tw_limits(const tw_network *net, tw_arena *arena, tw_watched **list);
 double tw_margin_now(const tw_watched *w);
@@ -67,7 +70,8 @@ const char *tw_loss_name(tw_loss_kind k);
 const char *tw_quality_name(tw_quality q);
 /* A parameter's value for people: as the user wrote it, else with a unit that suits. Returns buf. */
 char *tw_value_text(const tw_param *p, const tw_value *v, char *buf, size_t size);
-/* Loss and temperature of one item (NaN where it has none). */
+/* Loss, power used and temperature of one item (NaN where it has none). */
 double tw_item_loss(const tw_network *net, int item);
+double tw_item_load(const tw_network *net, int item);
 double tw_item_temperature(const tw_network *net, int item);
 #endif

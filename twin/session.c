@@ -67,6 +67,18 @@ int tw_session_solve(tw_session *s, const tw_steady_options *how, tw_results **r
   return TW_EXIT_NO_SOLUTION;
 }
 
+const char *tw_session_why(const tw_session *s, char *buf, size_t size) {
+  size_t at = 0;
+  buf[0] = 0;
+  for (int i = 0; i < s->diagnostics.n && at < size; i++) {
+    const tw_diagnostic *d = &s->diagnostics.items[i];
+    if (d->severity != TW_ERROR) continue;
+    const char *path = d->path ? d->path : "", *colon = d->path ? ": " : "";
+    at += (size_t)snprintf(buf + at, size - at, "%s%s%s%s [RT%04d]", at ? "; " : "", path, colon, d->text, d->code);
+  }
+  return buf;
+}
+
 void tw_session_close(tw_session *s) {
   free(s->y);
   tw_solver_free(s->solver);

@@ -25,6 +25,8 @@ int tw_session_read(tw_session *s, const char *file, const tw_read_options *how,
 int tw_session_solve(tw_session *s, const tw_steady_options *how, tw_results **r);
 /* Does the energy of a solution close? If not, adds a diagnostic that names the place where the books differ. */
 bool tw_session_balanced(tw_session *s, const tw_results *r);
+/* The errors found so far in one line, into buf: "path: text [RTnnnn]; ..."; "" when there is none. */
+const char *tw_session_why(const tw_session *s, char *buf, size_t size);
 void tw_session_close(tw_session *s);
 
 /* For the command line. 0 or an exit code; diagnostics are printed on stderr. variant may be NULL. */

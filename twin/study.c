@@ -76,13 +76,14 @@ int tw_study_exit(const tw_study_counts *c) {
 }
 
 int tw_study_run(const tw_study *s, tw_journal *j) {
-  state w = {.s = s, .journal = j, .mine = tw_study_cases(s), .terminal = isatty(STDERR_FILENO) && !s->quiet, .began = tw_clock()};
+  state w = {.s = s, .journal = j, .mine = tw_study_cases(s), .terminal = isatty(STDERR_FILENO) && !s->quiet,
+             .began = tw_clock()};
   interrupted = 0;
   signal(SIGINT, on_signal);
   signal(SIGTERM, on_signal);
   int left = w.mine - j->n;
-  tw_pool pool = {.workers = s->workers < left ? s->workers : left, .next = next_case, .work = work, .done = done, .wait = progress,
-                  .interrupted = &interrupted, .ctx = &w};
+  tw_pool pool = {.workers = s->workers < left ? s->workers : left, .next = next_case, .work = work, .done = done,
+                  .wait = progress, .interrupted = &interrupted, .ctx = &w};
   int status = left ? tw_pool_run(&pool) : 0;
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);

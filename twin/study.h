@@ -37,6 +37,9 @@ int tw_journal_table(const tw_journal *j, const tw_study *w, const char *header)
 void tw_journal_remove(const tw_journal *j);                    /* the file, when its rows are no longer needed */
 void tw_journal_free(tw_journal *j, int cases);
 
+/* study_key.c. SHA-256 of the program, of words that say which study it is, and of the contents of files, as they are now. */
+void tw_study_key(const char *const *words, int n, const char *const *inputs, int n_inputs, char key[65]);
+
 /* study.c. Calculates what the journal does not have yet. 0; an exit code after a message; or TW_STUDY_INTERRUPTED after one that
  * says how much there is. */
 enum { TW_STUDY_INTERRUPTED = -1 };

@@ -67,8 +67,8 @@ static int take_up(tw_journal *j, const tw_study *w) {
   int status = 0;
   for (whole = n; whole && text[whole - 1] != '\n';) whole--;
   if (whole && (whole < strlen(first) || memcmp(text, first, strlen(first))))
-    status = complain(j, w, "is of another", ": the program, an option or a file that it reads has changed since; remove it to begin "
-                      "anew");
+    status = complain(j, w, "is of another", ": the program, an option or a file that it reads has changed since; remove it to "
+                      "begin anew");
   for (size_t at = strlen(first); !status && at < whole;) {
     size_t length = strcspn(text + at, "\n"); /* there is a line feed before `whole` */
     if (!take(j, w, text + at, length)) status = complain(j, w, "of a", " is damaged; remove it to begin anew");

@@ -1,5 +1,4 @@
 /* What a sweep will do: its axes, columns and inputs, found by reading as many of its cases as it takes. */
-#include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
 #include "output_internal.h"
@@ -105,28 +104,18 @@ static int look_ahead(tw_sweep *w) {
 
 /* ---- what it all depends on ------------------------------------------------------------------------------------------------ */
 
-static void add_text(SHA256_CTX *state, const char *kind, const char *text) {
-  SHA256Update(state, (const unsigned char *)kind, strlen(kind) + 1);
-  SHA256Update(state, (const unsigned char *)text, strlen(text) + 1);
-}
-
 void tw_sweep_key(const tw_sweep *w, char key[65]) {
   const tw_options *o = w->o;
-  SHA256_CTX state;
-  char hex[65];
-  SHA256Init(&state);
-  tw_file_digest("/proc/self/exe", hex);
-  add_text(&state, "program", hex);
-  for (int i = 0; i < w->n_axes; i++) add_text(&state, "axis", o->axes[i]);
-  for (int i = 0; i < o->n_sets; i++) add_text(&state, "set", o->sets[i]);
-  for (int i = 0; i < o->n_selects; i++) add_text(&state, "select", o->selects[i]);
-  if (o->n_variants) add_text(&state, "variant", o->variants[0]);
-  if (o->scenario) add_text(&state, "scenario", o->scenario);
-  for (int i = 0; i < w->n_inputs; i++) {
-    tw_file_digest(w->inputs[i], hex);
-    add_text(&state, "input", hex);
-  }
-  SHA256End(&state, key);
+  tw_arena *a = tw_arena_new();
+  const char **words = tw_alloc(a, (size_t)(w->n_axes + o->n_sets + o->n_selects + 2), sizeof *words);
+  int n = 0;
+  for (int i = 0; i < w->n_axes; i++) words[n++] = tw_printf(a, "axis %s", o->axes[i]);
+  for (int i = 0; i < o->n_sets; i++) words[n++] = tw_printf(a, "set %s", o->sets[i]);
+  for (int i = 0; i < o->n_selects; i++) words[n++] = tw_printf(a, "select %s", o->selects[i]);
+  if (o->n_variants) words[n++] = tw_printf(a, "variant %s", o->variants[0]);
+  if (o->scenario) words[n++] = tw_printf(a, "scenario %s", o->scenario);
+  tw_study_key(words, n, w->inputs, w->n_inputs, key);
+  tw_arena_free(a);
 }
 
 static int read_shard(tw_sweep *w, const char *text) {

@@ -200,18 +200,6 @@ char *tw_sweep_row(const tw_sweep *w, int number, const tw_results *r, int exit,
   return text;
 }
 
-static const char *why(const tw_session *s, char *buf, size_t size) {
-  size_t at = 0;
-  buf[0] = 0;
-  for (int i = 0; i < s->diagnostics.n && at < size; i++) {
-    const tw_diagnostic *d = &s->diagnostics.items[i];
-    if (d->severity != TW_ERROR) continue;
-    const char *path = d->path ? d->path : "", *colon = d->path ? ": " : "";
-    at += (size_t)snprintf(buf + at, size - at, "%s%s%s%s [RT%04d]", at ? "; " : "", path, colon, d->text, d->code);
-  }
-  return buf;
-}
-
 int tw_sweep_solve(const tw_sweep *w, int number, char **row) {
   tw_session s;
   tw_results *r = NULL;
@@ -219,7 +207,7 @@ int tw_sweep_solve(const tw_sweep *w, int number, char **row) {
   int status = tw_sweep_read(w, number, &s, true);
   if (!status) status = tw_session_solve(&s, &(tw_steady_options){0}, &r);
   if (!status && r->n_broken) status = TW_EXIT_LIMIT;
-  *row = tw_sweep_row(w, number, r, status, r ? "" : status == TW_EXIT_SYSTEM ? reason : why(&s, reason, sizeof reason));
+  *row = tw_sweep_row(w, number, r, status, r ? "" : status == TW_EXIT_SYSTEM ? reason : tw_session_why(&s, reason, sizeof reason));
   tw_results_free(r);
   tw_session_close(&s);
   return status;

@@ -12,6 +12,7 @@ int tw_verb_compare(const tw_options *o);
 int tw_verb_report(const tw_options *o);
 int tw_verb_run(const tw_options *o);
 int tw_verb_sweep(const tw_options *o);
+int tw_verb_fail(const tw_options *o);
 int tw_verb_limit(const tw_options *o);
 int tw_verb_list(const tw_options *o);
 int tw_verb_doc(const tw_options *o);

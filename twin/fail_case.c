@@ -1,0 +1,294 @@
+/* One failure: the rack with it, settled and in time. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "fail.h"
+#include "record.h"
+#include "results.h"
+#include "run.h"
+#include "watch.h"
+
+/* A load that gets less than this share of its power without the failure is lost. Idle chips take ten times as much. */
+static const double lost_below = 0.01;
+
+static const double standing = 1e-3; /* kg/s: what leaks or seeps back through a loop that stands still has no supply */
+
+/* What is told of a state, or the worst of it over a time. */
+typedef struct {
+  double hottest, supply, flow;  /* K, K, kg/s: hottest load, warmest supply, least flow of all streams together */
+  int hottest_item;
+} view;
+
+static view nothing_seen(void) { return (view){NAN, NAN, NAN, -1}; }
+
+static void look(view *v, const tw_fail *w, const tw_network *net, const double *y) {
+  for (int i = 0; i < w->n_items; i++) {
+    double T = w->loads[i] ? tw_item_temperature(net, i) : NAN;
+    if (isnan(T) || T <= v->hottest) continue;
+    v->hottest = T;
+    v->hottest_item = i;
+  }
+  tw_arena *a = tw_arena_new();
+  tw_coolant *list;
+  int n = tw_coolants(net, y, a, &list);
+  double flow = n ? 0.0 : NAN;
+  for (int i = 0; i < n; i++) {
+    flow += list[i].m_dot;
+    if (list[i].m_dot > standing) v->supply = fmax(v->supply, list[i].T_supply);
+  }
+  v->flow = fmin(v->flow, flow);
+  tw_arena_free(a);
+}
+
+static void add_view(cJSON *to, const view *v, const tw_network *net) {
+  tw_record_number(to, "hottest_K", v->hottest);
+  tw_record_text(to, "hottest_path", v->hottest_item < 0 ? NULL : net->model->items[v->hottest_item].path);
+  tw_record_number(to, "supply_K", v->supply);
+  tw_record_number(to, "flow_kg_s", v->flow);
+}
+
+/* ---- loads ----------------------------------------------------------------------------------------------------------------- */
+
+static bool is_in(const tw_network *net, int item, const char *state) {
+  char word[64];
+  return !strcmp(tw_item_state(net, item, word, sizeof word), state);
+}
+
+/* Power now, and the share that the loads still get of what they had: what one draws beyond it, being hotter, does not make up
+ * for another. had NULL: nothing fails, all is kept. */
+static void add_loads(cJSON *to, const tw_fail *w, const tw_network *net, const double *had) {
+  double power = 0.0, kept = 0.0, all = 0.0;
+  int lost = 0, tripped = 0, throttled = 0;
+  for (int i = 0; i < w->n_items; i++) {
+    if (!w->loads[i]) continue;
+    double P = tw_item_load(net, i), P0 = had ? had[i] : P;
+    bool trip = is_in(net, i, "tripped");
+    power += P;
+    all += P0;
+    kept += fmin(P, P0);
+    tripped += trip;
+    throttled += is_in(net, i, "throttled");
+    lost += !trip && P < lost_below * P0;
+  }
+  tw_record_number(to, "load_W", power);
+  tw_record_number(to, "kept", all > 0.0 ? kept / all : NAN);
+  tw_record_number(to, "lost", lost);
+  tw_record_number(to, "tripped", tripped);
+  tw_record_number(to, "throttled", throttled);
+}
+
+static void note_loads(const tw_fail *w, const tw_network *net, double *power) {
+  for (int i = 0; i < w->n_items; i++)
+    if (w->loads[i]) power[i] = tw_item_load(net, i);
+}
+
+/* ---- limits ---------------------------------------------------------------------------------------------------------------- */
+
+static const char *name_of(tw_arena *a, const tw_margin *m) { return tw_printf(a, "%s %s", m->path, m->quantity); }
+
+static bool broken_anyway(const tw_fail *w, const tw_margin *m) {
+  tw_arena *a = tw_arena_new();
+  const char *name = name_of(a, m);
+  bool known = false;
+  for (int i = 0; i < w->n_broken && !known; i++) known = !strcmp(w->broken[i], name);
+  tw_arena_free(a);
+  return known;
+}
+
+/* Where the supply is gone, no voltage window is left to keep: the part stands still, and what hangs on it shows in the loads. */
+static bool unsupplied(const tw_margin *m) {
+  return m->sense == TW_AT_LEAST && !strcmp(m->unit, "V") && fabs(m->value) < lost_below * m->limit;
+}
+
+/* Limits that the failure breaks, but for parts that have tripped or lost their supply: these are counted as such. Their number,
+ * and the one that breaks first, or in a settled state is broken most. The list is sorted, tightest first. */
+static void add_limits(cJSON *to, const tw_fail *w, const tw_margin *list, int n) {
+  const tw_margin *told = NULL;
+  int broken = 0, anyway = 0, without = 0;
+  for (int i = 0; i < n; i++) {
+    const tw_margin *m = &list[i];
+    if (!(m->margin < 0.0)) continue;
+    bool known = broken_anyway(w, m), gone = unsupplied(m);
+    anyway += known;
+    without += gone && !known;
+    if (known || gone || !strcmp(m->quantity, "tripped")) continue;
+    broken++;
+    if (!told || m->t_broken < told->t_broken) told = m;
+  }
+  tw_record_number(to, "limits_broken", broken);
+  tw_record_number(to, "limits_broken_anyway", anyway);
+  tw_record_number(to, "without_supply", without);
+  if (!told) {
+    cJSON_AddNullToObject(to, "limit");
+    return;
+  }
+  cJSON *o = cJSON_CreateObject();
+  tw_record_text(o, "path", told->path);
+  tw_record_text(o, "quantity", told->quantity);
+  tw_record_text(o, "unit", told->unit);
+  tw_record_number(o, "value", told->value);
+  tw_record_number(o, "limit", told->limit);
+  tw_record_text(o, "sense", told->sense == TW_AT_MOST ? "at most" : "at least");
+  tw_record_number(o, "first_broken_s", told->t_broken);
+  cJSON_AddItemToObject(to, "limit", o);
+}
+
+static void note_broken(tw_fail *w, const tw_margin *list, int n) {
+  const char **longer = tw_alloc(w->arena, (size_t)(w->n_broken + n) + 1, sizeof *longer);
+  for (int i = 0; i < w->n_broken; i++) longer[i] = w->broken[i];
+  w->broken = longer;
+  for (int i = 0; i < n; i++)
+    if (list[i].margin < 0.0) w->broken[w->n_broken++] = name_of(w->arena, &list[i]);
+}
+
+/* ---- settled --------------------------------------------------------------------------------------------------------------- */
+
+static void add_outcome(cJSON *to, const tw_session *s, int status) {
+  char reason[1024];
+  tw_record_number(to, "exit", status);
+  tw_record_text(to, "reason", status ? tw_session_why(s, reason, sizeof reason) : NULL);
+}
+
+/* intact: nothing fails, and what is found is noted there. */
+static cJSON *settled(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f) {
+  cJSON *o = cJSON_CreateObject();
+  tw_results *r = NULL;
+  int status = TW_EXIT_NO_SOLUTION;
+  if (f->item < 0 || tw_network_set(s->net, f->item, f->param, -1, f->failed) >= 0) {
+    tw_network_start(s->net, s->y);
+    status = tw_session_solve(s, &(tw_steady_options){0}, &r);
+  }
+  add_outcome(o, s, status);
+  if (r) {
+    view v = nothing_seen();
+    if (intact) {
+      note_loads(w, s->net, intact->before);
+      note_broken(intact, r->margins, r->n_margins);
+    }
+    look(&v, w, s->net, s->y);
+    add_view(o, &v, s->net);
+    tw_record_number(o, "grid_W", r->grid_power);
+    add_loads(o, w, s->net, w->before);
+    add_limits(o, w, r->margins, r->n_margins);
+  }
+  tw_results_free(r);
+  return o;
+}
+
+/* ---- in time --------------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  const tw_fail *w;
+  tw_network *net;
+  const double *y;
+  tw_watch *watch;
+  view seen;
+  double t_throttle, t_trip;    /* s, of the first load; NaN */
+  const char *first_trip;       /* path of the first part that trips, a load or not */
+  double t_first_trip;
+} film;
+
+static void on_step(void *ctx, double t) {
+  film *m = ctx;
+  tw_watch_look(m->watch, t);
+  look(&m->seen, m->w, m->net, m->y);
+}
+
+static bool ends_in(const char *text, const char *end) {
+  size_t n = strlen(text), k = strlen(end);
+  return n >= k && !strcmp(text + n - k, end);
+}
+
+static int on_happening(void *ctx, const tw_happening *h) {
+  film *m = ctx;
+  bool trip = ends_in(h->what, "-> tripped"), throttle = ends_in(h->what, "-> throttled"), load = false;
+  for (int i = 0; i < m->w->n_items && !load; i++) load = m->w->loads[i] && !strcmp(m->net->model->items[i].path, h->path);
+  if (trip && !m->first_trip) {
+    m->first_trip = h->path;
+    m->t_first_trip = h->t;
+  }
+  if (load && trip) m->t_trip = fmin(m->t_trip, h->t);
+  if (load && throttle) m->t_throttle = fmin(m->t_throttle, h->t);
+  return 0;
+}
+
+/* The scenario asked for, or rest, with the failure before all else. */
+static tw_scenario script(const tw_fail *w, const tw_description *m, const tw_failure *f) {
+  const tw_scenario *given = tw_fail_scenario(w, m);
+  tw_scenario s = given ? *given : (tw_scenario){.id = "n-1"};
+  int own = f->item < 0 ? 0 : 1;
+  s.duration = w->duration;
+  s.every = s.duration / 60.0;
+  s.events = tw_alloc(m->arena, (size_t)(s.n_events + 1), sizeof *s.events);
+  if (own)
+    s.events[0] = (tw_set_event){.path = m->items[f->item].path, .item = f->item, .param = f->param, .value = f->failed,
+                                 .where = m->items[f->item].where};
+  for (int i = 0; i < s.n_events; i++) s.events[own + i] = given->events[i];
+  s.n_events += own;
+  return s;
+}
+
+static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f) {
+  static const tw_time_choice choices[] = {TW_BY_ITSELF, TW_BY_IDA, TW_BY_SDIRK};
+  const char *method = w->o->method;
+  film m = {.w = w, .net = s->net, .y = s->y, .watch = tw_watch_new(s->net), .seen = nothing_seen(),
+            .t_throttle = NAN, .t_trip = NAN};
+  tw_scenario script_ = script(w, s->model, f);
+  tw_run_options how = {.rtol = w->o->rtol, .method = choices[!method ? 0 : strcmp(method, "ida") ? 2 : 1], .ctx = &m,
+                        .happening = on_happening, .step = on_step};
+  tw_run_report report;
+  cJSON *o = cJSON_CreateObject();
+  int status = tw_run(s->net, s->solver, &script_, s->y, &how, &report, &s->diagnostics), n, broken;
+  add_outcome(o, s, status);
+  tw_record_number(o, "end_s", report.t_end);
+  const tw_margin *list = tw_watch_margins(m.watch, &n, &broken);
+  if (intact) {
+    note_loads(w, s->net, intact->after);
+    note_broken(intact, list, n);
+  }
+  if (report.t_end > 0.0) {
+    add_view(o, &m.seen, s->net);
+    add_loads(o, w, s->net, w->after);
+    tw_record_number(o, "collapsed", report.collapsed);
+    tw_record_number(o, "throttle_s", m.t_throttle);
+    tw_record_number(o, "trip_s", m.t_trip);
+    tw_record_text(o, "first_trip", m.first_trip);
+    tw_record_number(o, "first_trip_s", m.first_trip ? m.t_first_trip : NAN);
+    tw_record_number(o, "energy_imbalance", report.energy.imbalance);
+    add_limits(o, w, list, n);
+  }
+  tw_watch_free(m.watch);
+  return o;
+}
+
+/* ---- the case -------------------------------------------------------------------------------------------------------------- */
+
+int tw_fail_read(const tw_fail *w, tw_session *s) {
+  const tw_options *o = w->o;
+  tw_read_options how = {.variant = o->n_variants ? o->variants[0] : NULL, .scenario = o->scenario, .sets = o->sets,
+                         .n_sets = o->n_sets, .catalogue = w->catalogue};
+  return tw_session_read(s, o->words[0], &how, true);
+}
+
+typedef cJSON *part_fn(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f);
+
+/* Each from a reading of its own: what one does to the network is not the other's. */
+static cJSON *part(const tw_fail *w, tw_fail *intact, const tw_failure *f, part_fn *each) {
+  tw_session s;
+  int status = tw_fail_read(w, &s);
+  cJSON *o = status ? cJSON_CreateObject() : each(w, intact, &s, f);
+  if (status) add_outcome(o, &s, status);
+  tw_session_close(&s);
+  return o;
+}
+
+static cJSON *both(const tw_fail *w, tw_fail *intact, const tw_failure *f) {
+  cJSON *c = cJSON_CreateObject();
+  cJSON_AddItemToObject(c, "settled", part(w, intact, f, settled));
+  if (!w->o->steady_only) cJSON_AddItemToObject(c, "in_time", part(w, intact, f, in_time));
+  return c;
+}
+
+cJSON *tw_fail_case(const tw_fail *w, const tw_failure *f) { return both(w, NULL, f); }
+
+void tw_fail_intact(tw_fail *w) { w->intact = both(w, w, &(tw_failure){.item = -1}); }
