@@ -179,8 +179,7 @@ static cJSON *settled(const tw_fail *w, tw_fail *intact, tw_session *s, const tw
 
 typedef struct {
   const tw_fail *w;
-  tw_network *net;
-  const double *y;
+  const tw_network *net;
   tw_watch *watch;
   view seen;
   double t_throttle, t_trip;    /* s, of the first load; NaN */
@@ -188,10 +187,11 @@ typedef struct {
   double t_first_trip;
 } film;
 
-static void on_step(void *ctx, double t) {
+static void on_step(void *ctx, double t, const double *y, const tw_energies *powers) {
   film *m = ctx;
+  (void)powers;
   tw_watch_look(m->watch, t);
-  look(&m->seen, m->w, m->net, m->y);
+  look(&m->seen, m->w, m->net, y);
 }
 
 static bool ends_in(const char *text, const char *end) {
@@ -231,14 +231,14 @@ static tw_scenario script(const tw_fail *w, const tw_description *m, const tw_fa
 static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f) {
   static const tw_time_choice choices[] = {TW_BY_ITSELF, TW_BY_IDA, TW_BY_SDIRK};
   const char *method = w->o->method;
-  film m = {.w = w, .net = s->net, .y = s->y, .watch = tw_watch_new(s->net), .seen = nothing_seen(),
+  film m = {.w = w, .net = s->net, .watch = tw_watch_new(s->net), .seen = nothing_seen(),
             .t_throttle = NAN, .t_trip = NAN};
-  tw_scenario script_ = script(w, s->model, f);
+  tw_scenario scenario = script(w, s->model, f);
   tw_run_options how = {.rtol = w->o->rtol, .method = choices[!method ? 0 : strcmp(method, "ida") ? 2 : 1], .ctx = &m,
                         .happening = on_happening, .step = on_step};
   tw_run_report report;
   cJSON *o = cJSON_CreateObject();
-  int status = tw_run(s->net, s->solver, &script_, s->y, &how, &report, &s->diagnostics), n, broken;
+  int status = tw_run(s->net, s->solver, &scenario, s->y, &how, &report, &s->diagnostics), n, broken;
   add_outcome(o, s, status);
   tw_record_number(o, "end_s", report.t_end);
   const tw_margin *list = tw_watch_margins(m.watch, &n, &broken);
