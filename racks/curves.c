@@ -54,27 +54,26 @@ static const char *pass_space(const char *t) {
   return t;
 }
 
-/* Fills c->x, c->y from "x y; x y". Returns 0, or the number of the point that cannot be read. */
-static int scan_points(tw_arena *a, const char *text, tw_curve *c) {
+int tw_points_scan(tw_arena *a, const char *text, double **x, double **y, int *n) {
   int room = count_points(text);
-  c->x = tw_alloc(a, (size_t)room, sizeof(double));
-  c->y = tw_alloc(a, (size_t)room, sizeof(double));
-  for (const char *t = pass_space(text); *t; c->n++) {
-    const char *after = tw_number_scan(t, &c->x[c->n]), *next = after ? pass_space(after) : NULL;
-    after = next > after ? tw_number_scan(next, &c->y[c->n]) : NULL;
-    if (!after) return c->n + 1;
+  *x = tw_alloc(a, (size_t)room, sizeof(double));
+  *y = tw_alloc(a, (size_t)room, sizeof(double));
+  for (const char *t = pass_space(text); *t; (*n)++) {
+    const char *after = tw_number_scan(t, &(*x)[*n]), *next = after ? pass_space(after) : NULL;
+    after = next > after ? tw_number_scan(next, &(*y)[*n]) : NULL;
+    if (!after) return *n + 1;
     t = pass_space(after);
-    if (*t && *t != ';') return c->n + 1;
+    if (*t && *t != ';') return *n + 1;
     if (*t == ';') t = pass_space(t + 1);
   }
-  return c->n ? 0 : 1;
+  return *n ? 0 : 1;
 }
 
 static bool read_points(curve_reader *s, const tw_attribute *points) {
   tw_conversion to_x, to_y;
   bool good = conversion(s, "x-unit", s->x_unit, &to_x);
   if (!conversion(s, "y-unit", s->y_unit, &to_y) || !good) return false;
-  int wrong = scan_points(s->r->arena, points->value, s->c);
+  int wrong = tw_points_scan(s->r->arena, points->value, &s->c->x, &s->c->y, &s->c->n);
   if (wrong) {
     tw_report(s->r, TW_E_CURVE, points->at, s->path,
               "point %d of the curve %s is not a pair of numbers; write points=\"x y; x y; ...\", in the units of x-unit and "
@@ -177,7 +176,7 @@ bool tw_curve_read(tw_reader *r, const tw_xml_node *n, const tw_param *p, const 
 tw_curve *tw_curve_parse(tw_reader *r, const char *points, const tw_param *p) {
   tw_curve *c = tw_alloc(r->arena, 1, sizeof *c);
   *c = (tw_curve){.rule = TW_CURVE_MONOTONE_CUBIC, .beyond = TW_BEYOND_HOLD};
-  if (!scan_points(r->arena, points, c)) {
+  if (!tw_points_scan(r->arena, points, &c->x, &c->y, &c->n)) {
     c->slope = tw_alloc(r->arena, (size_t)c->n, sizeof(double));
     if (!tw_curve_prepare(c)) return c;
   }

@@ -68,7 +68,8 @@ typedef struct { const char *id; double period; bool repeat; tw_drive *drives; i
                  double *jumps; int n_jumps;                              /* jumps: times in 0..period where a utilisation steps */
                  struct tw_trace *trace; } tw_workload;                   /* instead of drives and jumps (trace.h), or NULL */
 
-typedef struct { const char *id, *title; double duration, every; const char *workload; tw_set_event *events; int n_events; tw_where where; } tw_scenario;
+typedef struct { const char *id, *title; double duration, every; const char *workload; tw_set_event *events; int n_events;
+                 struct tw_trace **traces; int n_traces; tw_where where; } tw_scenario; /* traces: of any parameters (trace.h) */
 
 typedef struct { const char *of; tw_sense sense; double value; const char *unit, *source; tw_quality quality; tw_where where; } tw_limit_rule;
                             /* of: path.quantity, indices may be omitted ("tray.gpu.T_junction"); value in SI */

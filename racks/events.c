@@ -1,5 +1,6 @@
 /* <event>: what changes at a time in a run. */
 #include "reader.h"
+#include "trace.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,10 +31,12 @@ static void add_event(event_reader *e, int entity, int param, double value) {
 
 /* ---- set and ramp ---------------------------------------------------------------------------------------------------------- */
 
+bool tw_may_move(const tw_param *p) { return !(p->flags & TW_P_STRUCTURAL) && p->kind == TW_NUMBER; }
+
 /* What changes in a run must not decide the structure; a ramp is of a number. */
 static bool may_change(const tw_param *p, form f) {
   bool word = f == SET && (p->flags & TW_P_TIMED) && (p->kind == TW_ENUM || p->kind == TW_INTEGER);
-  return !(p->flags & TW_P_STRUCTURAL) && (p->kind == TW_NUMBER || word);
+  return tw_may_move(p) || (word && !(p->flags & TW_P_STRUCTURAL));
 }
 
 static void take_set(void *ctx, int entity) {
@@ -264,11 +267,25 @@ static double value_before(const tw_description *m, const tw_scenario *s, int ev
   return m->items[e->item].values[e->param].number;
 }
 
+/* Whether a trace of the scenario, or its workload, moves it. */
+static bool moved(const tw_description *m, const tw_scenario *s, const tw_set_event *e) {
+  if (s->workload && !strcmp(param_of(m, e)->id, tw_utilisation.id)) return true;
+  for (int k = 0; k < s->n_traces; k++)
+    if (tw_trace_has(s->traces[k], e->item, e->param)) return true;
+  return false;
+}
+
 /* Factors become values, each on what is there when it happens. */
 static void resolve_factors(tw_reader *r, tw_scenario *s) {
   for (int k = 0; k < s->n_events; k++) {
     tw_set_event *e = &s->events[k];
     if (!e->scaled) continue;
+    if (moved(&r->m->pub, s, e)) {
+      if (tw_first_at(r, TW_E_SET, e->where))
+        tw_report(r, TW_E_SET, e->where, NULL,
+                  "%s.%s follows a trace or the workload: what it is then is not known before; use value= or to=", r->m->pub.items[e->item].path, param_of(&r->m->pub, e)->id);
+      continue;
+    }
     const tw_param *p = param_of(&r->m->pub, e);
     double was = value_before(&r->m->pub, s, k), is = was * e->value;
     if ((isnan(was) || !tw_in_range(p, is)) && !tw_first_at(r, TW_E_SET, e->where)) continue;

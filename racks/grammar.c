@@ -98,10 +98,16 @@ static const tw_attribute_rule phase[] = {
     QUANTITY("duration", true, TW_E_WORKLOAD, "s", 1e-6, 1e9, NULL, "How long it lasts."), TITLE, SOURCE, QUALITY, END};
 
 static const tw_attribute_rule trace[] = {
-    FILLED("csv", "File with a column time [s], which begins at 0, and one of utilisation for each kind of chip (gpu [%]) or "
-           "component (tray[3].gpu[1].utilisation [1])."),
-    OF_FORM("of", TW_G_FIGURE, false, TW_E_WORKLOAD,
-            "Chooses among the columns: tray.gpu.utilisation; an omitted index means all."),
+    OF_FORM("csv", TW_G_FILLED, false, TW_E_ATTRIBUTE_MISSING,
+            "File with a column time [s], which begins at 0, and others: in a workload of utilisation for each kind of chip (gpu "
+            "[%]) or component (tray[3].gpu[1].utilisation [1]), in a scenario of any parameter (cdu.T_supply [degC]). Either this "
+            "or points."),
+    OF_FORM("points", TW_G_POINTS, false, TW_E_WORKLOAD,
+            "time x; time x; ..., the first time 0, of the parameter that of= names."),
+    OF_FORM("x-unit", TW_G_UNIT, false, TW_E_WORKLOAD, "Unit of the times of points."),
+    OF_FORM("y-unit", TW_G_UNIT, false, TW_E_WORKLOAD, "Unit of the values of points; a plain number needs none."),
+    OF_FORM("of", TW_G_FIGURE_GLOB, false, TW_E_WORKLOAD,
+            "What points move; of a file it chooses among the columns: tray.gpu.utilisation; an omitted index means all."),
     TEXT("time-column", "Column of the time; the first unless given."),
     WORD("rule", TW_E_VALUE, "linear|hold", "linear", "What is between two rows: a straight line, or the value of the first."),
     WORD("repeat", TW_E_VALUE, "no|yes", "no", "Whether it starts again at its end."), TITLE, SOURCE, QUALITY, END};
@@ -174,8 +180,8 @@ const tw_element_rule tw_grammar[] = {
     {"phase", "A stretch of time with a utilisation for kinds of chips, such as gpu=\"100 %\" or all=\"35 %\".", phase, NULL,
      NULL, "", false, false},
     {"repeat", "The phases start again at their end.", none, NULL, NULL, "", false, false},
-    {"trace", "Utilisation from a file.", trace, NULL, NULL, "", false, false},
-    {"scenario", "A run in time.", scenario, NULL, NULL, "event title", false, false},
+    {"trace", "Figures over time, from a file or from points.", trace, NULL, NULL, "", false, false},
+    {"scenario", "A run in time.", scenario, NULL, NULL, "event trace title", false, false},
     {"event", "A change at a time: set, ramp, fail, repair, remove or insert.", event, NULL, NULL, "", false, false},
     {"limit", "Bounds of a quantity beside those of the parts.", limit, NULL, NULL, "", false, false},
     {"variant", "Changes that -V makes.", variant, NULL, NULL, "set replace limit ambient title", false, false},

@@ -8,7 +8,7 @@
  *   paths.c       paths to entities                                    connect.c    <connect>, fed-by, feeds, cooled-by
  *   arrays.c      port arrays and slots                                builder.c    composites
  *   open_ports.c  what is not connected
- *   joins.c       links into joins between primitives, checks          scenarios.c, workloads.c, limits.c
+ *   joins.c       links into joins between primitives, checks          scenarios.c, workloads.c, traces.c, limits.c
  *   grammar.c     which attributes and children there are              unused.c     checks of what nothing has used
  *   reader.c      the order of it all */
 #ifndef TW_READER_H
@@ -181,6 +181,8 @@ bool tw_value_present(const tw_param *p, const tw_value *v);
 const tw_value *tw_defaults_of(tw_reader *r, const tw_type *t);       /* one per parameter */
 
 /* curves.c */
+/* "x y; x y" into arrays of the arena; *n, 0 before, counts them. 0, or the number of the point that cannot be read. */
+int tw_points_scan(tw_arena *a, const char *text, double **x, double **y, int *n);
 bool tw_curve_read(tw_reader *r, const tw_xml_node *n, const tw_param *p, const char *path, tw_value *v);
 tw_curve *tw_curve_parse(tw_reader *r, const char *points, const tw_param *p); /* of a table's default */
 
@@ -248,14 +250,18 @@ void tw_items_make(tw_reader *r);
 /* unused.c */
 void tw_unused_check(tw_reader *r);
 
-/* workloads.c, scenarios.c, limits.c */
+/* workloads.c, traces.c, scenarios.c, events.c, limits.c */
+extern const tw_param tw_utilisation;         /* what a workload moves */
 void tw_workloads_read(tw_reader *r);
 bool tw_is_kind(const char *attribute);       /* of a phase: a kind of chip */
 void tw_kind_check(tw_reader *r, const tw_attribute *a);
+/* A <trace> of a scenario, whose traces before it are known, or of a workload (scenario NULL). NULL after a mistake. */
+struct tw_trace *tw_trace_read(tw_reader *r, const tw_xml_node *n, const tw_scenario *scenario);
+bool tw_may_move(const tw_param *p);          /* a quantity that may take any value of its range in a run */
 tw_list tw_kinds_of(tw_arena *a, const tw_type *const *types); /* "all" and the kinds of chips */
 void tw_scenario_find(tw_reader *r); /* of the options: from its file, if the model has none of that name */
 void tw_scenarios_read(tw_reader *r);
-void tw_events_read(tw_reader *r, const tw_xml_node *scenario, tw_scenario *s); /* events.c */
+void tw_events_read(tw_reader *r, const tw_xml_node *scenario, tw_scenario *s);
 void tw_limits_read(tw_reader *r);
 
 /* reader.c: with a registry of one's own */

@@ -1,5 +1,6 @@
 /* <scenario>: duration and workload; its events are in events.c. */
 #include "reader.h"
+#include "trace.h"
 #include <math.h>
 #include <string.h>
 
@@ -12,6 +13,16 @@ static const char *check_workload(tw_reader *r, const tw_attribute *a) {
     tw_list_add(r->arena, &known, (void *)(uintptr_t)tw_attribute_find(r->workload_list.at[k], "id")->value);
   tw_report(r, TW_E_WORKLOAD, a->at, NULL, "there is no workload \"%s\"%s", a->value, tw_suggest(r, a->value, &known));
   return NULL;
+}
+
+static void read_traces(tw_reader *r, const tw_xml_node *n, tw_scenario *s) {
+  int room = 0;
+  for (const tw_xml_node *k = n->first; k; k = k->next) room += !strcmp(k->name, "trace");
+  s->traces = tw_alloc(r->arena, (size_t)room, sizeof *s->traces);
+  for (const tw_xml_node *k = n->first; k; k = k->next) {
+    tw_trace *t = strcmp(k->name, "trace") ? NULL : tw_trace_read(r, k, s);
+    if (t) s->traces[s->n_traces++] = t;
+  }
 }
 
 static void read_scenario(tw_reader *r, const tw_xml_node *n, tw_scenario *s) {
@@ -27,6 +38,7 @@ static void read_scenario(tw_reader *r, const tw_xml_node *n, tw_scenario *s) {
   s->workload = check_workload(r, tw_attribute_find(n, "workload"));
   for (const tw_xml_node *k = n->first; k; k = k->next)
     if (!strcmp(k->name, "title")) s->title = k->text;
+  read_traces(r, n, s);
   tw_events_read(r, n, s);
 }
 

@@ -1,11 +1,10 @@
-/* <workload>: utilisation of the chips over time, by phases or from a trace. */
-#include "csv_in.h"
+/* <workload>: utilisation of the chips over time, by phases or from a trace (traces.c). */
 #include "reader.h"
 #include "trace.h"
 #include <math.h>
 #include <string.h>
 
-static const tw_param utilisation = {.id = "utilisation", .unit = "1", .kind = TW_NUMBER, .lo = 0.0, .hi = 1.0};
+const tw_param tw_utilisation = {.id = "utilisation", .unit = "1", .kind = TW_NUMBER, .lo = 0.0, .hi = 1.0};
 
 bool tw_is_kind(const char *attribute) { return !tw_attribute_rule_of(tw_rule_of("phase"), attribute); }
 
@@ -52,7 +51,7 @@ static double utilisation_in(tw_reader *r, const tw_xml_node *phase, const char 
   const tw_attribute *a = tw_attribute_find(phase, kind);
   if (!a) a = tw_attribute_find(phase, "all");
   tw_value v;
-  if (a) return tw_value_read(r, &utilisation, a->value, a->at, NULL, &v) ? v.number : NAN;
+  if (a) return tw_value_read(r, &tw_utilisation, a->value, a->at, NULL, &v) ? v.number : NAN;
   if (!tw_first_at(r, TW_E_WORKLOAD, phase->where)) return NAN;
   if (!strcmp(kind, "all")) {
     tw_report(r, TW_E_WORKLOAD, phase->where, NULL, "this phase names some kinds of chips only, where another one says "
@@ -131,136 +130,14 @@ static void read_phases(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
   add_jumps(r, w, &p);
 }
 
-/* ---- traces ---------------------------------------------------------------------------------------------------------------- */
-
-/* What of a file is used, while it is found out. */
-typedef struct {
-  tw_reader *r;
-  tw_trace *trace;
-  const tw_csv_in *table;
-  const tw_path *of;           /* NULL: every column */
-  const tw_csv_in_column *column;
-  bool *driven;                /* [items] by a column of its own */
-  int found;                   /* components of the column's path with a utilisation */
-  int room;                    /* for uses */
-} choice;
-
-static void add_use(choice *c, const char *kind, int item) {
-  tw_trace *t = c->trace;
-  int column = (int)(c->column - c->table->column);
-  if (!t->n || t->column[t->n - 1] != column) t->column[t->n++] = column;
-  t->uses[t->n_uses++] = (tw_trace_use){t->n - 1, kind, item};
-}
-
-static void take_item(void *ctx, int entity) {
-  choice *c = ctx;
-  const tw_entity *e = &c->r->m->entities[entity];
-  if (!e->type || tw_param_named(e->type, utilisation.id) < 0 || (c->of && !tw_path_is(c->r->m, entity, c->of))) return;
-  c->found++;
-  if (e->item < 0) return; /* broken, and told */
-  if (c->driven[e->item])
-    tw_report(c->r, TW_E_WORKLOAD, c->column->where, NULL, "the utilisation of %s is in another column, too", e->path);
-  c->driven[e->item] = true;
-  c->trace->uses = tw_grow(c->r->arena, c->trace->uses, c->trace->n_uses, &c->room, sizeof *c->trace->uses);
-  add_use(c, NULL, e->item);
-}
-
-static void take_path(choice *c) {
-  tw_reader *r = c->r;
-  const char *name = c->column->name, *param;
-  tw_path p;
-  bool path = tw_path_split(r->arena, name, &p, &param);
-  c->found = 0;
-  if (path && !strcmp(param, utilisation.id)) tw_path_find(r->m, -1, &p, take_item, c);
-  if (c->found || c->of) return;
-  const char *why = path ? tw_path_why(r, -1, &p, name) : NULL;
-  if (why) tw_report(r, TW_E_WORKLOAD, c->column->where, NULL, "%s", why);
-  else
-    tw_report(r, TW_E_WORKLOAD, c->column->where, NULL, "\"%s\" is not the utilisation of a component, such as "
-              "\"tray[3].gpu[1].utilisation\"; where a file has more than that, of=\"tray.gpu.utilisation\" chooses", name);
-}
-
-static void take_kind(choice *c) {
-  tw_attribute kind = {.name = c->column->name, .name_at = c->column->where};
-  tw_kind_check(c->r, &kind);
-  c->trace->uses = tw_grow(c->r->arena, c->trace->uses, c->trace->n_uses, &c->room, sizeof *c->trace->uses);
-  add_use(c, c->column->name, -1);
-}
-
-/* Later uses override: "all", then kinds, then components. */
-static void choose(choice *c) {
-  enum { ALL, KIND, PATH, RANKS };
-  for (int rank = c->of ? PATH : ALL; rank < RANKS; rank++)
-    for (int k = 0; k < c->table->columns; k++) {
-      c->column = &c->table->column[k];
-      int own = strchr(c->column->name, '.') ? PATH : strcmp(c->column->name, "all") ? KIND : ALL;
-      if (k == c->trace->time || own != rank) continue;
-      if (rank == PATH) take_path(c);
-      else take_kind(c);
-    }
-}
-
-static bool choose_columns(tw_reader *r, const tw_xml_node *n, tw_trace *t, const tw_csv_in *table) {
-  const tw_attribute *of = tw_attribute_find(n, "of"), *time = tw_attribute_find(n, "time-column");
-  const char *param;
-  tw_path p;
-  choice c = {.r = r, .trace = t, .table = table, .of = of ? &p : NULL};
-  if (of && (!tw_path_split(r->arena, of->value, &p, &param) || strcmp(param, utilisation.id))) {
-    tw_report(r, TW_E_WORKLOAD, of->at, NULL, "\"%s\" is not the path of a utilisation, such as \"tray.gpu.utilisation\"",
-              of->value);
-    return false;
-  }
-  t->time = time ? tw_csv_in_find(table, time->value, TW_E_WORKLOAD, r->d) : 0;
-  if (t->time < 0) return false;
-  t->column = tw_alloc(r->arena, (size_t)table->columns, sizeof *t->column);
-  c.driven = tw_alloc(r->arena, (size_t)r->m->pub.n_items + 1, sizeof *c.driven);
-  choose(&c);
-  if (!t->n_uses && of)
-    tw_report(r, TW_E_WORKLOAD, of->at, NULL, "no column of \"%s\" is of \"%s\"; one is called for example \"%s\"", t->file,
-              of->value, table->column[table->columns > 1].name);
-  return t->n_uses > 0;
-}
-
-static void too_little(tw_reader *r, const tw_csv_in *table) {
-  tw_report(r, TW_E_WORKLOAD, table->column[0].where, NULL, "a trace has a column time [s] that starts at 0, one or more columns "
-            "of utilisation, and at least two rows");
-}
-
-/* One pass through all rows: what is wrong in the last one must not be found after hours. */
-static void check_rows(tw_reader *r, tw_trace *t) {
-  tw_trace_rows *rows = tw_trace_open(t, r->arena, r->d);
-  if (!rows) return;
-  double *values = tw_alloc(r->arena, (size_t)t->n, sizeof *values);
-  int n = 0, more;
-  while ((more = tw_trace_next(rows, &t->end, values)) > 0) n += n < 2;
-  if (!more && n < 2) too_little(r, tw_trace_table(rows));
-  tw_trace_close(rows);
-}
-
-static void read_trace(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
-  tw_check_attributes(r, n, "trace");
-  tw_check_children(r, n, "trace");
-  const tw_attribute *csv = tw_required(r, n, "csv"), *repeat = tw_attribute_find(n, "repeat");
-  const tw_attribute *rule = tw_attribute_find(n, "rule");
-  const tw_element_rule *grammar = tw_rule_of("trace");
-  const tw_attribute_rule *repeats = tw_attribute_rule_of(grammar, "repeat"), *rules = tw_attribute_rule_of(grammar, "rule");
-  int answer, hold = 0;
-  if (repeat && tw_choice_read(r, repeats->code, repeats->choices, repeat, &answer)) w->repeat = answer > 0;
-  if (rule) tw_choice_read(r, rules->code, rules->choices, rule, &hold);
-  const char *name = NULL, *real = csv ? tw_confined(r, csv, TW_E_WORKLOAD, &name) : NULL;
-  tw_csv_stream *s = real ? tw_csv_stream_open(name, TW_E_WORKLOAD, csv->at, r->arena, r->d) : NULL;
-  if (!s) return;
-  tw_input_add(r, name);
-  tw_trace *t = w->trace = tw_alloc(r->arena, 1, sizeof *t);
-  *t = (tw_trace){.file = name, .hold = hold > 0, .where = csv->at};
-  const tw_csv_in *table = tw_csv_stream_table(s);
-  if (table->columns < 2) too_little(r, table);
-  else if (choose_columns(r, n, t, table)) check_rows(r, t);
-  tw_csv_stream_close(s);
-  w->period = t->end;
-}
-
 /* ---- all ----------------------------------------------------------------------------------------------------------------- */
+
+static void take_trace(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
+  w->trace = tw_trace_read(r, n, NULL);
+  if (!w->trace) return;
+  w->repeat = w->trace->repeat;
+  w->period = w->trace->end;
+}
 
 static void read_workload(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
   const tw_xml_node *trace = NULL, *phase = NULL;
@@ -280,7 +157,7 @@ static void read_workload(tw_reader *r, const tw_xml_node *n, tw_workload *w) {
     }
   }
   if (!trace == !phase) tw_report(r, TW_E_WORKLOAD, n->where, NULL, "a workload has either phases or a trace");
-  else if (trace) read_trace(r, trace, w);
+  else if (trace) take_trace(r, trace, w);
   else read_phases(r, n, w);
 }
 

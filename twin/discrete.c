@@ -42,7 +42,7 @@ static void keep_driven(tw_network *net, tw_state *s) {
     }
     TW_KEEP(s, next);
     if (s->loading && next.ramp_end > 0.0) {
-      tw_driven d = {.batch = next.batch, .instance = next.instance, .param = next.param, .ramp_end = next.ramp_end,
+      tw_driven d = {.batch = next.batch, .instance = next.instance, .param = next.param, .ramp_end = next.ramp_end, .derives = true,
                      .over_time = tw_ramp_curve(net->arena, next.x, next.y)};
       tw_drive_by(net, d);
       tw_driven moved = net->driven[net->n_driven - 1];

@@ -98,7 +98,7 @@ static int ramp_one(tw_network *net, int item, int param, const target *g) {
   stop_driving(net, item, param);
   if (set_own(net, item, param, -1, g->to) < 0 || set_own(net, item, param, -1, from) < 0) return -1;
   const double x[2] = {g->t, g->t + g->over}, y[2] = {from, g->to};
-  tw_drive_by(net, (tw_driven){.batch = batch, .instance = instance, .param = param, .ramp_end = x[1],
+  tw_drive_by(net, (tw_driven){.batch = batch, .instance = instance, .param = param, .ramp_end = x[1], .derives = true,
                                .over_time = tw_ramp_curve(net->arena, x, y)});
   return 1;
 }
@@ -176,40 +176,64 @@ void tw_network_drive(tw_network *net, const tw_workload *w) {
   }
 }
 
-static void follow(tw_network *net, const tw_workload *w, const tw_window *window, int item, int param, int value) {
+static bool same_target(const tw_driven *a, const tw_driven *b) {
+  return a->batch == b->batch && a->instance == b->instance && a->param == b->param;
+}
+
+static void follow(tw_network *net, const tw_trace *t, const tw_window *window, int item, int param, int value) {
   tw_driven d = {net->item_batch[item], net->item_instance[item], param, .window = window, .value = value,
-                 .period = w->period, .repeat = w->repeat};
+                 .period = t->repeat ? t->end : 0.0, .repeat = t->repeat,
+                 .derives = strcmp(net->model->items[item].type->params[param].id, "utilisation") != 0};
   int k = 0;
-  while (k < net->n_driven && (net->driven[k].batch != d.batch || net->driven[k].instance != d.instance)) k++;
-  net->driven[k] = d;
-  net->n_driven += k == net->n_driven;
+  while (k < net->n_driven && !same_target(&net->driven[k], &d)) k++;
+  if (k == net->n_driven) tw_drive_by(net, d);
+  else net->driven[k] = d;
 }
 
 /* A primitive, or what the figure is passed to by a composite. */
-static void follow_down(tw_network *net, const tw_workload *w, const tw_window *window, int item, int param, int value) {
+static void follow_down(tw_network *net, const tw_trace *t, const tw_window *window, int item, int param, int value) {
   if (net->item_batch[item] >= 0) {
-    if (!strcmp(net->model->items[item].type->params[param].id, "utilisation")) follow(net, w, window, item, param, value);
+    follow(net, t, window, item, param, value);
     return;
   }
   for (int k = item + 1; k < net->model->n_items; k++) {
     const tw_item *child = &net->model->items[k];
     for (int q = 0; child->type->params && child->type->params[q].id; q++)
-      if (child->values[q].owner == item && child->values[q].owner_param == param) follow_down(net, w, window, k, q, value);
+      if (child->values[q].owner == item && child->values[q].owner_param == param) follow_down(net, t, window, k, q, value);
   }
 }
 
-void tw_network_follow(tw_network *net, const tw_workload *w, const tw_window *window) {
-  clear_driven(net);
-  for (int u = 0; u < w->trace->n_uses; u++) {
-    const tw_trace_use *use = &w->trace->uses[u];
-    for (int i = 0; use->kind && i < net->model->n_items; i++) {
-      char word[32];
-      int param = tw_param_index(net->model->items[i].type, "utilisation");
-      if (param < 0 || net->item_batch[i] < 0) continue;
-      const char *kind = followed(net, i, word, sizeof word);
-      if (*kind && (!strcmp(use->kind, "all") || !strcmp(use->kind, kind))) follow(net, w, window, i, param, use->value);
-    }
-    if (!use->kind)
-      follow_down(net, w, window, use->item, tw_param_index(net->model->items[use->item].type, "utilisation"), use->value);
+/* All chips of a kind, and the loads that follow it. */
+static void follow_kind(tw_network *net, const tw_trace *t, const tw_window *window, const tw_trace_use *use) {
+  for (int i = 0; i < net->model->n_items; i++) {
+    char word[32];
+    int param = tw_param_index(net->model->items[i].type, "utilisation");
+    if (param < 0 || net->item_batch[i] < 0) continue;
+    const char *kind = followed(net, i, word, sizeof word);
+    if (*kind && (!strcmp(use->kind, "all") || !strcmp(use->kind, kind))) follow(net, t, window, i, param, use->value);
   }
+}
+
+void tw_network_follow(tw_network *net, const tw_trace *t, const tw_window *window) {
+  for (int u = 0; u < t->n_uses; u++) {
+    const tw_trace_use *use = &t->uses[u];
+    if (use->kind) follow_kind(net, t, window, use);
+    else follow_down(net, t, window, use->item, use->param, use->value);
+  }
+}
+
+bool tw_network_row_fits(tw_network *net, const tw_window *window, const double *values, tw_diagnostics *d) {
+  bool good = true, touched = false;
+  for (int i = 0; i < net->n_driven; i++) {
+    const tw_driven *driven = &net->driven[i];
+    tw_batch *b = &net->batches[driven->batch];
+    bool own = driven->window == window && driven->derives;
+    touched |= own;
+    for (int l = 0; own && l < net->lanes; l++) b->p[driven->param][driven->instance * net->lanes + l] = values[driven->value];
+    if (i + 1 < net->n_driven && net->driven[i + 1].batch == driven->batch) continue;
+    if (touched) good = !tw_batch_derive(net, b, d) && good;
+    touched = false;
+  }
+  net->driven_at = -1.0;
+  return good;
 }

@@ -54,18 +54,28 @@ static void evaluate(tw_network *net, tw_batch *b, double t, double cj, bool jac
   b->type->eval(&e);
 }
 
-static void drive(tw_network *net, double t) {
-  if (!net->n_driven || t == net->driven_at) return;
+/* Sets what is driven to its values at t; whether these fit the other figures of their parts. */
+static bool drive(tw_network *net, double t) {
+  if (!net->n_driven) return true;
+  if (t == net->driven_at) return net->driven_fits;
+  bool changed = false; /* a parameter of this batch from which others are derived */
+  net->driven_fits = true;
   for (int i = 0; i < net->n_driven; i++) {
     const tw_driven *d = &net->driven[i];
     double at = fmin(fmax(t, net->drive_from), net->drive_until);
     if (d->repeat && d->period > 0.0) at -= d->period * floor(at / d->period);
     double value = d->window ? tw_window_at(d->window, d->value, at) : tw_curve_at(d->over_time, at).v;
-    for (int l = 0; l < net->lanes; l++) net->batches[d->batch].p[d->param][d->instance * net->lanes + l] = value;
-    bool last = i + 1 == net->n_driven || net->driven[i + 1].batch != d->batch;
-    if (last && d->ramp_end > 0.0) tw_batch_derive(net, &net->batches[d->batch], NULL); /* both its ends fit */
+    double *p = net->batches[d->batch].p[d->param] + d->instance * net->lanes;
+    for (int l = 0; l < net->lanes; l++) {
+      changed |= d->derives && !(p[l] >= value && p[l] <= value);
+      p[l] = value;
+    }
+    if (i + 1 < net->n_driven && net->driven[i + 1].batch == d->batch) continue;
+    if (changed && tw_batch_derive(net, &net->batches[d->batch], NULL)) net->driven_fits = false;
+    changed = false;
   }
   net->driven_at = t;
+  return net->driven_fits;
 }
 
 /* ---- rows that the network itself writes: leakages, the ambient, unconnected signals ------------------------------- */
@@ -148,7 +158,7 @@ static void add_flows(const tw_network *net, const tw_batch *b, double *f) {
 static int rows(tw_network *net, const bool *active, const tw_stamping *to, double t, double cj, const double *y, const double *yd,
                 double *f, double *values) {
   size_t n = (size_t)net->n * (size_t)net->lanes;
-  drive(net, t);
+  bool fits = drive(net, t);
   if (at_rest(yd, n)) yd = NULL;
   own_rows(net, y, f);
   if (values) tw_stamping_begin(to, net->lanes, values);
@@ -161,7 +171,7 @@ static int rows(tw_network *net, const bool *active, const tw_stamping *to, doub
   }
   fix_node(net, net->ambient, y, f);
   fix_node(net, net->ground, y, f);
-  return all_finite(f, n) ? 0 : 1;
+  return fits && all_finite(f, n) ? 0 : 1;
 }
 
 int tw_network_residual_of(tw_network *net, const bool *active, double t, const double *y, const double *yd, double *f) {

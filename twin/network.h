@@ -49,7 +49,8 @@ typedef struct {
   int value;
   double period;
   bool repeat;
-  double ramp_end;                   /* s; 0: no ramp. In a ramp its batch is derived again */
+  double ramp_end;                   /* s; 0: no ramp */
+  bool derives;                      /* its batch is derived again when it changes */
 } tw_driven;
 typedef struct { int unknown, batch, instance, param; } tw_fallback; /* unconnected signal input = parameter */
 
@@ -79,7 +80,8 @@ typedef struct tw_network {
   double *leak, *leak_to;            /* [n] leakage of a node's row and the level that it goes to, 0 elsewhere */
   double *own_diagonal;              /* [n] diagonal entries of leakages, the ambient and unconnected signals */
   struct tw_stamping *whole;         /* where the stamps go */
-  double load_scale, driven_at;
+  double load_scale, driven_at;      /* driven_at: time of the values that are set now */
+  bool driven_fits;                  /* they fit the other figures of their parts */
   double drive_from, drive_until;    /* s: the workload is read between its last step and its next one, whichever side t is on */
   double seconds_structure;          /* that the checks of the structure took */
   double *zeros, *scratch;           /* [n][lanes]: absent rates; rows of a Jacobian pass */
@@ -107,8 +109,10 @@ void tw_network_ramp_end(tw_network *net, int item, int param, double t, double 
 void tw_network_renew(tw_network *net, int item);
 /* Lets a workload drive the chips (NULL: none). */
 void tw_network_drive(tw_network *net, const tw_workload *w);
-/* Lets a trace drive what it names, by its two rows in the window, which its player moves along. */
-void tw_network_follow(tw_network *net, const tw_workload *w, const tw_window *window);
+/* Lets a trace drive what it names, by its two rows in the window, which its player moves along; it goes before what did so far. */
+void tw_network_follow(tw_network *net, const tw_trace *t, const tw_window *window);
+/* Whether a row of the trace with that window fits the other figures of all parts; diagnostics tell where it does not. */
+bool tw_network_row_fits(tw_network *net, const tw_window *window, const double *values, tw_diagnostics *d);
 
 void tw_network_start(tw_network *net, double *y);   /* first guess [n][lanes] and initial discrete state */
 /* Voltages that no store holds at their first guess for the present parameters; the rest of y and the discrete states stay. Where a

@@ -175,8 +175,9 @@ static void absolute_tolerances(tw_running *w) {
 static int place(tw_running *w) {
   const tw_run_options *o = w->o;
   tw_network_drive(w->net, w->workload);
-  if (w->player) tw_network_follow(w->net, w->workload, tw_player_window(w->player));
-  if (tw_run_enter_phase(w, NULL)) return 5;
+  int status = tw_run_play(w);
+  if (!status) status = tw_run_enter_phase(w, NULL);
+  if (status) return status;
   tw_network_start(w->net, w->y);
   if (o->resume) {
     keep(w, o->resume);
@@ -186,7 +187,7 @@ static int place(tw_running *w) {
     tw_diagnose(w->d, TW_ERROR, TW_E_TIME, w->scenario->where, NULL, "the checkpoint does not fit the model");
     return 4;
   }
-  int status = tw_steady(w->net, w->solver, w->y, &(tw_steady_options){0}, &w->r->steady, w->d);
+  status = tw_steady(w->net, w->solver, w->y, &(tw_steady_options){0}, &w->r->steady, w->d);
   if (!status) absolute_tolerances(w);
   return status;
 }
@@ -196,7 +197,7 @@ const char *tw_time_method_name(tw_time_method m) { return m == TW_SDIRK ? "sdir
 int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d) {
   *r = (tw_run_report){.rtol = o->rtol > 0.0 ? o->rtol : 1e-5};
   tw_running w = {.net = net, .solver = solver, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y, .renewed_at = -1.0};
-  r->method = o->method == TW_BY_SDIRK || (o->method == TW_BY_ITSELF && w.workload) ? TW_SDIRK : TW_IDA;
+  r->method = o->method == TW_BY_SDIRK || (o->method == TW_BY_ITSELF && (w.workload || s->n_traces)) ? TW_SDIRK : TW_IDA;
   w.every = o->every > 0.0 ? o->every : s->every > 0.0 ? s->every : s->duration / 600.0;
   w.checkpoint = 1;
   w.yd = calloc((size_t)net->n, sizeof *w.yd);
@@ -205,17 +206,14 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   if (!w.yd || !w.atol || !w.z) abort();
   w.chatter = tw_chatter_new(net);
   w.collapse = tw_collapse_new(net);
-  bool traced = w.workload && w.workload->trace;
-  if (traced) w.player = tw_player_new(w.workload->trace, d);
-  int status = traced && !w.player ? 5 : place(&w);
+  int status = place(&w);
   if (!status) status = begin_integration(&w) ? loop(&w) : 5;
   count_steps(&w);
   r->stats = w.past;
   r->t_end = w.t;
   r->interrupted = status == 130;
   tw_energies_balance(&r->energy);
-  if (w.player) tw_network_drive(net, NULL); /* the window goes with it */
-  tw_player_free(w.player);
+  tw_run_stop_playing(&w);
   tw_chatter_free(w.chatter);
   tw_collapse_free(w.collapse);
   free(w.atol);

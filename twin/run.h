@@ -30,7 +30,7 @@ typedef struct {
   double resumed_at;            /* s, where resumed */
 } tw_run_report;
 
-/* By itself: SDIRK where a workload drives the run, because its steps end where its inputs have their kinks; else IDA. */
+/* By itself: SDIRK where a workload or a trace drives the run, because its steps end where its inputs have their kinks; else IDA. */
 typedef enum { TW_BY_ITSELF, TW_BY_IDA, TW_BY_SDIRK } tw_time_choice;
 const char *tw_time_method_name(tw_time_method m); /* "ida", "sdirk" */
 

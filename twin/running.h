@@ -5,6 +5,8 @@
 #include "collapse.h"
 #include "run.h"
 
+typedef struct { const tw_trace *trace; tw_player *player; double next; } tw_played; /* next: s, when its next row comes */
+
 typedef struct {
   tw_network *net;
   tw_solver *solver;
@@ -26,8 +28,10 @@ typedef struct {
   tw_chatter *chatter;
   tw_collapse *collapse;
   tw_transient_stats past;    /* of the integrators before x */
-  tw_player *player;          /* of the workload's trace, or NULL */
-  double next_jump;           /* s, when the workload steps next, or the next row of the trace comes */
+  tw_played *played;          /* [n_played] traces: the workload's, then the scenario's */
+  int n_played;
+  double next_phase;          /* s, when the workload steps next */
+  double next_jump;           /* s, when that is or the next row of a trace comes */
   double last_t;              /* of the quadrature */
   tw_energies last;           /* powers there [W] */
 } tw_running;
@@ -40,9 +44,13 @@ int tw_run_tell(tw_running *w, const tw_happening *h);
 int tw_run_explain(tw_running *w, const char *what, int unknown); /* a diagnostic that names the unknown (or -1); 4 */
 void tw_run_integrate(tw_running *w, bool fresh);
 
-/* run_phase.c: when the workload steps. */
+/* run_phase.c: when the workload steps and rows of traces come. */
+int tw_run_play(tw_running *w);                          /* opens the traces and lets them drive the network */
+/* From here on the workload is that of the phase, and each trace between the rows, that hold or begin at t. steps (or NULL):
+ * whether an input jumps there. */
 int tw_run_enter_phase(tw_running *w, bool *steps);
-int tw_run_find_phase(tw_running *w);
+int tw_run_find_phase(tw_running *w);                    /* after a checkpoint has been loaded: where it was */
+void tw_run_stop_playing(tw_running *w);
 
 /* run_restart.c: reactions to events, until none is left. */
 int tw_run_react(tw_running *w);
