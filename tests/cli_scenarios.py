@@ -24,7 +24,7 @@ CASES = {
     "fan-failure": ("tray[1].fan", "state: on -> failed"), "sensor-dead": ("cdu.T_sensor", "state: on -> dead"),
     "sensor-bias": ("cdu.T_sensor", "bias: 0 K -> 2 K"), "converter-failure": ("tray[1].*ibc[1]", "state: on -> failed"),
     "busbar-joint": ("bus.feed[1]", "R: 10 uohm -> 100 uohm over 60 s"),
-    "facility-water-warm": ("fws", "-> 40 degC over 2 min")}
+    "facility-water-warm": ("fws", "-> 40 degC over 2 min"), "warm-day": None}
 NONE = {("racks/vr-nvl144-cpx.xml", "fan-failure"): "no path is like that"}  # what a rack has none of cannot fail
 
 
@@ -85,9 +85,17 @@ def facility_water_warm(s):
     ok(min(s["cdu.exchanger.T_out_1"][-10:]) > 40.0, "no coolant is colder than the water that cools it")
 
 
+def warm_day(s):
+    """A day that ends as it began ends where it began, but for the lag of the control; most water flows while it is warmest."""
+    near("return temperature a day later", s["fws.T_return"][-1], s["fws.T_return"][0], within=0.1)
+    warmest = s["time"][max(range(len(s["time"])), key=lambda k: s["fws.flow"][k])]
+    near("most water at 15 h", warmest / 3600, 15.0, within=0.25)
+    near("heat of the day: the loads are the same all day", s["fws.heat"][180], s["fws.heat"][0], rel=0.02)
+
+
 PHYSICS = {name: globals()[name.replace("-", "_")] for name in
            ("valve-stuck", "strainer-clogging", "fan-failure", "sensor-dead", "sensor-bias", "converter-failure", "busbar-joint",
-            "facility-water-warm")}
+            "facility-water-warm", "warm-day")}
 SELECT = [word for glob in ("cdu.*", "fws.*", "bus.feed[1].*", "tray[1].*ibc*.I_out", "tray[1].fan.flow", "tray[1].nic[1].T_junction")
           for word in ("--select", glob)]
 # what each UPS does, and when: 5 s after the mains are back it walks in, within 10 s
