@@ -68,8 +68,8 @@ static bool start_linear_algebra(integrator *x) {
   x->lu = tw_lu_new(p->n, p->column, p->row_index);
   x->values = calloc((size_t)p->column[p->n], sizeof *x->values);
   if (!x->lu || !x->values) return false;
-  x->matrix = tw_sun_matrix(x->solver->sun, p->column[p->n], x->values);
-  x->linear_solver = tw_sun_linear_solver(x->solver->sun, x->lu, x->values);
+  x->matrix = tw_sun_matrix(x->solver->sun);
+  x->linear_solver = tw_sun_linear_solver(x->solver->sun, x->lu, &x->values);
   return x->matrix && x->linear_solver;
 }
 

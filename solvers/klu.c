@@ -28,7 +28,26 @@ static const double pivot_for_fill = 1e-5, pivot_for_accuracy = 1e-3;
 /* Componentwise backward error (Oettli and Prager 1964) above which pivots have lost the solution: half of the digits. */
 static const double backward_error_max = 1e-8;
 
-tw_lu *tw_lu_new(int n, const int32_t *column, const int32_t *row_index) {
+/* The order of the whole, cut down to the rows and columns of the part, in `rows` and `columns`. False where a row stays whose pivot
+ * column goes, or the other way round: then it says nothing about the part. */
+static bool order_within(const tw_lu *whole, int n, const int *number, int *rows, int *columns) {
+  int *local = malloc((size_t)whole->n * sizeof *local), found = 0;
+  bool fits = local != NULL;
+  if (!fits) return false;
+  for (int i = 0; i < whole->n; i++) local[i] = -1;
+  for (int i = 0; i < n; i++) local[number[i]] = i;
+  for (int k = 0; k < whole->n && fits; k++) {
+    int row = local[whole->symbolic->P[k]], column = local[whole->symbolic->Q[k]];
+    fits = (row < 0) == (column < 0);
+    if (row < 0 || column < 0) continue;
+    rows[found] = row;
+    columns[found++] = column;
+  }
+  free(local);
+  return fits;
+}
+
+static tw_lu *new_lu(int n, const int32_t *column, const int32_t *row_index) {
   tw_lu *lu = calloc(1, sizeof *lu);
   if (!lu) return NULL;
   lu->n = n;
@@ -39,10 +58,28 @@ tw_lu *tw_lu_new(int n, const int32_t *column, const int32_t *row_index) {
   lu->residual = malloc((size_t)n * sizeof *lu->residual);
   lu->magnitude = malloc((size_t)n * sizeof *lu->magnitude);
   klu_defaults(&lu->common); /* BTF, AMD, rows scaled by their largest entry, halt when singular */
-  if (lu->rhs && lu->residual && lu->magnitude) lu->symbolic = klu_analyze(n, lu->column, lu->row_index, &lu->common);
-  if (lu->symbolic) return lu;
+  if (lu->rhs && lu->residual && lu->magnitude) return lu;
   tw_lu_free(lu);
   return NULL;
+}
+
+/* Its own analysis, unless it has one. */
+static tw_lu *analysed(tw_lu *lu) {
+  if (lu && !lu->symbolic) lu->symbolic = klu_analyze(lu->n, lu->column, lu->row_index, &lu->common);
+  if (lu && lu->symbolic) return lu;
+  tw_lu_free(lu);
+  return NULL;
+}
+
+tw_lu *tw_lu_new(int n, const int32_t *column, const int32_t *row_index) { return analysed(new_lu(n, column, row_index)); }
+
+tw_lu *tw_lu_new_within(const tw_lu *whole, const int *number, int n, const int32_t *column, const int32_t *row_index) {
+  tw_lu *lu = new_lu(n, column, row_index);
+  int *order = malloc(2 * ((size_t)n + 1) * sizeof *order);
+  if (lu && order && order_within(whole, n, number, order, order + n))
+    lu->symbolic = klu_analyze_given(n, lu->column, lu->row_index, order, order + n, &lu->common);
+  free(order);
+  return analysed(lu);
 }
 
 void tw_lu_free(tw_lu *lu) {

@@ -44,13 +44,14 @@ static bool start_kinsol(tw_solver *s) {
   s->u_vector = tw_sun_vector(s->sun, n);
   s->u_scale = tw_sun_vector(s->sun, n);
   s->f_scale = tw_sun_vector(s->sun, n);
-  s->matrix = tw_sun_matrix(s->sun, s->p->column[n], s->values);
-  s->linear_solver = tw_sun_linear_solver(s->sun, s->lu, s->values);
+  s->matrix = tw_sun_matrix(s->sun);
+  s->linear_solver = tw_sun_linear_solver(s->sun, s->lu, &s->values);
   s->kinsol = KINCreate(s->sun);
   if (!s->u_vector || !s->u_scale || !s->f_scale || !s->matrix || !s->linear_solver || !s->kinsol) return false;
+  double *u_scale = N_VGetArrayPointer(s->u_scale), *f_scale = N_VGetArrayPointer(s->f_scale);
   for (int i = 0; i < n; i++) {
-    N_VGetArrayPointer(s->u_scale)[i] = 1 / s->p->nominal[i];
-    N_VGetArrayPointer(s->f_scale)[i] = 1 / s->p->tolerance[i]; /* KINSOL's largest scaled residual is our worst ratio */
+    u_scale[i] = 1 / s->p->nominal[i];
+    f_scale[i] = 1 / s->p->tolerance[i]; /* KINSOL's largest scaled residual is our worst ratio */
   }
   void *k = s->kinsol;
 #if SUNDIALS_VERSION_MAJOR < 7
@@ -64,11 +65,14 @@ static bool start_kinsol(tw_solver *s) {
          !KINSetMaxNewtonStep(k, 1e100);     /* steps are limited by the bounds */
 }
 
-tw_solver *tw_solver_new(const tw_problem *p) {
+static tw_solver *solver_by(const tw_problem *p, tw_lu *lu) {
   tw_solver *s = calloc(1, sizeof *s);
-  if (!s) return NULL;
+  if (!s) {
+    tw_lu_free(lu);
+    return NULL;
+  }
   s->p = p;
-  s->lu = tw_lu_new(p->n, p->column, p->row_index);
+  s->lu = lu;
   if (s->lu && allocate(s) && !SUNContext_Create(TW_NO_COMMUNICATOR, &s->sun)) {
 #if SUNDIALS_VERSION_MAJOR >= 7
     SUNContext_ClearErrHandlers(s->sun);
@@ -77,6 +81,12 @@ tw_solver *tw_solver_new(const tw_problem *p) {
   }
   tw_solver_free(s);
   return NULL;
+}
+
+tw_solver *tw_solver_new(const tw_problem *p) { return solver_by(p, tw_lu_new(p->n, p->column, p->row_index)); }
+
+tw_solver *tw_solver_new_within(const tw_solver *whole, const int *number, const tw_problem *p) {
+  return solver_by(p, tw_lu_new_within(whole->lu, number, p->n, p->column, p->row_index));
 }
 
 void tw_solver_free(tw_solver *s) {
@@ -153,8 +163,9 @@ static void polish(tw_solver *s, double *u, bool factored, tw_report *r) {
 }
 
 static void start_inside_bounds(tw_solver *s, double *u) {
+  const double *lo = s->p->lo, *hi = s->p->hi;
   for (int i = 0; i < s->p->n; i++)
-    if (tw_system_bounded(s, i)) u[i] = fmin(fmax(u[i], s->p->lo[i]), s->p->hi[i]);
+    if (!(u[i] >= lo[i] && u[i] <= hi[i]) && tw_system_bounded(s, i)) u[i] = u[i] > hi[i] ? hi[i] : lo[i];
 }
 
 /* The attempts in turn, each from s->start. u and r get the point of the lowest ratio among the start and their ends. */

@@ -9,11 +9,20 @@ static const double towards_bound = 0.9;
 /* When the bound nearest in proportion allows less than this part of the step, that unknown alone is held back. */
 static const double shortest_scaling = 0.1;
 
+/* Does some unknown come closer to a bound than a step may, were all of them bounded? Mostly none does. */
+static bool near_a_bound(int n, const double *restrict u, const double *restrict lo, const double *restrict hi,
+                         const double *restrict dx) {
+  int near = 0;
+  for (int i = 0; i < n; i++) near |= !(dx[i] <= towards_bound * (hi[i] - u[i]) && -dx[i] <= towards_bound * (u[i] - lo[i]));
+  return near;
+}
+
 /* Shortens single unknowns of dx that have next to no room; returns the length in (0, 1] that the others allow, and whether
  * dx still is the Newton direction. */
 static double fit_into_bounds(const tw_solver *s, double *dx, bool *bent) {
   double length = 1;
   *bent = false;
+  if (!near_a_bound(s->p->n, s->u, s->p->lo, s->p->hi, dx)) return length;
   for (int i = 0; i < s->p->n; i++) {
     if (dx[i] == 0 || !tw_system_bounded(s, i)) continue;
     double room = dx[i] > 0 ? s->p->hi[i] - s->u[i] : s->u[i] - s->p->lo[i];

@@ -63,6 +63,14 @@ static int initial_jacobian(tw_solver *s, const double *y, const double *yd) {
   return 0;
 }
 
+/* The Jacobian that came with the residual of the known point, and is then no longer there. */
+static void take_known_values(tw_solver *s) {
+  double *values = s->values;
+  s->values = s->second_values;
+  s->second_values = values;
+  s->linearised = false;
+}
+
 int tw_system_jacobian(tw_solver *s, const double *u) {
   const tw_problem *p = s->p;
   const double *y, *yd;
@@ -70,7 +78,7 @@ int tw_system_jacobian(tw_solver *s, const double *u) {
   s->jacobians++;
   int status = 0;
   if (s->known && s->linearised && !memcmp(u, s->known_u, (size_t)p->n * sizeof *u))
-    memcpy(s->values, s->second_values, (size_t)p->column[p->n] * sizeof *s->values);
+    take_known_values(s);
   else if (s->system.use == TW_INITIAL)
     status = initial_jacobian(s, y, yd);
   else
@@ -92,16 +100,35 @@ bool tw_system_bounded(const tw_solver *s, int i) {
   return s->system.use != TW_INITIAL || !s->p->differential[i];
 }
 
-double tw_worst_ratio(const tw_problem *p, const double *f, int *row) {
-  double worst = -1;
-  for (int i = 0; i < p->n; i++) {
-    double ratio = fabs(f[i]) / p->tolerance[i];
-    if (ratio <= worst) continue; /* a NaN is worst */
-    worst = ratio;
-    if (row) *row = i;
-    if (isnan(ratio)) return INFINITY;
+/* Independent largest ratios, because one alone would wait for each comparison; NaN when a ratio is. */
+static double largest_ratio(int n, const double *restrict f, const double *restrict tolerance) {
+  enum { LANES = 8 };
+  double lane[LANES] = {0.0}, undefined[LANES] = {0.0}, worst = 0.0;
+  int i = 0;
+  for (; i + LANES <= n; i += LANES)
+    for (int k = 0; k < LANES; k++) {
+      double ratio = fabs(f[i + k]) / tolerance[i + k];
+      lane[k] = ratio > lane[k] ? ratio : lane[k];
+      undefined[k] = ratio != ratio ? ratio : undefined[k];
+    }
+  for (; i < n; i++) {
+    double ratio = fabs(f[i]) / tolerance[i];
+    lane[0] = ratio > lane[0] ? ratio : lane[0];
+    undefined[0] = ratio != ratio ? ratio : undefined[0];
   }
+  for (int k = 0; k < LANES; k++) worst = undefined[k] != 0.0 || worst != worst ? NAN : lane[k] > worst ? lane[k] : worst;
   return worst;
+}
+
+double tw_worst_ratio(const tw_problem *p, const double *f, int *row) {
+  double worst = largest_ratio(p->n, f, p->tolerance);
+  for (int i = 0; row && i < p->n; i++) {
+    double ratio = fabs(f[i]) / p->tolerance[i];
+    if (isnan(worst) ? !isnan(ratio) : ratio != worst) continue;
+    *row = i;
+    break;
+  }
+  return isnan(worst) ? INFINITY : worst;
 }
 
 double tw_seconds(void) {

@@ -66,6 +66,24 @@ static void quotient(N_Vector xv, N_Vector yv, N_Vector zv) {
   for (sunindextype i = 0; i < n; i++) z[i] = x[i] / y[i];
 }
 
+static void constant(sunrealtype c, N_Vector zv) {
+  double *z = NV_DATA_S(zv);
+  sunindextype n = NV_LENGTH_S(zv);
+  for (sunindextype i = 0; i < n; i++) z[i] = c;
+}
+
+static sunrealtype smallest(N_Vector xv) {
+  const double *x = NV_DATA_S(xv);
+  sunindextype n = NV_LENGTH_S(xv), whole = n - n % LANES;
+  double lane[LANES], least = x[0];
+  for (int l = 0; l < LANES; l++) lane[l] = x[0];
+  for (sunindextype i = 0; i < whole; i += LANES)
+    for (int l = 0; l < LANES; l++) lane[l] = x[i + l] < lane[l] ? x[i + l] : lane[l];
+  for (sunindextype i = whole; i < n; i++) lane[i - whole] = x[i] < lane[i - whole] ? x[i] : lane[i - whole];
+  for (int l = 0; l < LANES; l++) least = lane[l] < least ? lane[l] : least;
+  return least;
+}
+
 /* An undefined number does not count, as in the packaged library. */
 static sunrealtype largest(N_Vector xv) {
   const double *x = NV_DATA_S(xv);
@@ -149,6 +167,8 @@ N_Vector tw_sun_vector(SUNContext sun, int n) {
   v->ops->nvinv = inverse;
   v->ops->nvprod = product;
   v->ops->nvdiv = quotient;
+  v->ops->nvconst = constant;
+  v->ops->nvmin = smallest;
   v->ops->nvmaxnorm = largest;
   v->ops->nvdotprod = dot;
   v->ops->nvlinearcombination = linear_combination;

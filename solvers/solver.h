@@ -45,6 +45,9 @@ void tw_solver_versions(char *buf, int size);    /* "SUNDIALS 6.4.1, KLU 1.3.8" 
 typedef struct tw_solver tw_solver;   /* symbolic analysis, factors, work space of one problem structure */
 
 tw_solver *tw_solver_new(const tw_problem *p);   /* NULL: out of memory or SUNDIALS could not start */
+/* The same for a problem whose unknowns and rows are some of another's, number[p->n]: the order of its matrix is cut out of the
+ * other's, which costs less than an analysis. The other need not outlive it. */
+tw_solver *tw_solver_new_within(const tw_solver *whole, const int *number, const tw_problem *p);
 void tw_solver_free(tw_solver *s);
 
 /* Newton (KINSOL, line search, KLU) on F(t, y, 0) = 0 from y in place. `held` (NULL or [n]): unknowns that keep their value;

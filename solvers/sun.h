@@ -20,8 +20,8 @@
 /* What happens to a solution before SUNDIALS gets it: may shorten dx (and, in proportion, rhs). 0, or > 0 to give up. */
 typedef int (*tw_sun_limit)(void *ctx, double *dx, double *rhs);
 
-SUNMatrix tw_sun_matrix(SUNContext sun, int32_t nonzeros, double *values); /* values [nonzeros] belong to the caller */
-SUNLinearSolver tw_sun_linear_solver(SUNContext sun, tw_lu *lu, double *values);
+SUNMatrix tw_sun_matrix(SUNContext sun); /* a name for what SUNDIALS' callback for the Jacobian fills */
+SUNLinearSolver tw_sun_linear_solver(SUNContext sun, tw_lu *lu, double *const *values); /* factors *values, which the callback fills */
 void tw_sun_set_limit(SUNLinearSolver ls, tw_sun_limit limit, void *ctx);
 
 N_Vector tw_sun_vector(SUNContext sun, int n); /* clones inherit its operations */

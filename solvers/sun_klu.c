@@ -3,63 +3,27 @@
 
 #include "sun.h"
 
-/* ---- the matrix: the values of the problem's own CSC pattern --------------------------------------------------------- */
-
-typedef struct {
-  int32_t nonzeros;
-  double *values;
-  bool owned; /* a clone's */
-} matrix;
+/* ---- the matrix: no numbers of its own, the callbacks fill those that the linear solver reads --------------------------- */
 
 static SUNMatrix_ID matrix_id(SUNMatrix a) {
   (void)a;
   return SUNMATRIX_CUSTOM;
 }
 
+/* Every entry is written before it is read. */
 static int matrix_zero(SUNMatrix a) {
-  matrix *m = a->content;
-  memset(m->values, 0, (size_t)m->nonzeros * sizeof *m->values);
+  (void)a;
   return 0;
 }
 
-static int matrix_copy(SUNMatrix from, SUNMatrix to) {
-  const matrix *f = from->content;
-  memcpy(((matrix *)to->content)->values, f->values, (size_t)f->nonzeros * sizeof *f->values);
-  return 0;
-}
+static void matrix_destroy(SUNMatrix a) { SUNMatFreeEmpty(a); }
 
-static void matrix_destroy(SUNMatrix a) {
-  matrix *m = a->content;
-  if (m && m->owned) free(m->values);
-  free(m);
-  a->content = NULL;
-  SUNMatFreeEmpty(a);
-}
-
-static SUNMatrix matrix_clone(SUNMatrix a) {
-  const matrix *m = a->content;
-  double *values = malloc((size_t)m->nonzeros * sizeof *values);
-  SUNMatrix b = values ? tw_sun_matrix(a->sunctx, m->nonzeros, values) : NULL;
-  if (b) ((matrix *)b->content)->owned = true;
-  else free(values);
-  return b;
-}
-
-SUNMatrix tw_sun_matrix(SUNContext sun, int32_t nonzeros, double *values) {
+SUNMatrix tw_sun_matrix(SUNContext sun) {
   SUNMatrix a = SUNMatNewEmpty(sun);
-  matrix *m = malloc(sizeof *m);
-  if (!a || !m) {
-    if (a) SUNMatFreeEmpty(a);
-    free(m);
-    return NULL;
-  }
-  *m = (matrix){nonzeros, values, false};
-  a->content = m;
+  if (!a) return NULL;
   a->ops->getid = matrix_id;
-  a->ops->clone = matrix_clone;
   a->ops->destroy = matrix_destroy;
   a->ops->zero = matrix_zero;
-  a->ops->copy = matrix_copy;
   return a;
 }
 
@@ -67,7 +31,7 @@ SUNMatrix tw_sun_matrix(SUNContext sun, int32_t nonzeros, double *values) {
 
 typedef struct {
   tw_lu *lu; /* shared: belongs to the tw_solver */
-  const double *values;
+  double *const *values; /* the caller's pointer to them */
   tw_sun_limit limit;
   void *limit_ctx;
 } linear_solver;
@@ -90,7 +54,7 @@ static int solver_status(tw_lu_status status) {
 static int solver_setup(SUNLinearSolver s, SUNMatrix a) {
   (void)a;
   linear_solver *l = s->content;
-  return solver_status(tw_lu_factor(l->lu, l->values));
+  return solver_status(tw_lu_factor(l->lu, *l->values));
 }
 
 static int solver_solve(SUNLinearSolver s, SUNMatrix a, N_Vector x, N_Vector b, sunrealtype tolerance) {
@@ -109,7 +73,7 @@ static int solver_free(SUNLinearSolver s) {
   return 0;
 }
 
-SUNLinearSolver tw_sun_linear_solver(SUNContext sun, tw_lu *lu, double *values) {
+SUNLinearSolver tw_sun_linear_solver(SUNContext sun, tw_lu *lu, double *const *values) {
   SUNLinearSolver s = SUNLinSolNewEmpty(sun);
   linear_solver *l = malloc(sizeof *l);
   if (!s || !l) {

@@ -116,6 +116,11 @@ static void vector_operations(void **state) {
     for (int i = 0; i < n; i++) assert_true(NV_Ith_S(z, i) == fabs(NV_Ith_S(x, i)));
     N_VInv(x, z);
     for (int i = 0; i < n; i++) assert_true(NV_Ith_S(z, i) == 1 / NV_Ith_S(x, i));
+    N_VConst(0.25, z);
+    for (int i = 0; i < n; i++) assert_true(NV_Ith_S(z, i) == 0.25);
+    double least = NV_Ith_S(x, 0);
+    for (int i = 0; i < n; i++) least = fmin(least, NV_Ith_S(x, i));
+    assert_true(N_VMin(x) == least);
     N_VScale(4, x, z);
     for (int i = 0; i < n; i++) assert_true(NV_Ith_S(z, i) == 4 * NV_Ith_S(x, i));
     double c[] = {0.5, -1, 2};
@@ -130,6 +135,66 @@ static void vector_operations(void **state) {
   SUNContext_Free(&sun);
 }
 
+/* ---- a part of a matrix ------------------------------------------------------------------------------------------------ */
+
+enum { WHOLE = 60 };
+typedef struct { int n; int32_t column[WHOLE + 1], row[WHOLE * 5]; double value[WHOLE * 5]; } sparse;
+
+/* Entry (row, column) of a matrix in five bands; `turned`: the rows in reverse order, so that no pivot lies on the diagonal. */
+static bool entry(int row, int column, bool turned, double *value) {
+  int i = turned ? WHOLE - 1 - row : row, far = abs(i - column);
+  *value = far ? 1.0 / (i + 2.0 * column + 3.0) : 4.0 + column % 5;
+  return far == 0 || far == 1 || far == 7;
+}
+
+/* Rows and columns of the numbers in `number`. */
+static void cut(sparse *a, int n, const int *number, bool turned) {
+  a->n = n;
+  a->column[0] = 0;
+  for (int c = 0; c < n; c++) {
+    a->column[c + 1] = a->column[c];
+    for (int r = 0; r < n; r++)
+      if (entry(number[r], number[c], turned, &a->value[a->column[c + 1]])) a->row[a->column[c + 1]++] = r;
+  }
+}
+
+static void solve_part(const tw_lu *whole, const sparse *a, const int *number) {
+  double x[WHOLE], left[WHOLE], size[WHOLE];
+  tw_lu *part = tw_lu_new_within(whole, number, a->n, a->column, a->row);
+  assert_non_null(part);
+  for (int i = 0; i < a->n; i++) x[i] = left[i] = size[i] = sin(i + 1.0);
+  assert_int_equal(tw_lu_factor(part, a->value), TW_LU_OK);
+  assert_int_equal(tw_lu_solve(part, x), TW_LU_OK);
+  for (int c = 0; c < a->n; c++)
+    for (int k = a->column[c]; k < a->column[c + 1]; k++) {
+      left[a->row[k]] -= a->value[k] * x[c];
+      size[a->row[k]] = fabs(size[a->row[k]]) + fabs(a->value[k] * x[c]);
+    }
+  for (int i = 0; i < a->n; i++) assert_within(left[i], 0, 1e-8 * size[i]); /* the backward error that small pivots may leave */
+  tw_lu_free(part);
+}
+
+/* The order of the whole serves for a part; where it pairs a row of the part with a column outside (25 and 33 with 34 and 26, turned),
+ * the part is analysed by itself. */
+static void a_part_by_the_order_of_the_whole(void **state) {
+  (void)state;
+  for (int turned = 0; turned < 2; turned++) {
+    sparse a, b;
+    int number[WHOLE], n = 0;
+    for (int i = 0; i < WHOLE; i++) number[i] = i;
+    cut(&a, WHOLE, number, turned);
+    tw_lu *whole = tw_lu_new(a.n, a.column, a.row);
+    for (int i = 0; i < WHOLE; i++)
+      if (i % 10 < 3 || i % 10 > 6) number[n++] = i;
+    cut(&b, n, number, turned);
+    solve_part(whole, &b, number);
+    number[n++] = 25, number[n++] = 33;
+    cut(&b, n, number, turned);
+    solve_part(whole, &b, number);
+    tw_lu_free(whole);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(old_pivots_are_left_when_they_fail),
@@ -137,6 +202,7 @@ int main(void) {
       cmocka_unit_test(values_must_be_finite),
       cmocka_unit_test(the_transposed),
       cmocka_unit_test(vector_operations),
+      cmocka_unit_test(a_part_by_the_order_of_the_whole),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* The network: counts, pattern, the assembled Jacobian against differences, and lanes. */
+#include "../twin/stamping.h"
 #include "support/bench.h"
 
 /* ---- counts and pattern ---------------------------------------------------------------------------------------------------- */
@@ -168,10 +169,11 @@ static arrays arrays_new(const tw_network *net) {
 
 static void arrays_free(arrays *a) { free(a->y), free(a->yd), free(a->f), free(a->values); }
 
-/* Residual and Jacobian in one pass have the bits of two passes. */
+/* Residual and Jacobian in one pass have the bits of two passes, whatever stood in the matrix before. */
 static void evaluate(tw_network *net, arrays *a) {
   size_t n = (size_t)net->n * (size_t)net->lanes, nz = (size_t)net->nonzeros * (size_t)net->lanes;
   double *f = malloc(n * sizeof *f), *values = malloc(nz * sizeof *values);
+  for (size_t i = 0; i < nz; i++) values[i] = NAN;
   assert_int_equal(tw_network_linearise(net, 1.5, 0.2, a->y, a->yd, f, values), 0);
   assert_int_equal(tw_network_residual(net, 1.5, a->y, a->yd, a->f), 0);
   assert_int_equal(tw_network_jacobian(net, 1.5, 0.2, a->y, a->yd, a->values), 0);
@@ -237,12 +239,54 @@ static void two_lanes_of_a_rack_are_two_racks(void **state) {
   model_close(&m);
 }
 
+/* ---- parts of the matrix ------------------------------------------------------------------------------------------------------- */
+
+/* The entries of the members, numbered by column; returns their number. */
+static int32_t number_entries(const tw_network *net, const bool *in, int32_t *slot_of) {
+  int32_t found = 0;
+  for (int c = 0; c < net->n; c++)
+    for (int32_t k = net->column[c]; k < net->column[c + 1]; k++) slot_of[k] = in[c] && in[net->row_index[k]] ? found++ : -1;
+  return found;
+}
+
+/* Each part has the bits of the whole, whatever stood there before. */
+static void a_part_has_the_entries_of_the_whole(void **state) {
+  (void)state;
+  solved_model m;
+  assert_int_equal(model_open(&m, "racks/gb200-nvl72.xml", NULL, NULL, NULL), 0);
+  assert_int_equal(model_solve(&m), 0);
+  tw_network *net = m.net;
+  size_t n = (size_t)net->n, nz = (size_t)net->nonzeros;
+  bool *in = malloc(n * sizeof *in);
+  int32_t *slot_of = malloc(nz * sizeof *slot_of);
+  double *f = malloc(2 * n * sizeof *f), *values = malloc(2 * nz * sizeof *values), *part = values + nz;
+  assert_int_equal(tw_network_linearise(net, 0.0, 0.0, m.y, NULL, f, values), 0);
+  for (int third = 0; third < 4; third++) { /* 3: all */
+    for (size_t i = 0; i < n; i++) in[i] = third == 3 || i % 3 == (size_t)third;
+    int32_t found = number_entries(net, in, slot_of);
+    assert_true(found > 0);
+    tw_arena *arena = tw_arena_new();
+    tw_stamping *to = tw_stamping_new(net, arena, in, slot_of, found);
+    for (int32_t k = 0; k < found; k++) part[k] = NAN;
+    assert_int_equal(tw_network_linearise_in(net, to, 0.0, 0.0, m.y, NULL, f + n, part), 0);
+    for (size_t k = 0; k < nz; k++) assert_true(slot_of[k] < 0 || part[slot_of[k]] == values[k]);
+    for (size_t i = 0; i < n; i++) assert_true(!in[i] || f[n + i] == f[i]);
+    for (int32_t k = 0; k < found; k++) part[k] = NAN;
+    assert_int_equal(tw_network_jacobian_in(net, to, 0.0, 0.0, m.y, NULL, part), 0);
+    for (size_t k = 0; k < nz; k++) assert_true(slot_of[k] < 0 || part[slot_of[k]] == values[k]);
+    tw_arena_free(arena);
+  }
+  free(in), free(slot_of), free(f), free(values);
+  model_close(&m);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(counts_nodes_and_unknowns),
       cmocka_unit_test(pattern_has_every_stamp_and_diagonal),
       cmocka_unit_test(jacobian_is_the_slope_of_the_residual),
       cmocka_unit_test(rack_jacobian_is_the_slope_of_the_residual),
+      cmocka_unit_test(a_part_has_the_entries_of_the_whole),
       cmocka_unit_test(two_lanes_are_two_networks),
       cmocka_unit_test(two_lanes_of_a_rack_are_two_racks)};
   return cmocka_run_group_tests(tests, NULL, NULL);

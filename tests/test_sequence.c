@@ -23,7 +23,7 @@ static void a_piece_is_the_network_with_the_rest_held(void **state) {
       if (in[i]) m.y[i] += 1e-3 * m.net->nominal[i];
     }
     assert_true(members > 0 && (size_t)members < n);
-    tw_piece *p = tw_piece_new(m.net, in);
+    tw_piece *p = tw_piece_new(m.net, m.solver, in);
     tw_piece_improve(p, m.y, NULL, &(tw_effort){20, TW_BY_RESIDUAL, 1.0}, &r);
     tw_piece_free(p);
     for (size_t i = 0; i < n; i++) {

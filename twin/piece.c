@@ -14,7 +14,7 @@ struct tw_piece {
   double *whole_y, *whole_f;   /* [net->n] */
   tw_stamping *stamping;       /* from the network's elements to the piece's entries */
   tw_problem problem;
-  tw_solver *solver;           /* made when it is needed */
+  tw_solver *solver;
 };
 
 /* ---- the problem ----------------------------------------------------------------------------------------------------- */
@@ -67,11 +67,12 @@ static int *choose_unknowns(tw_piece *p, const bool *in) {
   return local;
 }
 
-/* Returns the place in the piece of each entry of the network that is in; the caller frees it. */
+/* Returns the place in the piece of each entry of the network, -1 where it is not in; the caller frees it. */
 static int32_t *choose_entries(tw_piece *p, const int *local) {
   const tw_network *net = p->net;
   int32_t found = 0, *slot_of = malloc(((size_t)net->nonzeros + 1) * sizeof *slot_of);
   if (!slot_of) abort();
+  memset(slot_of, -1, (size_t)net->nonzeros * sizeof *slot_of);
   for (int c = 0; c < p->n; c++) found += net->column[p->unknown[c] + 1] - net->column[p->unknown[c]];
   p->column = tw_alloc(p->arena, (size_t)p->n + 1, sizeof *p->column);
   p->row_index = tw_alloc(p->arena, (size_t)found, sizeof *p->row_index);
@@ -99,7 +100,7 @@ static void choose_numbers(tw_piece *p) {
   for (size_t i = 0; i < n; i++) p->differential[i] = net->differential[p->unknown[i]];
 }
 
-tw_piece *tw_piece_new(tw_network *net, const bool *in) {
+tw_piece *tw_piece_new(tw_network *net, const tw_solver *solver, const bool *in) {
   tw_piece *p = calloc(1, sizeof *p);
   if (!p) abort();
   p->net = net;
@@ -117,6 +118,8 @@ tw_piece *tw_piece_new(tw_network *net, const bool *in) {
                             .tolerance = p->numbers + n, .lo = p->numbers + 2 * n, .hi = p->numbers + 3 * n,
                             .differential = p->differential, .residual = residual, .jacobian = jacobian,
                             .linearise = linearise};
+  p->solver = tw_solver_new_within(solver, p->unknown, &p->problem);
+  if (!p->solver) abort();
   return p;
 }
 
@@ -133,7 +136,6 @@ void tw_piece_improve(tw_piece *p, double *y, const bool *held, const tw_effort 
   tw_network *net = p->net;
   double *own = p->numbers + 4 * (size_t)p->n;
   tw_report one = {0};
-  if (!p->solver && !(p->solver = tw_solver_new(&p->problem))) abort();
   memcpy(p->whole_y, y, (size_t)net->n * sizeof *y);
   for (int i = 0; i < p->n; i++) {
     p->held[i] = held && held[p->unknown[i]];

@@ -6,8 +6,8 @@
 
 typedef struct tw_piece tw_piece;
 
-/* in: [n], at least one is marked. The network has one lane and outlives the piece. */
-tw_piece *tw_piece_new(tw_network *net, const bool *in);
+/* in: [n], at least one is marked. solver: of the whole network, which has one lane; both outlive the piece. */
+tw_piece *tw_piece_new(tw_network *net, const tw_solver *solver, const bool *in);
 void tw_piece_free(tw_piece *p);
 
 /* What to spend: see tw_newton_improve. */

@@ -17,27 +17,29 @@ typedef struct {
   bool *moved;          /* [n] at the root of flows: a control of heat moves them */
 } map;
 
-static void unite_domains(map *m) {
+/* Unites what hangs together; returns the entries of signal rows, (row, column) each, and their number. The caller frees them. */
+static int *unite_domains(map *m, int *n_read) {
   const tw_network *net = m->net;
+  int *read = malloc(2 * ((size_t)net->nonzeros + 1) * sizeof *read);
+  if (!read) abort();
+  *n_read = 0;
   for (int c = 0; c < net->n; c++)
     for (int32_t k = net->column[c]; k < net->column[c + 1]; k++) {
       int row = net->row_index[k];
       if (m->of[row] == m->of[c] && m->parent[row] != m->parent[c]) tw_unite(m->parent, row, c);
+      if (m->of[row] != TW_D_SIGNALS) continue;
+      read[2 * *n_read] = row;
+      read[2 * (*n_read)++ + 1] = c;
     }
+  return read;
 }
 
 /* At the root of signals `with` becomes the last domain in the order signals, power, flows, heat that one of them reads. */
 static void read_domain(map *m, int row, int column) {
   static const int order[] = {[TW_D_SIGNALS] = 0, [TW_D_POWER] = 1, [TW_D_FLOWS] = 2, [TW_D_HEAT] = 3};
-  if (m->of[row] != TW_D_SIGNALS) return;
   tw_domain *with = &m->with[tw_root(m->parent, row)];
   if (order[m->of[column]] > order[*with]) *with = m->of[column];
   m->sensor[row] |= m->of[column] == TW_D_FLOWS || m->of[column] == TW_D_HEAT;
-}
-
-static void find_sensors(map *m) {
-  for (int c = 0; c < m->net->n; c++)
-    for (int32_t k = m->net->column[c]; k < m->net->column[c + 1]; k++) read_domain(m, m->net->row_index[k], c);
 }
 
 static void find_moved(map *m) {
@@ -56,9 +58,10 @@ static map make_map(const tw_network *net) {
   if (!m.of || !m.with || !m.sensor || !m.parent || !m.moved) abort();
   tw_domains_mark(net, m.of);
   for (int i = 0; i < net->n; i++) m.parent[i] = i;
-  unite_domains(&m);
+  int n_read, *read = unite_domains(&m, &n_read);
   memcpy(m.with, m.of, n * sizeof *m.with);
-  find_sensors(&m);
+  for (int i = 0; i < n_read; i++) read_domain(&m, read[2 * i], read[2 * i + 1]);
+  free(read);
   for (int i = 0; i < net->n; i++) m.with[i] = m.with[tw_root(m.parent, i)];
   find_moved(&m);
   return m;
@@ -139,18 +142,18 @@ static void find_unsolved(tw_network *net, const step *s, const double *y, parts
   free(f);
 }
 
-static void solve_part(tw_network *net, const step *s, const parts *of, int root, double *y, tw_report *r) {
+static void solve_part(tw_network *net, const tw_solver *solver, const step *s, const parts *of, int root, double *y, tw_report *r) {
   bool *in = malloc(((size_t)net->n + 1) * sizeof *in);
   if (!in) abort();
   for (int i = 0; i < net->n; i++) in[i] = of->in[i] && tw_root(of->parent, i) == root;
-  tw_piece *p = tw_piece_new(net, in);
+  tw_piece *p = tw_piece_new(net, solver, in);
   tw_piece_improve(p, y, of->held, &s->field, r);
   if (of->controlled[root]) tw_piece_improve(p, y, NULL, &s->controlled, r);
   tw_piece_free(p);
   free(in);
 }
 
-static void take(tw_network *net, const map *m, const step *s, bool proportional, double *y, tw_report *r) {
+static void take(tw_network *net, const tw_solver *solver, const map *m, const step *s, bool proportional, double *y, tw_report *r) {
   size_t n = (size_t)net->n + 1;
   parts of = {malloc(n * sizeof *of.in), malloc(n * sizeof *of.held), malloc(n * sizeof *of.parent),
               calloc(n, sizeof *of.controlled), calloc(n, sizeof *of.unsolved)};
@@ -159,7 +162,7 @@ static void take(tw_network *net, const map *m, const step *s, bool proportional
   unite_parts(m, &of);
   find_unsolved(net, s, y, &of);
   for (int root = 0; root < net->n; root++)
-    if (of.unsolved[root]) solve_part(net, s, &of, root, y, r);
+    if (of.unsolved[root]) solve_part(net, solver, s, &of, root, y, r);
   free(of.in);
   free(of.held);
   free(of.parent);
@@ -185,7 +188,7 @@ static void solve_all_held(tw_network *net, tw_solver *solver, double *y, tw_rep
 
 void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool proportional, tw_report *r) {
   map m = make_map(net);
-  for (int k = 0; k < TW_COUNT(steps); k++) take(net, &m, &steps[k], proportional, y, r);
+  for (int k = 0; k < TW_COUNT(steps); k++) take(net, solver, &m, &steps[k], proportional, y, r);
   if (proportional) solve_all_held(net, solver, y, r);
   free_map(&m);
 }

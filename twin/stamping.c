@@ -7,8 +7,9 @@
 
 /* Does some instance have this local unknown among those that are in? */
 static bool any_in(const tw_batch *b, int local, const bool *in) {
+  if (local >= b->n_port_q) return memchr(in + b->first_internal + (local - b->n_port_q) * b->n, true, (size_t)b->n) != NULL;
   for (int k = 0; k < b->n; k++)
-    if (in[tw_batch_unknown(b, local, k)]) return true;
+    if (in[b->unknown[local][k]]) return true;
   return false;
 }
 
@@ -16,7 +17,7 @@ void tw_writers_of(const tw_network *net, const bool *rows, bool *active) {
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
     active[i] = false;
-    for (int q = 0; q < b->n_port_q + b->n_internal && !active[i]; q++) active[i] = any_in(b, q, rows);
+    for (int q = b->n_port_q + b->n_internal - 1; q >= 0 && !active[i]; q--) active[i] = any_in(b, q, rows);
   }
 }
 
@@ -34,17 +35,12 @@ typedef struct {
   unsigned char *writers; /* [n_slots] */
 } chooser;
 
-static int32_t slot_in(const chooser *c, const tw_batch *b, int s, int k) {
-  int row = tw_batch_unknown(b, b->type->stamps[s].row, k), col = tw_batch_unknown(b, b->type->stamps[s].col, k);
-  return b->slot[s][k] < 0 || !c->in[row] || !c->in[col] ? -1 : c->slot_of[b->slot[s][k]];
-}
-
 /* The places of one stamp; NULL where it has none. */
 static const int32_t *choose_slots(const chooser *c, const tw_batch *b, int s, const bool *there) {
   if (!c->in) return b->slot[s];
   if (!there[b->type->stamps[s].row] || !there[b->type->stamps[s].col]) return NULL;
   int32_t *slot = tw_alloc(c->arena, (size_t)b->n, sizeof *slot);
-  for (int k = 0; k < b->n; k++) slot[k] = slot_in(c, b, s, k);
+  for (int k = 0; k < b->n; k++) slot[k] = b->slot[s][k] < 0 ? -1 : c->slot_of[b->slot[s][k]];
   return slot;
 }
 

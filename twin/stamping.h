@@ -17,8 +17,8 @@ typedef struct tw_stamping {
   double *first_value;
 } tw_stamping;
 
-/* In the arena. in: [n] the unknowns and the rows of their numbers that are asked for; slot_of: [nonzeros] the place of an entry of the
- * network's pattern whose row and unknown are both in; n_slots: number of these. NULL, NULL and net->nonzeros: the whole. */
+/* In the arena. in: [n] the unknowns and the rows of their numbers that are asked for; slot_of: [nonzeros] the place of each entry of
+ * the network's pattern, -1 where its row or unknown is not in; n_slots: their number. NULL, NULL, net->nonzeros: the whole. */
 tw_stamping *tw_stamping_new(const tw_network *net, tw_arena *arena, const bool *in, const int32_t *slot_of, int32_t n_slots);
 
 /* Begins the matrix [n_slots][lanes], and adds what a batch left in b->j. */
