@@ -11,5 +11,5 @@
 void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool proportional, tw_report *r);
 /* Only the flows, with their controls and all else held: y is a solution with a part of the supply gone. Pumps have stopped, the
  * others speed up, and check valves have become leaks: many steps for Newton, and these are a quarter of the size. */
-void tw_sequenced_flows(tw_network *net, double *y, tw_report *r);
+void tw_sequenced_flows(tw_network *net, const tw_solver *solver, double *y, tw_report *r);
 #endif
