@@ -28,7 +28,8 @@ static void step(cursor *c) {
   c->p++;
 }
 
-static bool at(const cursor *c, const char *s) {
+static bool at(const cursor *c, const char *s) { /* the text ends with a 0 */
+  if (*c->p != *s) return false;
   size_t n = strlen(s);
   return (size_t)(c->end - c->p) >= n && !memcmp(c->p, s, n);
 }

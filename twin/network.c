@@ -306,6 +306,8 @@ tw_network *tw_network_new(const tw_description *model, int lanes, tw_diagnostic
       if (tw_batch_derive(net, &net->batches[i], d) && d->errors == before)
         tw_diagnose(d, TW_ERROR, TW_E_DERIVE, (tw_where){0}, net->batches[i].type->element, "its parameters do not fit together");
   if (d->errors == before) {
+    net->first_guess = tw_alloc(arena, (size_t)net->n * (size_t)lanes, sizeof(double));
+    tw_network_start(net, net->first_guess);
     tw_make_pattern(net);
     double began = tw_clock();
     tw_check_structure(net, d);

@@ -69,6 +69,7 @@ typedef struct tw_network {
   int32_t nonzeros;
   int32_t *diagonal;                 /* [n] slot of each diagonal */
   double *nominal, *tolerance, *lo, *hi; /* [n] */
+  double *first_guess;               /* [n][lanes] tw_network_start for the parameters of the file */
   bool *differential;                /* [n] a rate of this unknown appears with a nonzero weight */
   bool *integrator;                  /* [n] differential, and its own row does not depend on its value */
   bool *stock;                       /* [n] a level, charge or energy: held at its start in steady state */

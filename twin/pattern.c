@@ -14,11 +14,6 @@ static bool is_of(const tw_network *net, int node, int unknown) { return node >=
 /* The rows of fixed nodes take no flow. */
 static bool is_fixed(const tw_network *net, int row) { return is_of(net, net->ambient, row) || is_of(net, net->ground, row); }
 
-static int by_row(const void *a, const void *b) {
-  int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-  return (x > y) - (x < y);
-}
-
 static int32_t find_slot(const tw_network *net, int row, int col) {
   int32_t lo = net->column[col], hi = net->column[col + 1] - 1;
   while (lo < hi) {
@@ -40,18 +35,20 @@ static void each_stamp(tw_network *net, visit *fn, void *ctx) {
   }
 }
 
+typedef struct { int32_t *of_row, *of_column, *next, *columns; } places; /* entries by row: columns[of_row[i] .. of_row[i + 1]) */
+
 static void count_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
   (void)b, (void)s, (void)k;
-  int32_t *count = ctx;
-  if (!is_fixed(net, row)) count[col + 1]++;
+  places *p = ctx;
+  if (is_fixed(net, row)) return;
+  p->of_row[row + 1]++;
+  p->of_column[col + 1]++;
 }
-
-typedef struct { int32_t *next, *rows; } filler;
 
 static void fill_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
   (void)b, (void)s, (void)k;
-  filler *f = ctx;
-  if (!is_fixed(net, row)) f->rows[f->next[col]++] = row;
+  places *p = ctx;
+  if (!is_fixed(net, row)) p->columns[p->next[row]++] = col;
 }
 
 static void slot_stamp(tw_network *net, tw_batch *b, int s, int k, int row, int col, void *ctx) {
@@ -75,11 +72,11 @@ static void find_stocks(tw_network *net) {
 /* Columns with a nonzero weight of a rate: those whose entries differ between cj = 0 and cj = 1 at the start. Integrators:
  * those of them whose own row does not depend on them. */
 static void find_differential(tw_network *net) {
-  size_t n = (size_t)net->n * (size_t)net->lanes, nz = (size_t)net->nonzeros * (size_t)net->lanes;
-  double *y = calloc(n, sizeof *y), *a = calloc(2 * nz, sizeof *a);
-  if (!y || !a) abort();
+  size_t nz = (size_t)net->nonzeros * (size_t)net->lanes;
+  const double *y = net->first_guess;
+  double *a = calloc(2 * nz, sizeof *a);
+  if (!a) abort();
   net->differential = tw_alloc(net->arena, (size_t)net->n, sizeof(bool));
-  tw_network_start(net, y);
   for (int i = 0; i < net->n_nodes; i++) { /* a signal is as large as what it carries */
     double size = fabs(y[net->nodes[i].unknown * net->lanes]);
     if ((net->nodes[i].kind != TW_SIGNAL_IN && net->nodes[i].kind != TW_SIGNAL_OUT) || !(size > 1.0)) continue;
@@ -94,32 +91,53 @@ static void find_differential(tw_network *net) {
   net->integrator = tw_alloc(net->arena, (size_t)net->n, sizeof(bool));
   for (int i = 0; i < net->n; i++)
     net->integrator[i] = net->differential[i] && a[(size_t)net->diagonal[i] * (size_t)net->lanes] == 0.0;
-  free(y);
   free(a);
 }
 
-void tw_make_pattern(tw_network *net) {
+static places gather_by_row(tw_network *net) {
   size_t n = (size_t)net->n;
-  int32_t *count = calloc(n + 1, sizeof *count), *next = calloc(n + 1, sizeof *next);
-  if (!count || !next) abort();
-  each_stamp(net, count_stamp, count);
-  for (size_t i = 0; i < n; i++) count[i + 1] += count[i] + 1; /* + 1: the diagonal */
-  memcpy(next, count, (n + 1) * sizeof *next);
-  int32_t *rows = malloc(((size_t)count[n] + 1) * sizeof *rows);
+  places p = {calloc(n + 1, sizeof *p.of_row), calloc(n + 1, sizeof *p.of_column), malloc((n + 1) * sizeof *p.next), NULL};
+  if (!p.of_row || !p.of_column || !p.next) abort();
+  each_stamp(net, count_stamp, &p);
+  for (size_t i = 0; i < n; i++) { /* + 1: the diagonal */
+    p.of_row[i + 1] += p.of_row[i] + 1;
+    p.of_column[i + 1] += p.of_column[i] + 1;
+  }
+  p.columns = malloc(((size_t)p.of_row[n] + 1) * sizeof *p.columns);
+  if (!p.columns) abort();
+  memcpy(p.next, p.of_row, (n + 1) * sizeof *p.next);
+  for (size_t i = 0; i < n; i++) p.columns[p.next[i]++] = (int32_t)i;
+  each_stamp(net, fill_stamp, &p);
+  return p;
+}
+
+/* Taken row by row, the rows of each column come in order, equal ones behind one another. Frees p. */
+static void gather_columns(tw_network *net, places *p) {
+  size_t n = (size_t)net->n;
+  int32_t *rows = malloc(((size_t)p->of_row[n] + 1) * sizeof *rows);
   if (!rows) abort();
-  for (size_t i = 0; i < n; i++) rows[next[i]++] = (int32_t)i;
-  each_stamp(net, fill_stamp, &(filler){next, rows});
-  net->column = tw_alloc(net->arena, n + 1, sizeof(int32_t));
-  net->row_index = tw_alloc(net->arena, (size_t)count[n], sizeof(int32_t));
-  net->diagonal = tw_alloc(net->arena, n, sizeof(int32_t));
-  for (size_t i = 0; i < n; i++) {
-    qsort(rows + count[i], (size_t)(count[i + 1] - count[i]), sizeof *rows, by_row);
-    net->column[i] = net->nonzeros;
-    for (int32_t k = count[i]; k < count[i + 1]; k++)
-      if (k == count[i] || rows[k] != rows[k - 1]) net->row_index[net->nonzeros++] = rows[k];
+  memcpy(p->next, p->of_column, (n + 1) * sizeof *p->next);
+  for (int32_t row = 0; row < net->n; row++)
+    for (int32_t k = p->of_row[row]; k < p->of_row[row + 1]; k++) {
+      int32_t c = p->columns[k], at = p->next[c];
+      if (at == p->of_column[c] || rows[at - 1] != row) rows[p->next[c]++] = row;
+    }
+  net->row_index = tw_alloc(net->arena, (size_t)p->of_row[n], sizeof(int32_t));
+  for (size_t c = 0; c < n; c++) {
+    int32_t found = p->next[c] - p->of_column[c];
+    net->column[c] = net->nonzeros;
+    memcpy(net->row_index + net->nonzeros, rows + p->of_column[c], (size_t)found * sizeof *rows);
+    net->nonzeros += found;
   }
   net->column[n] = net->nonzeros;
-  free(count), free(next), free(rows);
+  free(p->of_row), free(p->of_column), free(p->next), free(p->columns), free(rows);
+}
+
+void tw_make_pattern(tw_network *net) {
+  net->column = tw_alloc(net->arena, (size_t)net->n + 1, sizeof(int32_t));
+  net->diagonal = tw_alloc(net->arena, (size_t)net->n, sizeof(int32_t));
+  places p = gather_by_row(net);
+  gather_columns(net, &p);
   each_stamp(net, slot_stamp, NULL);
   for (int i = 0; i < net->n; i++) net->diagonal[i] = find_slot(net, i, i);
   tw_own_rows_prepare(net);

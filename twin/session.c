@@ -1,5 +1,6 @@
 #include "session.h"
 #include <stdlib.h>
+#include <string.h>
 #include "../racks/diagnostic_codes.h"
 #include "explain.h"
 #include "output.h"
@@ -25,7 +26,7 @@ int tw_session_read(tw_session *s, const char *file, const tw_read_options *how,
   s->solver = tw_solver_new(&s->problem);
   s->y = calloc((size_t)s->net->n + 1, sizeof *s->y);
   if (!s->solver || !s->y) return TW_EXIT_SYSTEM;
-  tw_network_start(s->net, s->y);
+  memcpy(s->y, s->net->first_guess, (size_t)s->net->n * sizeof *s->y);
   s->seconds_solver = tw_clock() - t0;
   return 0;
 }

@@ -232,20 +232,17 @@ void tw_check_structure(tw_network *net, tw_diagnostics *d) {
   int before = d->errors;
   tw_arena *a = tw_arena_new();
   tw_entries e = {a, tw_alloc(a, (size_t)net->nonzeros, sizeof(bool)), tw_alloc(a, (size_t)net->nonzeros, sizeof(bool))};
-  double *y = calloc((size_t)net->n * (size_t)net->lanes + 1, sizeof *y);
-  if (!y) abort();
-  tw_network_start(net, y);
-  tw_entries_mark(net, y, &e);
+  tw_entries_mark(net, net->first_guess, &e);
   bool looked = false;
   if (tw_check_heat_paths(net, &e, NULL)) {
-    look_around(net, y, &e);
+    look_around(net, net->first_guess, &e);
     looked = true;
     tw_check_heat_paths(net, &e, d);
   }
   for (motion how = AT_REST; how <= IN_MOTION && d->errors == before; how++) {
     matching m = match(net, &e, how, NULL);
     if (m.rank < net->n && !looked) {
-      look_around(net, y, &e);
+      look_around(net, net->first_guess, &e);
       looked = true;
       m = match(net, &e, how, NULL);
     }
@@ -253,6 +250,5 @@ void tw_check_structure(tw_network *net, tw_diagnostics *d) {
     leave_consequences(&m, &e, how);
     tell(&m, how, d);
   }
-  free(y);
   tw_arena_free(a);
 }

@@ -172,14 +172,19 @@ static int put(tw_csv *c, const char *bytes, size_t n) {
   return c->error;
 }
 
-static int begin_field(tw_csv *c) {
-  int error = c->in_row ? put(c, ",", 1) : c->error;
+static void put_byte(tw_csv *c, char byte) {
+  if (c->error) return;
+  c->buffer[c->pending] = byte; /* there is always room for one */
+  filled(c, 1);
+}
+
+static void begin_field(tw_csv *c) {
+  if (c->in_row) put_byte(c, ',');
   c->in_row = true;
-  return error;
 }
 
 /* Neither the end of a text nor what has to be quoted. */
-static bool is_plain(char c) { return c != '\0' && c != ',' && c != '"' && c != '\r' && c != '\n'; }
+static bool is_plain(char c) { return c > ',' || (c != '\0' && c != ',' && c != '"' && c != '\r' && c != '\n'); }
 
 /* A text that needs no quotes and fits into the buffer, in one pass; false: nothing is done. */
 static bool put_plain(tw_csv *c, const char *text) {
@@ -327,7 +332,8 @@ int tw_csv_number(tw_csv *c, double value) {
 
 int tw_csv_end(tw_csv *c) {
   c->in_row = false;
-  if (!put(c, "\n", 1)) c->whole = c->written;
+  put_byte(c, '\n');
+  if (!c->error) c->whole = c->written;
   return c->error;
 }
 
