@@ -5,10 +5,10 @@
  *     i = (v_in - v_out) / (R_on [1 + alpha (T - T_ref)] + R_sense),   control current P_control h(v_in)  (electric.h)
  * with its own temperature, heat_capacity dT/dt = loss - (T - T_heat)/R_th. Switched off or tripped, R_off remains.
  * It trips when the bus falls to V_trip, and closes again when the bus is back at V_restart; without V_restart it stays open
- * until it is repaired. */
+ * until it is repaired. When its transistors reach T_trip (overtemperature fault) it stays open until it is repaired. */
 
 enum { P_R_ON, P_R_SENSE, P_ALPHA, P_T_REF, P_CONTROL, P_R_OFF, P_V_NOMINAL, P_V_MIN, P_R_TH, P_HEAT_CAPACITY, P_STATE, P_I_MAX,
-       P_T_MAX, P_V_TRIP, P_V_RESTART, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
+       P_T_MAX, P_V_TRIP, P_V_RESTART, P_T_TRIP, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
 static const tw_param params[] = {
     {"R_on", "ohm", NULL, TW_NUMBER, 1e-9, 10, 0, "on resistance of the pass transistors at T_ref", NULL, NULL, NULL},
     {"R_sense", "ohm", "0 ohm", TW_NUMBER, 0, 10, 0, "sense resistance", NULL, NULL, NULL},
@@ -29,7 +29,9 @@ static const tw_param params[] = {
      NULL},
     {"V_restart", "V", NULL, TW_NUMBER, 0.1, 1e5, TW_P_OPTIONAL, "bus voltage at which it closes again; stays open when absent",
      NULL, NULL, NULL},
+    {"T_trip", "K", NULL, TW_NUMBER, 200, 1000, TW_P_OPTIONAL, "transistor temperature at which it opens", NULL, NULL, NULL},
     {0}};
+enum { Z_STATE, Z_HOT };
 enum { IN, OUT, HEAT, T };
 static const tw_port ports[] = {
     {"in", TW_DC, TW_R_FEED_IN, 0, NULL, NULL, "bus side, against ground"},
@@ -51,7 +53,10 @@ static const tw_quantity outputs[] = {
 static const tw_limit limits[] = {
     {"I_abs", "I_max", TW_AT_MOST, "rated current"}, {"T", "T_max", TW_AT_MOST, "transistor temperature"}, {0}};
 static const tw_discrete discrete[] = {
-    {"state", "on|tripped", "bus voltage back at V_restart|bus voltage fell to V_trip", "tripped: R_off remains", false}, {0}};
+    {"state", "on|tripped", "bus voltage back at V_restart|bus voltage fell to V_trip, or T reached T_trip",
+     "tripped: R_off remains", false},
+    {"hot", NULL, NULL, "1 after T_trip: the bus voltage does not close it again", true},
+    {0}};
 static const tw_stamp stamps[] = {{IN, IN},  {IN, OUT},  {IN, T}, {OUT, IN}, {OUT, OUT}, {OUT, T},
                                   {HEAT, HEAT}, {HEAT, T}, {T, IN}, {T, OUT},  {T, HEAT},  {T, T}};
 
@@ -68,7 +73,7 @@ static int derive(const tw_derive *d) {
   return bad;
 }
 
-static TW_INLINE bool closed(const tw_eval *e, int i) { return TW_RE(e->p[P_STATE][i]) < 0.5 && e->z[0][i] < 0.5; }
+static TW_INLINE bool closed(const tw_eval *e, int i) { return TW_RE(e->p[P_STATE][i]) < 0.5 && e->z[Z_STATE][i] < 0.5; }
 
 /* Conductance and its derivative to the temperature. */
 static tw_vd conductance(const tw_eval *e, int i) {
@@ -123,20 +128,22 @@ static void balance(const tw_eval *e, tw_real *const *b) {
 static void events(const tw_eval *e, tw_real *const *g) {
   for (int i = 0; i < e->n; i++) {
     tw_real trip = e->p[P_V_TRIP][i], back = e->p[P_V_RESTART][i];
-    bool open = e->z[0][i] > 0.5;
+    bool open = e->z[Z_STATE][i] > 0.5, hot = e->z[Z_HOT][i] > 0.5, may = !hot && !isnan(TW_RE(e->p[P_T_TRIP][i]));
     g[0][i] = !open && !isnan(TW_RE(trip)) ? 1.0 - e->x[IN][i] / trip : -1.0;
-    g[1][i] = open && !isnan(TW_RE(back)) ? e->x[IN][i] / back - 1.0 : -1.0;
+    g[1][i] = open && !hot && !isnan(TW_RE(back)) ? e->x[IN][i] / back - 1.0 : -1.0;
+    g[2][i] = may ? e->x[T][i] - e->p[P_T_TRIP][i] : -1.0;
   }
 }
 
 static int react(const tw_eval *e, double *const *z) {
-  const double reach = 1e-9; /* an event is located to within this share of the voltage */
+  const double reach = 1e-9, reach_T = 1e-6; /* an event is located to within this share of the voltage, or K */
   int changed = 0;
   for (int i = 0; i < e->n; i++) {
-    double v = TW_RE(e->x[IN][i]), old = z[0][i];
-    if (v <= TW_RE(e->p[P_V_TRIP][i]) * (1.0 + reach)) z[0][i] = 1.0;
-    else if (v >= TW_RE(e->p[P_V_RESTART][i]) * (1.0 - reach)) z[0][i] = 0.0;
-    changed += z[0][i] != old;
+    double v = TW_RE(e->x[IN][i]), old = z[Z_STATE][i], was_hot = z[Z_HOT][i];
+    if (TW_RE(e->x[T][i]) >= TW_RE(e->p[P_T_TRIP][i]) - reach_T) z[Z_HOT][i] = 1.0;
+    if (z[Z_HOT][i] > 0.5 || v <= TW_RE(e->p[P_V_TRIP][i]) * (1.0 + reach)) z[Z_STATE][i] = 1.0;
+    else if (v >= TW_RE(e->p[P_V_RESTART][i]) * (1.0 - reach)) z[Z_STATE][i] = 0.0;
+    changed += z[Z_STATE][i] != old || z[Z_HOT][i] != was_hot;
   }
   return changed;
 }
@@ -144,19 +151,19 @@ static int react(const tw_eval *e, double *const *z) {
 static void start(const tw_start *s) {
   for (int i = 0; i < s->n; i++) {
     s->x[T][i] = TW_ZERO_CELSIUS + 40.0;
-    s->z[0][i] = 0.0;
+    s->z[Z_STATE][i] = s->z[Z_HOT][i] = 0.0;
   }
 }
 
 const tw_type TW_TYPE(hot_swap) = {
     .element = "hot-swap", .title = "Hot-swap controller", .stage = TW_STAGE_BUS,
     .doc = "Pass transistors R_on(T) and sense resistor in series, controller supplied from the input; own temperature. Opens "
-           "when the bus falls to V_trip.",
+           "when the bus falls to V_trip, or at T_trip.",
     .use = "The switch at a tray's inlet: conduction loss, its temperature, and a tray that is switched off.",
     .validity = "Transistors fully on or off; no inrush limiting, no current foldback, no time in the undervoltage lockout.",
     .source = "Ohm's law with the linear temperature coefficient of a data sheet; thermal node C dT/dt = loss - (T - "
               "T_heat)/R_th.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1,
-    .n_events = 2, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 2,
+    .n_events = 3, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
     .balance = balance};

@@ -18,11 +18,12 @@
  * temperature is the unit's. With I_limit the output current is held there (supply.h).
  * Hot spare (cold redundancy), with spare_below: units in parallel read their common load from the voltage of the bus,
  * s = (V_no_load - v) / (V_no_load - V_full_load). A unit at s <= spare_below for t_spare becomes a spare: no output, P_spare
- * from the mains, capacitor charged. It wakes at once at s >= spare_above, when the others carry too much or one is lost. */
+ * from the mains, capacitor charged. It wakes at once at s >= spare_above, when the others carry too much or one is lost.
+ * When its surroundings reach T_trip the unit switches off, input and output, until it is repaired. */
 
 enum { P_RATED, P_V_NL, P_V_FL, P_EFF, P_SHARE, P_A, P_B, P_C, P_NO_LOAD, P_ALPHA, P_TREF, P_PF, P_PF_CURVE, P_VMIN, P_VMAX,
        P_VBROWN, P_HOLD_UP, P_RECHARGE, P_ILIMIT, P_IMAX, P_LMAX, P_TDERATE, P_DERATE, P_TMAX, P_STATE, P_PHASES,
-       P_SPARE_BELOW, P_SPARE_ABOVE, P_T_SPARE, P_P_SPARE, N_P,
+       P_SPARE_BELOW, P_SPARE_ABOVE, P_T_SPARE, P_P_SPARE, P_T_TRIP, N_P,
        D_R = N_P, D_I, D_U0, D_TAN, D_ON, D_NL, D_FULL, D_END };
 
 #define T_BLEED 600.0 /* s, of the bulk capacitor without input */
@@ -71,6 +72,8 @@ static const tw_param params[] = {
      NULL, NULL},
     {"t_spare", "s", "10 s", TW_NUMBER, 1e-3, 1e5, 0, "how long the share must be low", "estimate", NULL, NULL},
     {"P_spare", "W", "5 W", TW_NUMBER, 0, 1e5, 0, "power that a spare takes from the mains", "estimate", NULL, NULL},
+    {"T_trip", "K", NULL, TW_NUMBER, 200, 500, TW_P_OPTIONAL, "temperature of its surroundings at which it switches itself off", NULL,
+     NULL, NULL},
     {0}};
 enum { VR, VI, OUT, HEAT, E };
 static const tw_port ports[] = {
@@ -111,12 +114,14 @@ static const tw_limit limits[] = {
 /* Only told, the law is the same: the corner of supply.h is 0.5 % of the rated current wide on either side. */
 #define LIMITED_FROM 1.0
 #define LIMITED_TO 0.98
-enum { ON, LIMITED, SPARE };
+enum { ON, LIMITED, SPARE, TRIPPED };
 enum { Z_STATE, Z_LOW };
 static const tw_discrete discrete[] = {
-    {"state", "on|current-limited|spare",
-     "output current below I_limit, and load for it|output current at I_limit|share of the load below spare_below for t_spare",
-     "current-limited: from I_limit asked for, to 98 % of it; spare: from spare_below to spare_above", false},
+    {"state", "on|current-limited|spare|tripped",
+     "output current below I_limit, and load for it|output current at I_limit|share of the load below spare_below for t_spare|"
+     "T reached T_trip",
+     "current-limited: from I_limit asked for, to 98 % of it; spare: from spare_below to spare_above; tripped: until it is repaired",
+     false},
     {"low", NULL, NULL, "since when its share is low [s]", true},
     {0}};
 #define NOT_LOW -1e9
@@ -175,11 +180,17 @@ static tw_supply supply_of(const tw_eval *e, int i) {
                              e->p[P_ALPHA][i], e->x[HEAT][i] - e->p[P_TREF][i]}};
 }
 
-static bool is_spare(const tw_eval *e, int i) { return e->z[Z_STATE][i] > LIMITED + 0.5 && TW_RE(e->p[D_ON][i]) > 0.5; }
+/* Gives nothing: a spare, or tripped. */
+static bool is_idle(const tw_eval *e, int i) { return e->z[Z_STATE][i] > LIMITED + 0.5 && TW_RE(e->p[D_ON][i]) > 0.5; }
+
+static bool is_tripped(const tw_eval *e, int i) { return e->z[Z_STATE][i] > SPARE + 0.5; }
+
+static bool is_spare(const tw_eval *e, int i) { return is_idle(e, i) && !is_tripped(e, i); }
 
 /* Of the unit at full input: a spare gives nothing and takes P_spare. */
 static tw_supply_demand demand_at(const tw_eval *e, int i, const tw_supply *s) {
-  if (!is_spare(e, i)) return tw_supply_at(s, e->x[OUT][i]);
+  if (!is_idle(e, i)) return tw_supply_at(s, e->x[OUT][i]);
+  if (is_tripped(e, i)) return (tw_supply_demand){.P = 0.0};
   return (tw_supply_demand){.P = e->p[P_P_SPARE][i], .Q = s->tan_phi * e->p[P_P_SPARE][i]};
 }
 
@@ -250,7 +261,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     tw_supply_demand d = demand_at(e, i, &s);
     link w = link_at(e, i, vr * vr + vi * vi, &d);
     out[O_CONDUCTION][i] = w.g * s.on * Pr * d.L.conduction;
-    tw_real lost = is_spare(e, i) ? d.P : tw_supply_conversion_loss(&s, &d, v);
+    tw_real lost = is_idle(e, i) ? d.P : tw_supply_conversion_loss(&s, &d, v);
     out[O_CONVERSION][i] = w.g * lost + w.bleed + TW_LEAK * (n * v_in * v_in + v * v);
     tw_real I = w.g * d.i.v, q = w.q.v, P = q * w.P, S = tw_ac_magnitude(P, q * w.Q);
     tw_real hot = tw_ramp(e->x[HEAT][i] - e->p[P_TDERATE][i], 0.01).v;
@@ -285,20 +296,24 @@ static void events(const tw_eval *e, tw_real *const *g) {
     tw_real x = asked(e, i, e->p[P_ILIMIT][i]), share = asked(e, i, e->p[D_I][i]), below = e->p[P_SPARE_BELOW][i];
     double state = e->z[Z_STATE][i], low = e->z[Z_LOW][i];
     bool spare = is_spare(e, i), is_low = low > NOT_LOW;
+    bool off = is_tripped(e, i);
     g[0][i] = limit && state < 0.5 ? x - LIMITED_FROM : -1.0;
-    g[1][i] = limit && state > 0.5 && !spare ? LIMITED_TO - x : -1.0;
-    g[2][i] = !may ? -1.0 : spare ? share - e->p[P_SPARE_ABOVE][i] : is_low ? share - LOW_ENDS * below : below - share;
-    g[3][i] = may && !spare && is_low ? e->t - low - TW_RE(e->p[P_T_SPARE][i]) : -1.0;
+    g[1][i] = limit && state > 0.5 && !spare && !off ? LIMITED_TO - x : -1.0;
+    g[2][i] = !may || off ? -1.0 : spare ? share - e->p[P_SPARE_ABOVE][i] : is_low ? share - LOW_ENDS * below : below - share;
+    g[3][i] = may && !spare && !off && is_low ? e->t - low - TW_RE(e->p[P_T_SPARE][i]) : -1.0;
+    g[4][i] = !off && !isnan(TW_RE(e->p[P_T_TRIP][i])) ? e->x[HEAT][i] - e->p[P_T_TRIP][i] : -1.0;
   }
 }
 
-/* An event is located to within this share. */
+/* An event is located to within this share, or K. */
 #define REACH 1e-9
+#define REACH_T 1e-6
 
 static double next_state(const tw_eval *e, int i, double state, double *low) {
   double x = TW_RE(asked(e, i, e->p[P_ILIMIT][i])), share = TW_RE(asked(e, i, e->p[D_I][i]));
   double below = TW_RE(e->p[P_SPARE_BELOW][i]), above = TW_RE(e->p[P_SPARE_ABOVE][i]);
   bool may = !isnan(below) && TW_RE(e->p[D_ON][i]) > 0.5;
+  if (state > SPARE + 0.5 || TW_RE(e->x[HEAT][i]) >= TW_RE(e->p[P_T_TRIP][i]) - REACH_T) return TRIPPED;
   if (may && state > LIMITED + 0.5 && share < above * (1.0 - REACH)) return SPARE;
   if (!may || state > LIMITED + 0.5 || share >= LOW_ENDS * below * (1.0 - REACH)) *low = NOT_LOW;
   else if (!(*low > NOT_LOW) && share <= below * (1.0 + REACH)) *low = e->t;
@@ -325,7 +340,7 @@ const tw_type TW_TYPE(psu) = {
            "P_rated (loss_a + loss_b x + loss_c x^2) with x = P_out / P_rated; constant-power input with a power factor, "
            "which fades out with the output below V_brownout. With hold_up a bulk capacitor carries rated output for that time "
            "without input. With I_limit the output current is held there. With spare_below it becomes a hot spare while the "
-           "units beside it carry the load. All loss goes to the heat port.",
+           "units beside it carry the load. At T_trip it switches off until it is repaired. All loss goes to the heat port.",
     .use = "A rack supply: loss over load, sharing by droop, current and power factor at the mains, derating.",
     .validity = "Averages over the mains period; within the points of its curve. I_max and P_rated are reported limits, "
                 "I_limit holds the current. A spare wakes without delay and reads the load from the bus voltage: the units "
@@ -333,5 +348,5 @@ const tw_type TW_TYPE(psu) = {
     .source = "Energy balance with the usual fit of a catalogue efficiency curve, loss = P_rated (a + b x + c x^2).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 2,
-    .n_events = 4, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .n_events = 5, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
     .balance = balance};
