@@ -1,15 +1,16 @@
-# Writes OUT: the files ASSETS ('|' between them, relative to ROOT) as arrays, for viz/assets.h.
+# Writes OUT: the files ASSETS ('|' between them, relative to ROOT or absolute) as arrays, for viz/assets.h.
 string(REPLACE "|" ";" ASSETS "${ASSETS}")
 set(arrays "")
 set(rows "")
 foreach(asset IN LISTS ASSETS)
   cmake_path(GET asset FILENAME name)
+  cmake_path(ABSOLUTE_PATH asset BASE_DIRECTORY ${ROOT})
   string(MAKE_C_IDENTIFIER ${name} symbol)
-  file(READ ${ROOT}/${asset} hex HEX)
+  file(READ ${asset} hex HEX)
   string(REGEX REPLACE "(................................)" "\\1\n  " hex "${hex}")
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
   string(APPEND arrays "static const unsigned char ${symbol}[] = {\n  ${bytes}0};\n")
   string(APPEND rows "    {\"${name}\", (const char *)${symbol}},\n")
 endforeach()
-file(WRITE ${OUT} "/* Written by cmake/assets.cmake from viz/assets. */\n#include \"${ROOT}/viz/assets.h\"\n\n${arrays}\n"
+file(WRITE ${OUT} "/* Written by cmake/assets.cmake. */\n#include \"${ROOT}/viz/assets.h\"\n\n${arrays}\n"
   "const tw_asset tw_assets[] = {\n${rows}    {0}};\n")

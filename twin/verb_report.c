@@ -37,10 +37,12 @@ static int write_page(tw_dossier *d) {
   tw_left_out(d, "Sensitivities (tornado): this program does not calculate them yet.");
   tw_left_out(
       d, "Facility: no chillers, towers or PUE; the elements that there are end at the facility's water and the room's air.");
+  if (d->run && !tw_document_has_charts())
+    tw_left_out(d, "Zoom in the charts over time: this program was built without ECharts (npm could not fetch it); they are SVG.");
   if (!prices(m)) tw_left_out(d, "Prices: no part states one.");
   tw_report_sources(page, d);
   tw_report_solver(page, d);
-  tw_document_end(page);
+  tw_document_end(page, d->run);
   if (fclose(page)) abort();
   int status = tw_output_file(tw_printf(d->arena, "%s/report.html", d->o->out), text, size);
   free(text);

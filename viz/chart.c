@@ -43,10 +43,10 @@ static void grid(FILE *out, const axis *x, const axis *y) {
     fprintf(out, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>\n", LEFT, WIDTH - RIGHT, py(y, v), py(y, v));
   fputs("</g>\n<g fill=\"currentColor\" stroke=\"none\" text-anchor=\"end\">\n", out);
   for (double v = y->lo; v <= y->hi + 1e-9 * y->step; v += y->step)
-    fprintf(out, "<text x=\"%d\" y=\"%.1f\">%.6g</text>\n", LEFT - 6, py(y, v) + 4.0, tidy(v, y->step));
+    fprintf(out, "<text x=\"%d\" y=\"%.1f\">%.10g</text>\n", LEFT - 6, py(y, v) + 4.0, tidy(v, y->step));
   fputs("</g>\n<g class=\"time\" fill=\"currentColor\" stroke=\"none\" text-anchor=\"middle\">\n", out);
   for (double v = x->step * ceil(x->lo / x->step - 1e-9); v <= x->hi + 1e-9 * x->step; v += x->step)
-    fprintf(out, "<text x=\"%.1f\" y=\"%d\">%.6g</text>\n", px(x, v), HEIGHT - BOTTOM + 18, tidy(v, x->step));
+    fprintf(out, "<text x=\"%.1f\" y=\"%d\">%.10g</text>\n", px(x, v), HEIGHT - BOTTOM + 18, tidy(v, x->step));
   fputs("</g>\n", out);
 }
 
@@ -147,7 +147,7 @@ int tw_chart_svg(FILE *out, const tw_chart *c) {
   legend(out, c, below);
   tw_svg_text(out, 0.5 * (LEFT + WIDTH - RIGHT), HEIGHT - 12.0, TW_ANCHOR_MIDDLE, "", c->x_title);
   fprintf(out, "<g transform=\"rotate(-90)\">\n");
-  tw_svg_text(out, -0.5 * (TOP + HEIGHT - BOTTOM), 18.0, TW_ANCHOR_MIDDLE, "", c->y_title);
+  tw_svg_text(out, -0.5 * (TOP + HEIGHT - BOTTOM), 12.0, TW_ANCHOR_MIDDLE, "", c->y_title);
   fputs("</g>\n", out);
   tw_svg_end(out);
   return 0;
@@ -190,7 +190,9 @@ void tw_chart_json(FILE *out, const tw_chart *c) {
   tw_json_number(out, ay.lo);
   fputc(',', out);
   tw_json_number(out, ay.hi);
-  fputs("]},\"lines\":[", out);
+  fputs("],\"step\":", out);
+  tw_json_number(out, ay.step);
+  fputs("},\"lines\":[", out);
   for (int k = 0; k < c->n_lines; k++) line_json(out, c, k);
   fputs("],\"events\":[", out);
   for (int i = 0; i < c->n_events; i++) {

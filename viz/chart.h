@@ -28,8 +28,8 @@ typedef struct {
 int tw_chart_svg(FILE *out, const tw_chart *c);
 
 /* The same as JSON, of a chart that tw_chart_svg accepts: {kind: "lines", x: {title, unit}, y: {title, unit}, frame: {left, top,
- * width, height, range, y}, lines: [{name, points: [[x, y]]}], events: [{t, name}]}; y null: a gap. frame: where the SVG has its
- * axes, in its units, and their ends. */
+ * width, height, range, y, step}, lines: [{name, points: [[x, y]]}], events: [{t, name}]}; y null: a gap. frame: where the SVG has
+ * its axes, in its units, their ends, and the step of the y axis. */
 void tw_chart_json(FILE *out, const tw_chart *c);
 
 /* The largest of 1, 2, 5 x 10^k for which `steps` of it do not exceed span, at least one. */

@@ -5,15 +5,24 @@
 #include "html.h"
 #include "json_text.h"
 
-static int ends_with(const char *name, const char *end) {
+static bool ends_with(const char *name, const char *end) {
   size_t n = strlen(name), m = strlen(end);
   return n >= m && !strcmp(name + n - m, end);
 }
 
+static bool of_charts(const tw_asset *a) { return ends_with(a->name, "charts.js"); }
+
 /* Between CDATA marks that are comments of the language: an XML parser then leaves the text alone, as HTML does. */
-static void write_assets(FILE *out, const char *end, const char *tag) {
+static void write_assets(FILE *out, const char *end, const char *tag, bool charts) {
   for (const tw_asset *a = tw_assets; a->name; a++)
-    if (ends_with(a->name, end)) fprintf(out, "<%s>/*<![CDATA[*/\n%s\n/*]]>*/</%s>\n", tag, a->text, tag);
+    if (ends_with(a->name, end) && (charts || !of_charts(a)))
+      fprintf(out, "<%s>/*<![CDATA[*/\n%s\n/*]]>*/</%s>\n", tag, a->text, tag);
+}
+
+bool tw_document_has_charts(void) {
+  bool any = false;
+  for (const tw_asset *a = tw_assets; a->name; a++) any |= of_charts(a);
+  return any;
 }
 
 void tw_document_begin(FILE *out, const char *title) {
@@ -23,13 +32,13 @@ void tw_document_begin(FILE *out, const char *title) {
         "script-src 'unsafe-inline'; img-src data:\"/>\n",
       out);
   tw_html_element(out, "title", title);
-  write_assets(out, ".css", "style");
+  write_assets(out, ".css", "style", false);
   fputs("</head>\n<body>\n<main>\n<section>\n", out);
 }
 
-void tw_document_end(FILE *out) {
+void tw_document_end(FILE *out, bool charts) {
   fputs("</section>\n</main>\n", out);
-  write_assets(out, ".js", "script");
+  write_assets(out, ".js", "script", charts);
   fputs("</body>\n</html>\n", out);
 }
 

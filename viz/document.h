@@ -3,10 +3,13 @@
 #ifndef TW_DOCUMENT_H
 #define TW_DOCUMENT_H
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 void tw_document_begin(FILE *out, const char *title);
-void tw_document_end(FILE *out);                                       /* with the scripts */
+/* With the scripts; charts: there are figures over time, for which those of ECharts are needed. */
+void tw_document_end(FILE *out, bool charts);
+bool tw_document_has_charts(void);                                      /* false: built without ECharts, charts are SVG only */
 void tw_document_section(FILE *out, const char *id, const char *title); /* ends the one before it */
 void tw_document_note(FILE *out, const char *text);                    /* a paragraph in small letters; NULL: none */
 

@@ -29,13 +29,28 @@
       head.replaceChildren(button);
     });
 
-  // ---- charts over time: values at the pointer or by the arrow keys; drag to zoom, double click or Escape for the whole ----
-  const SVG = "http://www.w3.org/2000/svg";
-  function shape(parent, tag, attributes) {
-    const e = parent.appendChild(document.createElementNS(SVG, tag));
-    for (const name in attributes) e.setAttribute(name, attributes[name]);
-    return e;
+  // ---- figures whose marks have a title: it is shown beside the pointer ----
+  for (const figure of document.querySelectorAll("main figure")) {
+    const tip = make("div", "tip");
+    for (const title of figure.querySelectorAll("svg[role=img] * > title")) {
+      title.parentNode.dataset.tip = title.textContent;
+      title.remove();
+    }
+    tip.hidden = true;
+    figure.append(tip);
+    figure.addEventListener("pointermove", (event) => {
+      const mark = event.target.closest("[data-tip]"), box = figure.getBoundingClientRect();
+      tip.hidden = !mark;
+      if (!mark) return;
+      tip.textContent = mark.dataset.tip;
+      const left = event.clientX - box.left + figure.scrollLeft;
+      tip.style.left = (event.clientX > innerWidth / 2 ? left - tip.offsetWidth - 12 : left + 12) + "px";
+      tip.style.top = event.clientY - box.top + 12 + "px";
+    });
+    figure.addEventListener("pointerleave", () => { tip.hidden = true; });
   }
+
+  // ---- charts over time: values at the pointer, or by the arrow keys of who has no pointer ----
   const digits = (v) => String(Number(v.toPrecision(9)));
   function nearest(points, t) {
     let lo = 0, hi = points.length - 1;
@@ -46,96 +61,87 @@
     return points[Math.abs(points[hi][0] - t) < Math.abs(points[lo][0] - t) ? hi : lo];
   }
 
-  function enliven(figure, chart) {
-    const svg = figure.querySelector("svg"), frame = chart.frame, tip = make("div", "tip");
-    let [from, to] = frame.range, at = from, start = null;
-    const whole = [from, to], plot = svg.querySelector(".plot");
-    const px = (t) => frame.left + (t - from) / (to - from) * frame.width;
-    const py = (v) => frame.top + (frame.y[1] - v) / (frame.y[1] - frame.y[0]) * frame.height;
-    const cursor = shape(svg, "line", {class: "cursor", y1: frame.top, y2: frame.top + frame.height, visibility: "hidden"});
-    const band = shape(svg, "rect", {y: frame.top, height: frame.height, fill: "currentColor", "fill-opacity": .12, visibility: "hidden"});
-    const time = (event) => {
-      const box = svg.getBoundingClientRect();
-      const x = (event.clientX - box.left) * svg.viewBox.baseVal.width / box.width;
-      return Math.min(to, Math.max(from, from + (x - frame.left) / frame.width * (to - from)));
-    };
+  /* What stands at time t, a point of the first line, and the events nearer to it than `near`. */
+  function reading(chart, t, near) {
+    const text = ["t = " + digits(t) + " " + chart.x.unit];
+    for (const line of chart.lines) {
+      const point = nearest(line.points, t);
+      text.push(line.name + ": " + (point[1] === null ? "-" : digits(point[1]) + " " + chart.y.unit));
+    }
+    for (const e of chart.events) if (Math.abs(e.t - t) <= near) text.push("\u25b8 " + e.name);
+    return text.join("\n");
+  }
+
+  /* A view of a chart: show(t) marks a time, hide() ends that, range() is what is seen, zoom(from, to) changes it, element is what
+   * the pointer is over. Without ECharts it is the SVG, which has no zoom. */
+  function svgView(figure, chart, read) {
+    const svg = figure.querySelector("svg"), frame = chart.frame, tip = make("div", "tip"), [from, to] = frame.range;
+    const cursor = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "line"));
+    const place = (name, value) => cursor.setAttribute(name, value);
+    place("class", "cursor"), place("y1", frame.top), place("y2", frame.top + frame.height), place("visibility", "hidden");
     tip.hidden = true;
     figure.append(tip);
-    figure.tabIndex = 0;
-    figure.setAttribute("aria-label", figure.querySelector("figcaption").textContent + ": arrow keys read values");
-
-    function show(t) {
-      const text = [], first = nearest(chart.lines[0].points, t);
-      at = first[0];
-      text.push("t = " + digits(at) + " " + chart.x.unit);
-      for (const line of chart.lines) {
-        const point = nearest(line.points, at);
-        text.push(line.name + ": " + (point[1] === null ? "-" : digits(point[1]) + " " + chart.y.unit));
-      }
-      for (const e of chart.events)
-        if (Math.abs(e.t - at) * frame.width < 4 * (to - from)) text.push("\u25b8 " + e.name);
-      tip.textContent = text.join("\n");
-      tip.hidden = false;
-      const ratio = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width, x = px(at) * ratio;
-      tip.style.top = svg.offsetTop + frame.top * ratio + "px";
-      tip.style.left = (x > 0.55 * svg.getBoundingClientRect().width ? x - tip.offsetWidth - 10 : x + 10) + "px";
-      cursor.setAttribute("x1", px(at));
-      cursor.setAttribute("x2", px(at));
-      cursor.setAttribute("visibility", "visible");
-    }
-    function hide() {
-      tip.hidden = true;
-      for (const e of [cursor, band]) e.setAttribute("visibility", "hidden");
-    }
-    function zoom(a, b) {
-      [from, to] = [a, b];
-      hide();
-      plot.querySelectorAll("path[data-line]").forEach((path) => {
-        let pen = false, d = "";
-        for (const [t, v] of chart.lines[path.dataset.line].points) {
-          if (v !== null) d += (pen ? " L" : " M") + px(t).toFixed(1) + "," + py(v).toFixed(1);
-          pen = v !== null;
-        }
-        path.setAttribute("d", d);
-      });
-      svg.querySelectorAll("line[data-t]").forEach((line) => {
-        const t = Number(line.dataset.t), inside = t >= from && to >= t;
-        line.setAttribute("x1", px(t));
-        line.setAttribute("x2", px(t));
-        line.setAttribute("visibility", inside ? "visible" : "hidden");
-      });
-      const ticks = svg.querySelector(".time");
-      ticks.replaceChildren();
-      for (let k = 0; k !== 5; k++) {
-        const t = from + k / 4 * (to - from);
-        shape(ticks, "text", {x: px(t), y: frame.top + frame.height + 18}).textContent = Number(t.toPrecision(6));
-      }
-    }
+    const view = {
+      range: () => [from, to],
+      zoom() {},
+      show(t) {
+        const box = svg.getBoundingClientRect(), ratio = box.width / svg.viewBox.baseVal.width;
+        const x = frame.left + (t - from) / (to - from) * frame.width;
+        tip.textContent = read(t);
+        tip.hidden = false;
+        tip.style.top = svg.offsetTop + frame.top * ratio + "px";
+        tip.style.left = (x * ratio > box.width / 2 ? x * ratio - tip.offsetWidth - 10 : x * ratio + 10) + "px";
+        place("x1", x), place("x2", x), place("visibility", "visible");
+      },
+      hide() {
+        tip.hidden = true;
+        place("visibility", "hidden");
+      },
+    };
     svg.addEventListener("pointermove", (event) => {
-      show(time(event));
-      if (start === null) return;
-      const a = Math.min(start, time(event)), b = Math.max(start, time(event));
-      band.setAttribute("x", px(a));
-      band.setAttribute("width", px(b) - px(a));
-      band.setAttribute("visibility", "visible");
+      const box = svg.getBoundingClientRect();
+      const x = (event.clientX - box.left) * svg.viewBox.baseVal.width / box.width;
+      const t = Math.min(to, Math.max(from, from + (x - frame.left) / frame.width * (to - from)));
+      view.show(nearest(chart.lines[0].points, t)[0]);
     });
-    svg.addEventListener("pointerdown", (event) => { start = time(event); });
-    svg.addEventListener("pointerup", (event) => {
-      const a = Math.min(start, time(event)), b = Math.max(start, time(event));
-      start = null;
-      if ((b - a) * 50 > to - from) zoom(a, b); else band.setAttribute("visibility", "hidden");
-    });
-    svg.addEventListener("pointerleave", () => { start = null; hide(); });
-    svg.addEventListener("dblclick", () => zoom(...whole));
+    svg.addEventListener("pointerleave", view.hide);
+    return view;
+  }
+
+  function enliven(figure, chart) {
+    const said = make("p", "said"), points = chart.lines[0].points;
+    const read = (t) => reading(chart, t, (view.range()[1] - view.range()[0]) / 150);
+    const view = (window.racktwinView || svgView)(figure, chart, read);
+    let at = 0;
+    said.setAttribute("role", "status");
+    figure.append(said);
+    figure.tabIndex = 0;
+    figure.setAttribute("role", "group");
+    figure.setAttribute("aria-label", figure.querySelector("figcaption").textContent + ". Arrow keys read values"
+      + (window.racktwinView ? ", plus and minus zoom, Escape shows the whole." : "."));
+    const step = () => Math.max(1, Math.round(points.filter(([t]) => t >= view.range()[0] && view.range()[1] >= t).length / 100));
+    const scale = (factor) => {
+      const [from, to] = view.range(), t = points[at][0], [first, last] = chart.frame.range;
+      view.zoom(Math.max(first, t - (t - from) * factor), Math.min(last, t + (to - t) * factor));
+    };
+    const keys = {
+      ArrowRight: () => { at = Math.min(points.length - 1, at + step()); },
+      ArrowLeft: () => { at = Math.max(0, at - step()); },
+      Home: () => { at = 0; },
+      End: () => { at = points.length - 1; },
+      "+": () => scale(0.5),
+      "-": () => scale(2),
+      Escape: () => view.zoom(...chart.frame.range),
+    };
     figure.addEventListener("keydown", (event) => {
-      const step = (to - from) / 100;
-      if (event.key === "ArrowRight") show(Math.min(to, at + step));
-      else if (event.key === "ArrowLeft") show(Math.max(from, at - step));
-      else if (event.key === "Escape") zoom(...whole);
-      else return;
+      if (!keys[event.key] || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
+      keys[event.key]();
+      if (event.key === "Escape") return view.hide();
+      view.show(points[at][0]);
+      said.textContent = read(points[at][0]);
     });
-    figure.addEventListener("blur", hide);
+    figure.addEventListener("blur", () => view.hide());
   }
   for (const figure of document.querySelectorAll("figure[data-chart]")) {
     const chart = JSON.parse(figure.dataset.chart);
