@@ -2,11 +2,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "account.h"
 #include "fail.h"
 #include "record.h"
 #include "results.h"
 #include "run.h"
-#include "watch.h"
 
 /* A load that gets less than this share of its power without the failure is lost. Idle chips take ten times as much. */
 static const double lost_below = 0.01;
@@ -180,35 +180,19 @@ static cJSON *settled(const tw_fail *w, tw_fail *intact, tw_session *s, const tw
 typedef struct {
   const tw_fail *w;
   const tw_network *net;
-  tw_watch *watch;
+  tw_account *account;
   view seen;
-  double t_throttle, t_trip;    /* s, of the first load; NaN */
-  const char *first_trip;       /* path of the first part that trips, a load or not */
-  double t_first_trip;
 } film;
 
 static void on_step(void *ctx, double t, const double *y, const tw_energies *powers) {
   film *m = ctx;
-  (void)powers;
-  tw_watch_look(m->watch, t);
+  tw_account_step(m->account, t, y, powers);
   look(&m->seen, m->w, m->net, y);
-}
-
-static bool ends_in(const char *text, const char *end) {
-  size_t n = strlen(text), k = strlen(end);
-  return n >= k && !strcmp(text + n - k, end);
 }
 
 static int on_happening(void *ctx, const tw_happening *h) {
   film *m = ctx;
-  bool trip = ends_in(h->what, "-> tripped"), throttle = ends_in(h->what, "-> throttled"), load = false;
-  for (int i = 0; i < m->w->n_items && !load; i++) load = m->w->loads[i] && !strcmp(m->net->model->items[i].path, h->path);
-  if (trip && !m->first_trip) {
-    m->first_trip = h->path;
-    m->t_first_trip = h->t;
-  }
-  if (load && trip) m->t_trip = fmin(m->t_trip, h->t);
-  if (load && throttle) m->t_throttle = fmin(m->t_throttle, h->t);
+  tw_account_happening(m->account, h);
   return 0;
 }
 
@@ -228,11 +212,23 @@ static tw_scenario script(const tw_fail *w, const tw_description *m, const tw_fa
   return s;
 }
 
+static void add_first(cJSON *to, const char *what, const tw_first *f) {
+  tw_arena *a = tw_arena_new();
+  tw_record_number(to, tw_printf(a, "%s_s", what), f->t);
+  tw_record_text(to, tw_printf(a, "%s_path", what), f->path);
+  tw_arena_free(a);
+}
+
+static void add_figures(cJSON *to, const tw_run_figures *f) {
+  add_first(to, "first_throttled", &f->throttled);
+  add_first(to, "first_tripped", &f->tripped);
+  tw_record_number(to, "energy_served", f->chips.asked > 0.0 ? f->chips.served / f->chips.asked : NAN);
+}
+
 static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f) {
   static const tw_time_choice choices[] = {TW_BY_ITSELF, TW_BY_IDA, TW_BY_SDIRK};
   const char *method = w->o->method;
-  film m = {.w = w, .net = s->net, .watch = tw_watch_new(s->net), .seen = nothing_seen(),
-            .t_throttle = NAN, .t_trip = NAN};
+  film m = {.w = w, .net = s->net, .account = tw_account_new(s->net), .seen = nothing_seen()};
   tw_scenario scenario = script(w, s->model, f);
   tw_run_options how = {.rtol = w->o->rtol, .method = choices[!method ? 0 : strcmp(method, "ida") ? 2 : 1], .ctx = &m,
                         .happening = on_happening, .step = on_step};
@@ -241,7 +237,7 @@ static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw
   int status = tw_run(s->net, s->solver, &scenario, s->y, &how, &report, &s->diagnostics), n, broken;
   add_outcome(o, s, status);
   tw_record_number(o, "end_s", report.t_end);
-  const tw_margin *list = tw_watch_margins(m.watch, &n, &broken);
+  const tw_margin *list = tw_account_margins(m.account, &n, &broken);
   if (intact) {
     note_loads(w, s->net, intact->after);
     note_broken(intact, list, n);
@@ -249,15 +245,12 @@ static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw
   if (report.t_end > 0.0) {
     add_view(o, &m.seen, s->net);
     add_loads(o, w, s->net, w->after);
+    add_figures(o, tw_account_figures(m.account));
     tw_record_number(o, "collapsed", report.collapsed);
-    tw_record_number(o, "throttle_s", m.t_throttle);
-    tw_record_number(o, "trip_s", m.t_trip);
-    tw_record_text(o, "first_trip", m.first_trip);
-    tw_record_number(o, "first_trip_s", m.first_trip ? m.t_first_trip : NAN);
     tw_record_number(o, "energy_imbalance", report.energy.imbalance);
     add_limits(o, w, list, n);
   }
-  tw_watch_free(m.watch);
+  tw_account_free(m.account);
   return o;
 }
 

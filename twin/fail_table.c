@@ -114,9 +114,10 @@ static const column columns[] = {
     {"hottest", "degC", "in_time", "hottest_K", CELSIUS}, {"hottest_path", NULL, "in_time", "hottest_path", TEXT},
     {"supply", "degC", "in_time", "supply_K", CELSIUS}, {"flow", "kg/s", "in_time", "flow_kg_s", NUMBER},
     {"load_power", "W", "in_time", "load_W", NUMBER}, {"kept", "1", "in_time", "kept", NUMBER},
+    {"energy_served", "1", "in_time", "energy_served", NUMBER},
     {"lost", NULL, "in_time", "lost", NUMBER}, {"tripped", NULL, "in_time", "tripped", NUMBER},
     {"throttled", NULL, "in_time", "throttled", NUMBER}, {"limits_broken", NULL, "in_time", "limits_broken", NUMBER},
-    {"time_to_throttle", "s", "in_time", "throttle_s", NUMBER}, {"time_to_trip", "s", "in_time", "trip_s", NUMBER},
+    {"time_to_throttle", "s", "in_time", "first_throttled_s", NUMBER}, {"time_to_trip", "s", "in_time", "first_tripped_s", NUMBER},
     {"end", "s", "in_time", "end_s", NUMBER}, {"because", NULL, NULL, "because", TEXT}};
 
 static double value_of(const cJSON *c, const column *k) {
