@@ -25,6 +25,7 @@ PAIR = """<racktwin xmlns="urn:racktwin:1" version="1">
   <connect from="source.out" to="b.a"/>
   <connect from="a.b" to="load.in"/>
   <connect from="b.b" to="load.in"/>
+  <scenario id="opens" duration="120 s" every="2 s"><event at="0 s" fail="a"/></scenario>
   <scenario id="half" duration="40 s"><event at="0 s" set="load.utilisation" value="50 %%"/></scenario>
 </racktwin>
 """
@@ -75,6 +76,11 @@ def check_closed_form(here):
             near(f"{part}: share kept with {c['case']} open", c[part]["kept"], (E - I * (R + inner)) / (E - I * (R / 2 + inner)),
                  rel=1e-9)
             near(f"{part}: power with {c['case']} open", c[part]["load_W"], I * (E - I * R - I * inner), rel=1e-9)
+    run = json.loads(call("run", rack(here, CURRENT), "-s", "opens", "--json").stdout)
+    found = [m for m in run["findings"] if m["path"] == "b"][0]
+    near("a run finds the limit when", limit["first_broken_s"], found["first_broken_s"], rel=1e-9)
+    near("a run finds the temperature", limit["value"], found["value"], rel=1e-9)
+    near("a run's energy", a["in_time"]["energy_imbalance"], run["audit"]["energy"], within=1e-9)
     equal("a's verdict", a["verdict"].split(" from ")[0], "limit broken: b T")
     equal("b's verdict", b["verdict"], "rides through")
     lost = got["source"]
@@ -104,6 +110,18 @@ def check_known(here):
     known = cases(OK, file, "--n-1", "--case", "b", "--set", "a.T_max=30 degC")["b"]
     equal("known limit", (known["verdict"], known["settled"]["limits_broken"], known["settled"]["limits_broken_anyway"]),
           ("rides through", 0, 1))
+
+
+def check_kept(here):
+    """A load fails: the other's voltage rises, it draws more, and keeps no more than all it had."""
+    file = rack(here, POWER + '<current-load id="second" I="20 A"/><connect from="a.b" to="second.in"/>')
+    document = json.loads(fail(LIMIT, file, "--n-1", "--only", "power-load", "--json"))
+    c, before = document["cases"][0], document["intact"]["settled"]["load_W"]
+    for part in ("settled", "in_time"):
+        ok(c[part]["load_W"] > before - 10e3, f"{part}: the other draws more: {c[part]['load_W']} W")
+        near(f"{part}: kept", c[part]["kept"], (before - 10e3) / before, rel=1e-9)
+        equal(f"{part}: lost", c[part]["lost"], 1)
+    equal("verdict", c["verdict"], "lost: 1")
 
 
 def check_no_steady_state(here):
@@ -196,8 +214,8 @@ def check_gb200():
     """Settled is what solve finds. By hand: a pump of two that stops leaves the other with all of the loop; a shelf's load on 5
     supplies of 6."""
     got = cases(LIMIT, RACK, "--n-1", "--case", "shelf[1].psu[2]", "--case", "feed-a", "--case", "cdu.pump[1]",
-                "--case", "tray[1].qd-supply", "--duration", "60s", "-j", "2")
-    equal("cases", sorted(got), ["cdu.pump[1]", "feed-a", "shelf[1].psu[2]", "tray[1].qd-supply"])
+                "--case", "tray[1].qd-supply", "--case", "tray[1].inlet.ibc[1]", "--duration", "60s", "-j", "2")
+    equal("cases", sorted(got), ["cdu.pump[1]", "feed-a", "shelf[1].psu[2]", "tray[1].inlet.ibc[1]", "tray[1].qd-supply"])
     for name in ("shelf[1].psu[2]", "feed-a", "cdu.pump[1]"):
         one = solve(RACK, "--set", f"{name}.state={got[name]['state']}")
         near(f"{name}: grid power", got[name]["settled"]["grid_W"], one["grid"]["power_W"], rel=1e-9)
@@ -205,8 +223,31 @@ def check_gb200():
         near(f"{name}: flow", got[name]["settled"]["flow_kg_s"], one["coolant"][0]["flow_kg_s"], rel=1e-9)
         hottest = max(c["temperature_K"] for c in one["components"] if c["element"] == "chip")
         near(f"{name}: hottest", got[name]["settled"]["hottest_K"], hottest, rel=1e-9)
+    power = lambda d: {c["path"]: c["quantities"]["P"] for c in d["components"] if c["element"] == "chip"}
+    had = power(solve(RACK))
+    for name in ("feed-a", "tray[1].inlet.ibc[1]"):
+        has = power(solve(RACK, "--set", f"{name}.state={got[name]['state']}"))
+        kept = sum(min(has[p], had[p]) for p in had) / sum(had.values())
+        near(f"{name}: kept", got[name]["settled"]["kept"], kept, rel=1e-12)
+    equal("feed-a: supplies without supply", got["feed-a"]["settled"]["without_supply"], 24)
+    equal("feed-a: limit", got["feed-a"]["settled"]["limit"]["quantity"], "load_derated")
+    equal("feed-a: limits", got["feed-a"]["settled"]["limits_broken"], 24)
+    dry = got["tray[1].qd-supply"]["in_time"]
+    equal("a dry tray: 4 GPUs and 2 CPUs", (dry["tripped"], dry["first_tripped_path"][:8]), (6, "tray[1]."))
+    share = sum(P for p, P in had.items() if p.startswith(("tray[1].gpu", "tray[1].cpu"))) / sum(had.values())
+    near("a dry tray: kept", dry["kept"], 1.0 - share, within=1e-3)
     for name in got:
         inside(f"{name}: energy", got[name]["in_time"]["energy_imbalance"], 0.0, 1e-4)
+    on_battery = cases(LIMIT, RACK, "--n-1", "--only", "grid", "--duration", "20s")["utility"]
+    equal("utility: verdict", on_battery["verdict"], "not lasting: ups-a and 1 more")
+    ok("lasts" in on_battery["because"], f"utility: how long: {on_battery['because']}")
+    near("utility: kept on the batteries", on_battery["in_time"]["kept"], 1.0, within=1e-4)
+    near("utility: nothing from the grid", on_battery["settled"]["grid_W"], 0.0, within=1.0)
+    # from a cold start the two chips would heat coolant that stands still; in time they trip, and that is where it settles
+    stopped = cases(LIMIT, RACK, "--n-1", "--case", "switch[1].qd-supply")["switch[1].qd-supply"]
+    equal("switch without coolant, settled", [stopped["settled"][k] for k in ("from", "exit", "tripped")], ["in time", 0, 2])
+    cold = cases(NO_SOLUTION, RACK, "--n-1", "--case", "switch[1].qd-supply", "--steady-only")["switch[1].qd-supply"]
+    equal("switch without coolant, cold", (cold["settled"]["exit"], cold["verdict"]), (NO_SOLUTION, "no steady state"))
     page = fail(LIMIT, RACK, "--n-1", "--only", "power-shelf", "--steady-only")
     equal("shelves in one line", sum("shelf[" in line and " x 8 " in line for line in page.splitlines()), 1)
     dry = got["tray[1].qd-supply"]
@@ -217,6 +258,7 @@ with folder() as here:
     check_closed_form(here)
     check_duration(here)
     check_known(here)
+    check_kept(here)
     check_no_steady_state(here)
     check_mistakes(here)
     check_bytes(here)

@@ -1,9 +1,9 @@
 /* fail --n-1: every single failure of a rack, settled and in time.
  *
- * A case is a part whose state becomes its word for failure (failed, open, off ..). Settled: the steady state with the part
- * failed, from a cold start. In time: from the steady state before, the part failing at t = 0, with all controls and trips
- * acting. A case is calculated by itself and depends on nothing but its own figures, so that neither order nor processes change
- * it. */
+ * A case is a part whose state becomes its word for failure (failed, open, off ..). In time: from the steady state before, the
+ * part failing at t = 0, with all controls and trips acting. Settled: the steady state with the part failed, from a cold start, or
+ * where there is none that to which the time leads. A case is calculated by itself and depends on nothing but its own figures, so
+ * that neither order nor processes change it. */
 #ifndef TW_FAIL_H
 #define TW_FAIL_H
 #include <cjson/cJSON.h>
@@ -12,11 +12,12 @@
 
 typedef struct { int item, param; double failed; } tw_failure; /* item -1: nothing fails, the rack as it is */
 typedef struct { const char *path, *element, *state; } tw_fail_name;
+typedef struct { const char *path, *what; } tw_known;
 
 /* What a case comes to, the worst first; several can hold, and the worst counts. */
 typedef enum {
   TW_F_CRASHED, TW_F_NO_RESULT, TW_F_ALL_LOST, TW_F_ENDED_EARLY, TW_F_NO_STEADY_STATE, TW_F_TRIPPED, TW_F_COLLAPSED, TW_F_LOST,
-  TW_F_LIMIT, TW_F_THROTTLED, TW_F_RIDES_THROUGH
+  TW_F_LIMIT, TW_F_NOT_LASTING, TW_F_THROTTLED, TW_F_RIDES_THROUGH
 } tw_fail_rank;
 
 typedef struct {
@@ -30,7 +31,7 @@ typedef struct {
   int n_items, n_loads;
   bool *loads;                           /* [n_items] what counts as IT power: chips; without chips all loads */
   double *before, *after;                /* [n_items] W of each load without a failure: settled, and at the end in time */
-  const char **broken; int n_broken;     /* "path quantity" of limits that are broken without a failure */
+  tw_known *known; int n_known, known_room; /* limits that are broken, stores that run down without a failure */
   cJSON *intact;                         /* the case in which nothing fails */
   char key[65];
 } tw_fail;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../racks/diagnostic_codes.h"
 #include "account.h"
 #include "fail.h"
 #include "record.h"
@@ -84,15 +85,19 @@ static void note_loads(const tw_fail *w, const tw_network *net, double *power) {
 
 /* ---- limits ---------------------------------------------------------------------------------------------------------------- */
 
-static const char *name_of(tw_arena *a, const tw_margin *m) { return tw_printf(a, "%s %s", m->path, m->quantity); }
+static void note(tw_fail *intact, const char *path, const char *what) {
+  if (intact->n_known == intact->known_room) {
+    tw_known *longer = tw_alloc(intact->arena, (size_t)(intact->known_room = 2 * intact->known_room + 16), sizeof *longer);
+    for (int i = 0; i < intact->n_known; i++) longer[i] = intact->known[i];
+    intact->known = longer;
+  }
+  intact->known[intact->n_known++] = (tw_known){tw_strdup(intact->arena, path), tw_strdup(intact->arena, what)};
+}
 
-static bool broken_anyway(const tw_fail *w, const tw_margin *m) {
-  tw_arena *a = tw_arena_new();
-  const char *name = name_of(a, m);
-  bool known = false;
-  for (int i = 0; i < w->n_broken && !known; i++) known = !strcmp(w->broken[i], name);
-  tw_arena_free(a);
-  return known;
+static bool is_known(const tw_fail *w, const char *path, const char *what) {
+  for (int i = 0; i < w->n_known; i++)
+    if (!strcmp(w->known[i].path, path) && !strcmp(w->known[i].what, what)) return true;
+  return false;
 }
 
 /* Where the supply is gone, no voltage window is left to keep: the part stands still, and what hangs on it shows in the loads. */
@@ -108,7 +113,7 @@ static void add_limits(cJSON *to, const tw_fail *w, const tw_margin *list, int n
   for (int i = 0; i < n; i++) {
     const tw_margin *m = &list[i];
     if (!(m->margin < 0.0)) continue;
-    bool known = broken_anyway(w, m), gone = unsupplied(m);
+    bool known = is_known(w, m->path, m->quantity), gone = unsupplied(m);
     anyway += known;
     without += gone && !known;
     if (known || gone || !strcmp(m->quantity, "tripped")) continue;
@@ -133,12 +138,9 @@ static void add_limits(cJSON *to, const tw_fail *w, const tw_margin *list, int n
   cJSON_AddItemToObject(to, "limit", o);
 }
 
-static void note_broken(tw_fail *w, const tw_margin *list, int n) {
-  const char **longer = tw_alloc(w->arena, (size_t)(w->n_broken + n) + 1, sizeof *longer);
-  for (int i = 0; i < w->n_broken; i++) longer[i] = w->broken[i];
-  w->broken = longer;
+static void note_broken(tw_fail *intact, const tw_margin *list, int n) {
   for (int i = 0; i < n; i++)
-    if (list[i].margin < 0.0) w->broken[w->n_broken++] = name_of(w->arena, &list[i]);
+    if (list[i].margin < 0.0) note(intact, list[i].path, list[i].quantity);
 }
 
 /* ---- settled --------------------------------------------------------------------------------------------------------------- */
@@ -149,16 +151,29 @@ static void add_outcome(cJSON *to, const tw_session *s, int status) {
   tw_record_text(to, "reason", status ? tw_session_why(s, reason, sizeof reason) : NULL);
 }
 
-/* intact: nothing fails, and what is found is noted there. */
-static cJSON *settled(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f) {
+/* Stores that run down or fill up in a state that is called settled, of parts that have none without a failure. */
+static void add_stocks(cJSON *to, const tw_fail *w, tw_fail *intact, const tw_session *s) {
+  cJSON *list = cJSON_AddArrayToObject(to, "not_lasting");
+  for (int i = 0; i < s->diagnostics.n; i++) {
+    const tw_diagnostic *d = &s->diagnostics.items[i];
+    if (d->code != TW_W_STOCK || !d->path) continue;
+    if (intact) note(intact, d->path, "stock");
+    if (is_known(w, d->path, "stock")) continue;
+    cJSON *o = cJSON_CreateObject();
+    tw_record_text(o, "path", d->path);
+    tw_record_text(o, "what", d->text);
+    cJSON_AddItemToArray(list, o);
+  }
+}
+
+/* The steady state of the network as it stands, from y. from: what is said of where it began. intact: nothing fails, and what is
+ * found is noted there. */
+static cJSON *settle(const tw_fail *w, tw_fail *intact, tw_session *s, bool warm, const char *from) {
   cJSON *o = cJSON_CreateObject();
   tw_results *r = NULL;
-  int status = TW_EXIT_NO_SOLUTION;
-  if (f->item < 0 || tw_network_set(s->net, f->item, f->param, -1, f->failed) >= 0) {
-    tw_network_start(s->net, s->y);
-    status = tw_session_solve(s, &(tw_steady_options){0}, &r);
-  }
+  int status = tw_session_solve(s, &(tw_steady_options){.warm = warm}, &r);
   add_outcome(o, s, status);
+  tw_record_text(o, "from", from);
   if (r) {
     view v = nothing_seen();
     if (intact) {
@@ -170,6 +185,7 @@ static cJSON *settled(const tw_fail *w, tw_fail *intact, tw_session *s, const tw
     tw_record_number(o, "grid_W", r->grid_power);
     add_loads(o, w, s->net, w->before);
     add_limits(o, w, r->margins, r->n_margins);
+    add_stocks(o, w, intact, s);
   }
   tw_results_free(r);
   return o;
@@ -225,7 +241,8 @@ static void add_figures(cJSON *to, const tw_run_figures *f) {
   tw_record_number(to, "energy_served", f->chips.asked > 0.0 ? f->chips.served / f->chips.asked : NAN);
 }
 
-static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f) {
+/* *ended: it went on to its end. */
+static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f, bool *ended) {
   static const tw_time_choice choices[] = {TW_BY_ITSELF, TW_BY_IDA, TW_BY_SDIRK};
   const char *method = w->o->method;
   film m = {.w = w, .net = s->net, .account = tw_account_new(s->net), .seen = nothing_seen()};
@@ -235,6 +252,7 @@ static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw
   tw_run_report report;
   cJSON *o = cJSON_CreateObject();
   int status = tw_run(s->net, s->solver, &scenario, s->y, &how, &report, &s->diagnostics), n, broken;
+  *ended = !status;
   add_outcome(o, s, status);
   tw_record_number(o, "end_s", report.t_end);
   const tw_margin *list = tw_account_margins(m.account, &n, &broken);
@@ -263,22 +281,53 @@ int tw_fail_read(const tw_fail *w, tw_session *s) {
   return tw_session_read(s, o->words[0], &how, true);
 }
 
-typedef cJSON *part_fn(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f);
+static bool solved(const cJSON *part) { return cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(part, "exit")) == 0.0; }
 
-/* Each from a reading of its own: what one does to the network is not the other's. */
-static cJSON *part(const tw_fail *w, tw_fail *intact, const tw_failure *f, part_fn *each) {
+/* Each from a reading of its own: what one does to the network is not the other's. NULL, and why in *o, where that fails. */
+static tw_session *begin(const tw_fail *w, tw_session *s, cJSON **o) {
+  int status = tw_fail_read(w, s);
+  *o = NULL;
+  if (!status) return s;
+  *o = cJSON_CreateObject();
+  add_outcome(*o, s, status);
+  return NULL;
+}
+
+/* From a cold start with the part failed. */
+static cJSON *settled(const tw_fail *w, tw_fail *intact, const tw_failure *f) {
   tw_session s;
-  int status = tw_fail_read(w, &s);
-  cJSON *o = status ? cJSON_CreateObject() : each(w, intact, &s, f);
-  if (status) add_outcome(o, &s, status);
+  cJSON *o;
+  if (begin(w, &s, &o)) {
+    if (f->item >= 0) tw_network_set(s.net, f->item, f->param, -1, f->failed);
+    tw_network_start(s.net, s.y);
+    o = settle(w, intact, &s, false, "cold");
+  }
   tw_session_close(&s);
   return o;
 }
 
+/* In time; and the steady state to which that leads, where there is none from a cold start: by then parts have tripped, or a battery
+ * has taken over, which a cold start does not come to. Not after a scenario, which has changed more than the failure. */
+static void add_in_time(cJSON *c, const tw_fail *w, tw_fail *intact, const tw_failure *f) {
+  tw_session s;
+  cJSON *o;
+  bool cold = solved(cJSON_GetObjectItemCaseSensitive(c, "settled"));
+  if (begin(w, &s, &o)) {
+    bool ended = false;
+    o = in_time(w, intact, &s, f, &ended);
+    tw_diagnostics_free(&s.diagnostics);
+    cJSON *later = ended && !cold && !w->o->scenario ? settle(w, NULL, &s, true, "in time") : NULL;
+    if (later && solved(later)) cJSON_ReplaceItemInObjectCaseSensitive(c, "settled", later);
+    else cJSON_Delete(later);
+  }
+  cJSON_AddItemToObject(c, "in_time", o);
+  tw_session_close(&s);
+}
+
 static cJSON *both(const tw_fail *w, tw_fail *intact, const tw_failure *f) {
   cJSON *c = cJSON_CreateObject();
-  cJSON_AddItemToObject(c, "settled", part(w, intact, f, settled));
-  if (!w->o->steady_only) cJSON_AddItemToObject(c, "in_time", part(w, intact, f, in_time));
+  cJSON_AddItemToObject(c, "settled", settled(w, intact, f));
+  if (!w->o->steady_only) add_in_time(c, w, intact, f);
   return c;
 }
 

@@ -105,6 +105,7 @@ typedef struct { const char *name, *unit, *part, *key; enum { TEXT, NUMBER, CELS
 static const column columns[] = {
     {"case", NULL, NULL, "case", TEXT}, {"element", NULL, NULL, "element", TEXT}, {"state", NULL, NULL, "state", TEXT},
     {"verdict", NULL, NULL, "verdict", TEXT}, {"time_to_limit", "s", NULL, NULL, NUMBER},
+    {"settled_from", NULL, "settled", "from", TEXT},
     {"settled_hottest", "degC", "settled", "hottest_K", CELSIUS}, {"settled_hottest_path", NULL, "settled", "hottest_path", TEXT},
     {"settled_supply", "degC", "settled", "supply_K", CELSIUS}, {"settled_flow", "kg/s", "settled", "flow_kg_s", NUMBER},
     {"settled_grid_power", "W", "settled", "grid_W", NUMBER}, {"settled_load_power", "W", "settled", "load_W", NUMBER},
@@ -117,7 +118,8 @@ static const column columns[] = {
     {"energy_served", "1", "in_time", "energy_served", NUMBER},
     {"lost", NULL, "in_time", "lost", NUMBER}, {"tripped", NULL, "in_time", "tripped", NUMBER},
     {"throttled", NULL, "in_time", "throttled", NUMBER}, {"limits_broken", NULL, "in_time", "limits_broken", NUMBER},
-    {"time_to_throttle", "s", "in_time", "first_throttled_s", NUMBER}, {"time_to_trip", "s", "in_time", "first_tripped_s", NUMBER},
+    {"time_to_throttle", "s", "in_time", "first_throttled_s", NUMBER},
+    {"time_to_trip", "s", "in_time", "first_tripped_s", NUMBER},
     {"end", "s", "in_time", "end_s", NUMBER}, {"because", NULL, NULL, "because", TEXT}};
 
 static double value_of(const cJSON *c, const column *k) {

@@ -58,6 +58,15 @@ static void say_limit(sentence *s, const cJSON *c) {
   }
 }
 
+static void say_stocks(sentence *s, const cJSON *c) {
+  const cJSON *list = at(c, "settled", "not_lasting");
+  int more = cJSON_GetArraySize(list) - 1;
+  if (more < 0) return;
+  const char *path = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(list->child, "path"));
+  if (more) say(s, TW_F_NOT_LASTING, "not lasting: %s and %d more", path, more);
+  else say(s, TW_F_NOT_LASTING, "not lasting: %s", path);
+}
+
 static void say_all(sentence *s, const cJSON *c) {
   bool timed = cJSON_HasObjectItem(c, "in_time"), settled = solved(c, "settled"), ran = solved(c, "in_time");
   double end = number(c, "in_time", "end_s");
@@ -75,14 +84,17 @@ static void say_all(sentence *s, const cJSON *c) {
   if (collapsed) say(s, TW_F_COLLAPSED, "supply collapsed: %d", collapsed);
   if (lost && !all) say(s, TW_F_LOST, "lost: %d", lost);
   say_limit(s, c);
+  say_stocks(s, c);
   if (throttled) say(s, TW_F_THROTTLED, "throttled: %d", throttled);
   if (!s->n) say(s, TW_F_RIDES_THROUGH, "rides through");
 }
 
-/* The reasons of the solver, of both parts where both have one. */
+/* The reasons of the solver, of both parts where both have one, or why a settled state does not last. */
 static void add_because(cJSON *c) {
   const char *settled = text(c, "settled", "reason"), *in_time = text(c, "in_time", "reason");
+  const cJSON *store = cJSON_GetArrayItem(at(c, "settled", "not_lasting"), 0);
   char buf[2100];
+  if (!settled && store) settled = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(store, "what"));
   snprintf(buf, sizeof buf, "%s%s%s", settled ? settled : "", settled && in_time ? "; in time: " : "", in_time ? in_time : "");
   tw_record_text(c, "because", *buf ? buf : NULL);
 }
