@@ -1,4 +1,5 @@
 #include "component.h"
+#include "elementary.h"
 
 /* A piece of DC bar between two taps: conductors * rho20 [1 + alpha (T - 20 degC)] L / A + joint (IEC 60028 copper), with its own
  * temperature. Heat leaves over the whole perimeter of each conductor:
@@ -90,40 +91,62 @@ static tw_real resistance(const tw_eval *e, int i) {
   return e->p[D_R20][i] * (1.0 + e->p[P_ALPHA][i] * (e->x[T][i] - TW_ZERO_CELSIUS - 20.0)) + e->p[P_RJ][i];
 }
 
+/* (Tf / 300 K)^n of a block of instances. */
+static void air_of(const tw_eval *e, int first, int n, tw_real *power) {
+  tw_real x[TW_BLOCK], ln[TW_BLOCK];
+  for (int k = 0; k < n; k++) x[k] = (0.5 / 300.0) * (e->x[T][first + k] + e->x[HEAT][first + k]);
+  tw_log_each(n, x, ln);
+  for (int k = 0; k < n; k++) x[k] = EXPONENT * ln[k];
+  tw_exp_each(n, x, power);
+}
+
 /* Heat given to the air, W, and its derivatives to bar and air temperature. */
 typedef struct { tw_real q, d_bar, d_air; } surface_heat;
 
-static surface_heat surface(const tw_eval *e, int i) {
+static TW_INLINE surface_heat surface(const tw_eval *e, int i, tw_real air) {
   tw_real Tb = e->x[T][i], Ta = e->x[HEAT][i], film = e->p[D_FILM][i], eps = e->p[D_EPS][i], area = e->p[D_SURFACE][i];
-  tw_real Tf = 0.5 * (Tb + Ta), c = e->p[D_CONV][i] * tw_pow(Tf / 300.0, EXPONENT);
-  tw_vd p = tw_signed_power(Tb - Ta, 1.25, 0.1);
-  tw_real slope = c * p.d + film, half = 0.5 * c * p.v * EXPONENT / Tf;
+  tw_real c = e->p[D_CONV][i] * air, dT = Tb - Ta, q = dT * dT + 0.01;
+  tw_real eighth = tw_sqrt(tw_sqrt(tw_sqrt(q))), convected = dT * eighth; /* dT |dT|^(1/4), smooth within 0.1 K */
+  tw_real slope = c * eighth * (1.0 + 0.25 * dT * dT / q) + film, half = c * convected * EXPONENT / (Tb + Ta);
   return (surface_heat){
-      area * (c * p.v + film * (Tb - Ta) + eps * (Tb * Tb * Tb * Tb - Ta * Ta * Ta * Ta)),
+      area * (c * convected + film * dT + eps * (Tb * Tb * Tb * Tb - Ta * Ta * Ta * Ta)),
       area * (slope + half + 4.0 * eps * Tb * Tb * Tb),
       area * (-slope + half - 4.0 * eps * Ta * Ta * Ta)};
 }
 
+static TW_INLINE void rows_of(const tw_eval *e, int i, tw_real air, bool jacobian) {
+  tw_real v = e->x[A][i] - e->x[B][i], R = resistance(e, i), g = 1.0 / R;
+  surface_heat s = surface(e, i, air);
+  e->f[A][i] = g * v;
+  e->f[B][i] = -g * v;
+  e->f[HEAT][i] = -s.q;
+  e->f[T][i] = e->p[D_C][i] * e->xd[T][i] + s.q - g * v * v;
+  if (!jacobian) return;
+  double G = TW_RE(g), dv = TW_RE(v), dG = TW_RE(-g * g * e->p[D_R20][i] * e->p[P_ALPHA][i]);
+  e->j[0][i] = e->j[4][i] = G;
+  e->j[1][i] = e->j[3][i] = -G;
+  e->j[2][i] = dG * dv;
+  e->j[5][i] = -dG * dv;
+  e->j[6][i] = -TW_RE(s.d_air);
+  e->j[7][i] = -TW_RE(s.d_bar);
+  e->j[8][i] = -2.0 * G * dv;
+  e->j[9][i] = 2.0 * G * dv;
+  e->j[10][i] = TW_RE(s.d_air);
+  e->j[11][i] = e->cj * TW_RE(e->p[D_C][i]) + TW_RE(s.d_bar) - dG * dv * dv;
+}
+
 static void eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
-    tw_real v = e->x[A][i] - e->x[B][i], R = resistance(e, i), g = 1.0 / R;
-    surface_heat s = surface(e, i);
-    e->f[A][i] = g * v;
-    e->f[B][i] = -g * v;
-    e->f[HEAT][i] = -s.q;
-    e->f[T][i] = e->p[D_C][i] * e->xd[T][i] + s.q - g * v * v;
-    if (!e->j) continue;
-    double G = TW_RE(g), dv = TW_RE(v), dG = TW_RE(-g * g * e->p[D_R20][i] * e->p[P_ALPHA][i]);
-    e->j[0][i] = e->j[4][i] = G;
-    e->j[1][i] = e->j[3][i] = -G;
-    e->j[2][i] = dG * dv;
-    e->j[5][i] = -dG * dv;
-    e->j[6][i] = -TW_RE(s.d_air);
-    e->j[7][i] = -TW_RE(s.d_bar);
-    e->j[8][i] = -2.0 * G * dv;
-    e->j[9][i] = 2.0 * G * dv;
-    e->j[10][i] = TW_RE(s.d_air);
-    e->j[11][i] = e->cj * TW_RE(e->p[D_C][i]) + TW_RE(s.d_bar) - dG * dv * dv;
+  tw_real air[TW_BLOCK];
+  for (int first = 0; first < e->n; first += TW_BLOCK) {
+    int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
+    air_of(e, first, n, air);
+    if (e->j) {
+      TW_INDEPENDENT
+      for (int k = 0; k < n; k++) rows_of(e, first + k, air[k], true);
+    } else {
+      TW_INDEPENDENT
+      for (int k = 0; k < n; k++) rows_of(e, first + k, air[k], false);
+    }
   }
 }
 

@@ -120,8 +120,9 @@ void tw_network_start(tw_network *net, double *y);   /* first guess [n][lanes] a
  * feed was lost, constant power at the old voltage leads away from the solution, at none of it does not. */
 void tw_network_relevel(tw_network *net, double *y);
 int tw_network_residual(tw_network *net, double t, const double *y, const double *yd, double *f);
-int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values); /* [nonzeros][lanes] */
-/* Both in one pass, which costs little more than either. 0 when the residual is finite: a Jacobian that is not is the caller's. */
+/* values [nonzeros][lanes], which whoever factors them finds to be finite or not; 0. */
+int tw_network_jacobian(tw_network *net, double t, double cj, const double *y, const double *yd, double *values);
+/* Both in one pass, which costs little more than either. 0 when the residual is finite. */
 int tw_network_linearise(tw_network *net, double t, double cj, const double *y, const double *yd, double *f, double *values);
 /* The same for what writes the rows of a part alone: the residual of its rows, the others are not to be read, and its entries. */
 int tw_network_residual_of(tw_network *net, const bool *active, double t, const double *y, const double *yd, double *f);
