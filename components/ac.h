@@ -12,10 +12,10 @@
   {"phases", "1", "3", TW_INTEGER, 1, 3, TW_P_STRUCTURAL, "3: balanced three-phase; 1: single-phase", NULL, NULL, NULL}
 
 /* Line-to-neutral voltage per line-to-line voltage. */
-static inline double tw_ac_neutral(tw_real phases) { return TW_RE(phases) > 2.0 ? 1.0 / TW_SQRT3 : 1.0; }
+static TW_INLINE double tw_ac_neutral(tw_real phases) { return TW_RE(phases) > 2.0 ? 1.0 / TW_SQRT3 : 1.0; }
 
 /* derive: only one and three phases exist. Returns the number of instances refused. */
-static inline int tw_ac_check_phases(const tw_derive *d, int param) {
+static TW_INLINE int tw_ac_check_phases(const tw_derive *d, int param) {
   int bad = 0;
   for (int i = 0; i < d->n; i++) {
     double n = TW_RE(d->p[param][i]);
@@ -27,25 +27,25 @@ static inline int tw_ac_check_phases(const tw_derive *d, int param) {
 }
 
 /* rms magnitude of a phasor; for reports, not for equations (its derivative at 0 is not defined). */
-static inline tw_real tw_ac_magnitude(tw_real re, tw_real im) {
+static TW_INLINE tw_real tw_ac_magnitude(tw_real re, tw_real im) {
   if (TW_RE(re) == 0.0 && TW_RE(im) == 0.0) return 0.0;
   return tw_sqrt(re * re + im * im);
 }
 
 /* a / b for reports, 0 where b vanishes (no power, no efficiency). */
-static inline tw_real tw_ratio(tw_real a, tw_real b) {
+static TW_INLINE tw_real tw_ratio(tw_real a, tw_real b) {
   return fabs(TW_RE(b)) > 1e-9 ? a / b : 0.0;
 }
 
 /* Constant power as an admittance: Y = conj(S) g(u) / phases with u = |V|^2. g = 1/u from u0 = v_min^2 up; below, the
  * straight line that meets it with the same slope, so that the current goes to zero with the voltage. d is dg/du. */
-static inline tw_vd tw_ac_per_watt(tw_real u, tw_real u0) {
+static TW_INLINE tw_vd tw_ac_per_watt(tw_real u, tw_real u0) {
   if (TW_RE(u) >= TW_RE(u0)) return (tw_vd){1.0 / u, -1.0 / (u * u)};
   return (tw_vd){(2.0 - u / u0) / u0, -1.0 / (u0 * u0)};
 }
 
 /* u g(u): the share of the demanded power that is drawn; 1 from v_min up. d is the derivative to u. */
-static inline tw_vd tw_ac_share(tw_real u, tw_real u0) {
+static TW_INLINE tw_vd tw_ac_share(tw_real u, tw_real u0) {
   if (TW_RE(u) >= TW_RE(u0)) return (tw_vd){1.0, 0.0};
   tw_real r = u / u0;
   return (tw_vd){r * (2.0 - r), 2.0 * (1.0 - r) / u0};
@@ -58,7 +58,7 @@ typedef struct {
 } tw_ac_current;
 
 /* Current of the demand P + jQ (all phases) at the phasor v: i = (P - jQ) v g(|v|^2) / phases. */
-static inline tw_ac_current tw_ac_demand(tw_real vr, tw_real vi, tw_real P, tw_real Q, tw_real phases, tw_real u0) {
+static TW_INLINE tw_ac_current tw_ac_demand(tw_real vr, tw_real vi, tw_real P, tw_real Q, tw_real phases, tw_real u0) {
   tw_ac_current c;
   tw_vd g = tw_ac_per_watt(vr * vr + vi * vi, u0);
   tw_real y = g.v / phases, dy = 2.0 * g.d / phases, a = P * vr + Q * vi, b = P * vi - Q * vr;
@@ -79,7 +79,7 @@ static inline tw_ac_current tw_ac_demand(tw_real vr, tw_real vi, tw_real P, tw_r
 
 /* The laws hold for x >= 0.1 % of load; from there down to 0 the load is drawn to 0 with zero slope, so that a law is not
  * followed into reversed power and no loss is negative. */
-static inline tw_vd tw_forward_load(tw_real x) { return tw_one_way(x, 1e-3); }
+static TW_INLINE tw_vd tw_forward_load(tw_real x) { return tw_one_way(x, 1e-3); }
 
 typedef struct {
   const tw_curve *efficiency; /* over x = P_out / P_rated, or NULL: a + b x + c x^2 */
@@ -94,7 +94,7 @@ typedef struct { tw_real v, x, T, conduction; } tw_loss_value;
 
 /* With a curve the loss is x (1/efficiency - 1); the no-load loss fades in below the first point as (1 - x/x1)^2, which
  * leaves value and slope at the first point as they are. */
-static inline tw_loss_value tw_loss_at(const tw_loss_law *l, tw_real x) {
+static TW_INLINE tw_loss_value tw_loss_at(const tw_loss_law *l, tw_real x) {
   tw_vd s = tw_forward_load(x), k = tw_resistance_factor(l->alpha, l->dT);
   if (!l->efficiency) {
     tw_real s2 = s.v * s.v, hot = l->c * k.v;
@@ -113,7 +113,7 @@ static inline tw_loss_value tw_loss_at(const tw_loss_law *l, tw_real x) {
 }
 
 /* Reactive over active power of a power factor, C1 up to 1 (there 1e-4, which is 5e-9 of the apparent power). */
-static inline tw_vd tw_tan_phi(tw_real pf) {
+static TW_INLINE tw_vd tw_tan_phi(tw_real pf) {
   tw_real s = tw_sqrt(1.0 - pf * pf + 1e-8);
   return (tw_vd){s / pf, -1.0 / s - s / (pf * pf)};
 }

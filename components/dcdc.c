@@ -180,12 +180,15 @@ static TW_INLINE void eval_one(const tw_eval *e, int i, const tw_curve *curve, b
 TW_WIDE static void eval(const tw_eval *e) {
   bool curves = false;
   for (int i = 0; i < e->n; i++) curves = curves || e->c[P_EFFICIENCY][i];
-  if (curves || !e->j) {
+  if (curves) {
     for (int i = 0; i < e->n; i++) eval_one(e, i, e->c[P_EFFICIENCY][i], e->j != NULL);
-    return;
+  } else if (e->j) {
+    TW_INDEPENDENT
+    for (int i = 0; i < e->n; i++) eval_one(e, i, NULL, true);
+  } else {
+    TW_INDEPENDENT
+    for (int i = 0; i < e->n; i++) eval_one(e, i, NULL, false);
   }
-  TW_INDEPENDENT
-  for (int i = 0; i < e->n; i++) eval_one(e, i, NULL, true);
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {

@@ -1,5 +1,5 @@
 #include "electric.h"
-#include "stream.h"
+#include "flow.h"
 
 /* Fan (or `fans` equal ones side by side) on a DC supply, in a net of air.
  * Pressure rise at full speed and rated density: catalogue curve f(Q), or f = dp_max (1 - (Q/flow_max)^2). At speed n (fraction
@@ -112,7 +112,7 @@ static int derive(const tw_derive *d) {
 /* Speed of the machine from signal and voltage; 0 when it is off or failed. */
 typedef struct { tw_real n; double to_u, to_v; } turning;
 
-static turning turn(const tw_eval *e, int i) {
+static TW_INLINE turning turn(const tw_eval *e, int i) {
   if (TW_RE(e->p[P_STATE][i]) > 0.5) return (turning){0.0, 0.0, 0.0};
   tw_vd u = tw_ramp(e->x[U][i], 0.01);
   tw_real r = e->x[V][i] / e->p[D_VMIN][i], s = r * r, h = 1.0, dh = 0.0;
@@ -122,7 +122,7 @@ static turning turn(const tw_eval *e, int i) {
 
 typedef struct { tw_real v, n, Q; } law; /* a value and its derivatives to speed and flow of one fan */
 
-static law pressure(const tw_eval *e, int i, tw_real n, tw_real Q) {
+static TW_INLINE law pressure(const tw_eval *e, int i, tw_real n, tw_real Q) {
   const tw_real *const *p = e->p;
   const tw_curve *c = e->c[P_CURVE][i];
   tw_real lin = p[D_LINEAR][i], low = Q - n * p[D_X0][i], high = Q - n * p[D_X1][i];
@@ -138,7 +138,7 @@ static law pressure(const tw_eval *e, int i, tw_real n, tw_real Q) {
 }
 
 /* n^3 P_f(Q/n), the flow kept within the curve. */
-static law power(const tw_eval *e, int i, tw_real n, tw_real Q) {
+static TW_INLINE law power(const tw_eval *e, int i, tw_real n, tw_real Q) {
   const tw_curve *c = e->c[P_PCURVE][i];
   if (!c) return (law){n * n * n * e->p[P_P][i], 3.0 * n * n * e->p[P_P][i], 0.0};
   double x0 = TW_RE(e->p[D_Y0][i]), x1 = TW_RE(e->p[D_Y1][i]);
@@ -159,7 +159,7 @@ typedef struct {
 } state;
 
 /* Chain from a value's derivatives to speed, flow and density. */
-static void chain(const state *s, double m, double to_n, double to_Q, double to_rho, const double Tup[3], double *d) {
+static TW_INLINE void chain(const state *s, double m, double to_n, double to_Q, double to_rho, const double Tup[3], double *d) {
   double rho = TW_RE(s->rho.v), k = TW_RE(s->rho.d) * (to_rho - to_Q * TW_RE(s->Q) / rho);
   for (int v = 0; v < 3; v++) d[v] = k * Tup[v];
   d[2] += to_Q / (rho * m);
@@ -167,7 +167,7 @@ static void chain(const state *s, double m, double to_n, double to_Q, double to_
   d[4] = to_n * s->t.to_u;
 }
 
-static void current(const tw_eval *e, int i, state *o) {
+static TW_INLINE void current(const tw_eval *e, int i, state *o) {
   tw_real v = e->x[V][i], leak = 1.0 / e->p[P_LEAK][i], g = TW_RE(v) == 0.0 ? 0.0 : 1.0 / v;
   for (int k = 0; k < 5; k++) o->d_I[k] = o->d_P[k] * TW_RE(g);
   o->d_I[3] += TW_RE(leak - o->P * g * g);
@@ -176,13 +176,13 @@ static void current(const tw_eval *e, int i, state *o) {
   o->P += leak * v * v;
 }
 
-static void state_at(const tw_eval *e, int i, state *o) {
+static TW_INLINE void state_at(const tw_eval *e, int i, tw_way way, state *o) {
   const tw_real *const *p = e->p, *const *x = e->x;
-  const tw_medium *m = e->m[0][i];
+  const tw_medium *m = tw_way_medium(way, e, 0, i);
   tw_stream_in in = {m, x[PA][i], x[TA][i], x[PB][i], x[TB][i], e->xd[TA][i], e->xd[TB][i], x[M][i], p[P_GAX][i], 0.0, 0.0,
-                     e->cj, TW_ANY_FORM};
+                     e->cj, way.form};
   tw_stream_eval(&in, &o->s);
-  o->rho = tw_property_at(&m->density, o->s.T_up);
+  o->rho = tw_density_as(way.form, m, o->s.T_up);
   double w = TW_RE(o->s.w), Tup[3] = {w, 1.0 - w, TW_RE(o->s.dw * (x[TA][i] - x[TB][i]))}, N = TW_RE(p[P_COUNT][i]);
   tw_real r = o->rho.v / p[P_RHO][i];
   o->Q = x[M][i] / (o->rho.v * N);
@@ -196,7 +196,7 @@ static void state_at(const tw_eval *e, int i, state *o) {
   current(e, i, o);
 }
 
-static void jacobian(const tw_eval *e, int i, const state *s) {
+static TW_INLINE void jacobian(const tw_eval *e, int i, const state *s) {
   double *const *j = e->j;
   double w = TW_RE(s->s.w), dw = TW_RE(s->s.dw), P = TW_RE(s->P);
   for (int end = 0; end < 2; end++) {
@@ -225,24 +225,33 @@ static void jacobian(const tw_eval *e, int i, const state *s) {
   j[27][i] = s->d_rise[2];
 }
 
-static void eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
+static TW_INLINE void block_rows(const tw_eval *e, int first, int n, tw_way way) {
+  for (int i = first; i < first + n; i++) {
     state s;
-    state_at(e, i, &s);
+    state_at(e, i, way, &s);
     e->f[PA][i] = e->x[M][i];
     e->f[TA][i] = s.s.H_a - (1.0 - s.s.w) * s.P;
     e->f[PB][i] = -e->x[M][i];
     e->f[TB][i] = s.s.H_b - s.s.w * s.P;
     e->f[V][i] = s.I;
     e->f[M][i] = e->x[PA][i] - e->x[PB][i] + s.rise;
-    if (e->j) jacobian(e, i, &s);
+    if (way.slopes) jacobian(e, i, &s);
+  }
+}
+
+static void eval(const tw_eval *e) {
+  for (int first = 0; first < e->n; first += TW_BLOCK) {
+    int n = e->n - first < TW_BLOCK ? e->n - first : TW_BLOCK;
+    if (tw_common_form_of(n, e->m[0] + first, e->x[TA] + first, e->x[TB] + first) == TW_GAS_FORM)
+      block_rows(e, first, n, (tw_way){e->m[0][first], TW_GAS_FORM, e->j != NULL});
+    else block_rows(e, first, n, tw_way_of_one(e));
   }
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     state s;
-    state_at(e, i, &s);
+    state_at(e, i, tw_way_of_one(e), &s);
     out[O_LOSS][i] = s.P;
     out[O_FLOW][i] = s.Q * e->p[P_COUNT][i];
     out[O_DP][i] = s.rise;

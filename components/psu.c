@@ -172,7 +172,7 @@ static void start(const tw_start *s) {
   }
 }
 
-static tw_supply supply_of(const tw_eval *e, int i) {
+static TW_INLINE tw_supply supply_of(const tw_eval *e, int i) {
   return (tw_supply){.V_no_load = e->p[P_V_NL][i], .R = e->p[D_R][i], .P = e->p[P_RATED][i], .on = e->p[D_ON][i],
                      .I_limit = e->p[P_ILIMIT][i],
                      .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i], .power_factor = e->c[P_PF_CURVE][i],
@@ -185,10 +185,10 @@ static bool is_idle(const tw_eval *e, int i) { return e->z[Z_STATE][i] > LIMITED
 
 static bool is_tripped(const tw_eval *e, int i) { return e->z[Z_STATE][i] > SPARE + 0.5; }
 
-static bool is_spare(const tw_eval *e, int i) { return is_idle(e, i) && !is_tripped(e, i); }
+static TW_INLINE bool is_spare(const tw_eval *e, int i) { return is_idle(e, i) && !is_tripped(e, i); }
 
 /* Of the unit at full input: a spare gives nothing and takes P_spare. */
-static tw_supply_demand demand_at(const tw_eval *e, int i, const tw_supply *s) {
+static TW_INLINE tw_supply_demand demand_at(const tw_eval *e, int i, const tw_supply *s) {
   if (!is_idle(e, i)) return tw_supply_at(s, e->x[OUT][i]);
   if (is_tripped(e, i)) return (tw_supply_demand){.P = 0.0};
   return (tw_supply_demand){.P = e->p[P_P_SPARE][i], .Q = s->tan_phi * e->p[P_P_SPARE][i]};
@@ -204,7 +204,7 @@ typedef struct {
   tw_real bleed, bleed_u, bleed_E;
 } link;
 
-static link link_at(const tw_eval *e, int i, tw_real u, const tw_supply_demand *d) {
+static TW_INLINE link link_at(const tw_eval *e, int i, tw_real u, const tw_supply_demand *d) {
   tw_real full = e->p[D_FULL][i], on = e->p[D_ON][i];
   tw_vd q = tw_ac_share(u, e->p[D_U0][i]);
   if (!(TW_RE(full) > 0.0)) return (link){.q = q, .g = q.v, .g_u = q.d, .P = d->P, .Q = d->Q, .on = on, .share = 1.0};
@@ -215,7 +215,7 @@ static link link_at(const tw_eval *e, int i, tw_real u, const tw_supply_demand *
                 .bleed_u = -q.d * on * e->x[E][i] / T_BLEED, .bleed_E = b};
 }
 
-static void jacobian(const tw_eval *e, int i, const tw_supply_demand *d, const tw_ac_current *c, const link *w, tw_real n) {
+static TW_INLINE void jacobian(const tw_eval *e, int i, const tw_supply_demand *d, const tw_ac_current *c, const link *w, tw_real n) {
   tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], kept = d->P - v * d->i.v, q = w->q.v, k = w->share;
   tw_real P_v = k * d->P_v, P_T = k * d->P_T, Q_v = k * d->Q_v, Q_T = k * d->Q_T;
   tw_real Q_E = w->bulk ? w->g_E * d->Q - e->p[D_TAN][i] * w->on / e->p[P_RECHARGE][i] : 0.0;

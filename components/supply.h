@@ -31,7 +31,7 @@ typedef struct {                /* the demand at full input, with derivatives to
   tw_real P, P_v, P_T, Q, Q_v, Q_T; /* input, W and var */
 } tw_supply_demand;
 
-static inline tw_vd tw_supply_current(const tw_supply *s, tw_real v) {
+static TW_INLINE tw_vd tw_supply_current(const tw_supply *s, tw_real v) {
   double width = 5e-3 * s->I_rated;
   tw_real asked = (s->V_no_load - v) / s->R;
   tw_vd y = tw_ramp(asked, width), back = tw_ramp(-asked, width);
@@ -41,7 +41,7 @@ static inline tw_vd tw_supply_current(const tw_supply *s, tw_real v) {
   return (tw_vd){i.v - (1.0 - TW_SUPPLY_BACK) * over.v, i.d * (1.0 - (1.0 - TW_SUPPLY_BACK) * over.d)};
 }
 
-static inline tw_supply_demand tw_supply_at(const tw_supply *s, tw_real v) {
+static TW_INLINE tw_supply_demand tw_supply_at(const tw_supply *s, tw_real v) {
   tw_supply_demand d = {.i = tw_supply_current(s, v)};
   tw_real x = v * d.i.v / s->P, x_v = (d.i.v + v * d.i.d) / s->P;
   d.L = tw_loss_at(&s->law, x);
@@ -62,7 +62,7 @@ static inline tw_supply_demand tw_supply_at(const tw_supply *s, tw_real v) {
 }
 
 /* Loss at full input by its own law, the part that is not conduction: P (L - conduction) and what a reversed bus pushes in. */
-static inline tw_real tw_supply_conversion_loss(const tw_supply *s, const tw_supply_demand *d, tw_real v) {
+static TW_INLINE tw_real tw_supply_conversion_loss(const tw_supply *s, const tw_supply_demand *d, tw_real v) {
   tw_real back = tw_ramp(-(v * d->i.v + s->P * d->L.v), 1e-3 * TW_RE(s->P)).v;
   return s->on * (s->P * (d->L.v - d->L.conduction) + back);
 }

@@ -236,14 +236,17 @@ static TW_INLINE void eval_one(const tw_eval *e, int i, bool plain, bool jacobia
 }
 
 TW_WIDE static void eval(const tw_eval *e) {
-  bool plain = e->j != NULL;
+  bool plain = true;
   for (int i = 0; i < e->n; i++) plain = plain && is_plain(e, i);
   if (!plain) {
     for (int i = 0; i < e->n; i++) eval_one(e, i, false, e->j != NULL);
-    return;
+  } else if (e->j) {
+    TW_INDEPENDENT
+    for (int i = 0; i < e->n; i++) eval_one(e, i, true, true);
+  } else {
+    TW_INDEPENDENT
+    for (int i = 0; i < e->n; i++) eval_one(e, i, true, false);
   }
-  TW_INDEPENDENT
-  for (int i = 0; i < e->n; i++) eval_one(e, i, true, true);
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {
