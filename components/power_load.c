@@ -4,7 +4,8 @@
 /* Constant-power DC load: i = P h(v), electric.h. A negative P feeds in power from outside the model. When the heat port reaches
  * T_trip it switches off until it is repaired: memory under a plate whose coolant stands heats on when its processor is off. */
 
-enum { P_P, P_U, P_FOLLOWS, P_V_NOMINAL, P_V_MIN, P_STATE, P_V_IN_MIN, P_V_IN_MAX, P_T_TRIP, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
+enum { P_P, P_U, P_FOLLOWS, P_V_NOMINAL, P_V_MIN, P_STATE, P_V_IN_MIN, P_V_IN_MAX, P_T_TRIP, N_PARAMS, D_V_MIN = N_PARAMS,
+       N_END };
 static const tw_param params[] = {
     {"P", "W", NULL, TW_NUMBER, -1e9, 1e9, TW_P_TIMED, "power; negative: fed in", NULL, NULL, NULL},
     {"utilisation", "1", "100 %", TW_NUMBER, 0, 10, TW_P_TIMED, "factor on P", NULL, NULL, NULL},
@@ -16,8 +17,8 @@ static const tw_param params[] = {
     {"state", "1", "on", TW_ENUM, 0, 1, TW_P_TIMED, "off: takes nothing", NULL, "on|off", NULL},
     {"V_in_min", "V", NULL, TW_NUMBER, 0, 1e5, TW_P_OPTIONAL, "lowest permitted voltage", NULL, NULL, NULL},
     {"V_in_max", "V", NULL, TW_NUMBER, 0, 1e5, TW_P_OPTIONAL, "highest permitted voltage", NULL, NULL, NULL},
-    {"T_trip", "K", NULL, TW_NUMBER, 200, 1000, TW_P_OPTIONAL, "temperature at the heat port at which it switches itself off", NULL,
-     NULL, NULL},
+    {"T_trip", "K", NULL, TW_NUMBER, 200, 1000, TW_P_OPTIONAL, "temperature at the heat port at which it switches itself off",
+     NULL, NULL, NULL},
     {0}};
 enum { RUNS, TRIPPED };
 static const tw_discrete discrete[] = {

@@ -72,8 +72,8 @@ static const tw_param params[] = {
      NULL, NULL},
     {"t_spare", "s", "10 s", TW_NUMBER, 1e-3, 1e5, 0, "how long the share must be low", "estimate", NULL, NULL},
     {"P_spare", "W", "5 W", TW_NUMBER, 0, 1e5, 0, "power that a spare takes from the mains", "estimate", NULL, NULL},
-    {"T_trip", "K", NULL, TW_NUMBER, 200, 500, TW_P_OPTIONAL, "temperature of its surroundings at which it switches itself off", NULL,
-     NULL, NULL},
+    {"T_trip", "K", NULL, TW_NUMBER, 200, 500, TW_P_OPTIONAL, "temperature of its surroundings at which it switches itself off",
+     NULL, NULL, NULL},
     {0}};
 enum { VR, VI, OUT, HEAT, E };
 static const tw_port ports[] = {
@@ -120,7 +120,8 @@ static const tw_discrete discrete[] = {
     {"state", "on|current-limited|spare|tripped",
      "output current below I_limit, and load for it|output current at I_limit|share of the load below spare_below for t_spare|"
      "T reached T_trip",
-     "current-limited: from I_limit asked for, to 98 % of it; spare: from spare_below to spare_above; tripped: until it is repaired",
+     "current-limited: from I_limit asked for, to 98 % of it; spare: from spare_below to spare_above; tripped: until it is "
+     "repaired",
      false},
     {"low", NULL, NULL, "since when its share is low [s]", true},
     {0}};

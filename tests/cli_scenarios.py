@@ -13,7 +13,7 @@ RACKS = ("racks/gb200-nvl72.xml", "racks/vr-nvl144-cpx.xml")
 # scenario: path and words of an event that it must tell, at 2 s
 CASES = {
     "load-step": None, "training-swing": None,
-    "psu-failure": ("shelf[1].psu[1]", "state: on -> failed"), "shelf-failure": ("shelf[1]", "state: on -> failed"),
+    "psu-failure": ("shelf[1].psu[1]", "state: on -> failed"), "shelves-lost": ("shelf[1]", "state: on -> failed"), "shelf-failure": ("shelf[1]", "state: on -> failed"),
     "feed-loss": ("feed-b", "state: closed -> open"), "pump-trip": ("cdu.pump[1]", "state: on -> failed"),
     "pump-trip-no-spare": ("cdu.pump[2]", "state: on -> failed"),
     "facility-water-loss": ("fws", "-> 0 Pa over 10 s"),

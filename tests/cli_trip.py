@@ -57,6 +57,50 @@ with folder() as name:
         equal(f"{method}: power after the trip", (float(rows[-1]["gpu.P [W]"]), float(rows[-1]["memory.P [W]"])), (0.0, 0.0))
         inside(f"{method}: energy that does not balance", report["run"]["energy"]["imbalance"], 0.0, 1e-7)
 
+# ---- a bus that is asked for more and more: lockout on the way to the nose, or past it -----------------------------------------------
+E, R_FEED, OTHER, FROM, TO, OVER = 50.0, 0.1, 200.0, 1000.0, 8000.0, 7.0
+BUS = '''<racktwin xmlns="urn:racktwin:1" version="1">
+  <voltage-source id="supply" voltage="{E} V" R="{R} ohm"/>
+  <hot-swap id="a" R_on="1 uohm" V_nominal="50 V" {trip}/><power-load id="load-a" P="1 kW" V_nominal="50 V" v_min="5 V"/>
+  <hot-swap id="b" R_on="1 uohm" V_nominal="50 V" V_trip="1 V"/><power-load id="load-b" P="200 W" V_nominal="50 V" v_min="5 V"/>
+  <connect from="supply.out" to="a.in"/><connect from="a.out" to="load-a.in"/><connect from="supply.out" to="b.in"/><connect from="b.out" to="load-b.in"/>
+  <scenario id="more" duration="12 s"><event at="1 s" ramp="load-a.P" to="{TO} W" over="{OVER} s"/></scenario>
+</racktwin>'''
+
+
+def let_go(method, V_trip, v, within):
+    """With a lockout at V_trip the load is let go when the bus is at v: on the way down, or at the nose."""
+    with folder() as name:
+        file = pathlib.Path(name) / "model.xml"
+        file.write_text(BUS.format(E=E, R=R_FEED, TO=TO, OVER=OVER, trip=f'V_trip="{V_trip} V"'))
+        rows, events, report = run(file, "more", "--rtol", "1e-7", "--every", "0.5s", "--method", method, "--select", "b.*", "--select", "load-*.*")
+    power = v * (E - v) / R_FEED - OTHER
+    told = [float(e["time [s]"]) for e in events if e["path"] == "a" and "on -> tripped" in e["what"]]
+    equal(f"lockout at {V_trip} V: trips", len(told), 1)
+    near(f"lockout at {V_trip} V: when", told[0], 1.0 + OVER * (power - FROM) / (TO - FROM), within=within)
+    near(f"lockout at {V_trip} V: what is left has", float(rows[-1]["load-b.v [V]"]), E / 2 + math.sqrt(E * E / 4 - R_FEED * OTHER), within=1e-3)
+    near(f"lockout at {V_trip} V: and takes", float(rows[-1]["load-b.P [W]"]), OTHER, rel=1e-9)
+    near(f"lockout at {V_trip} V: end", report["run"]["t_end_s"], 12.0)
+    inside(f"lockout at {V_trip} V: energy", report["run"]["energy"]["imbalance"], 0.0, 1e-6)
+
+
+let_go("sdirk", 40.0, 40.0, 4e-5)
+let_go("ida", 40.0, 40.0, 2e-4)
+let_go("sdirk", 20.0, E / 2, 1e-2)
+let_go("ida", 20.0, E / 2, 1e-2)
+with folder() as name:
+    file = pathlib.Path(name) / "model.xml"
+    file.write_text(BUS.format(E=E, R=R_FEED, TO=TO, OVER=OVER, trip=""))
+    result = call("run", file, "-s", "more", "-o", f"{name}/out")
+    ok(result.returncode in (0, 1, 4), f"a bus past its nose without a lockout ends with {result.returncode}")
+    ok("RT0711" in result.stderr, f"what has no figure to trip by is told of: {result.stderr[:300]!r}")
+
+# ---- a rack whose supplies cannot carry it any more: the trays let go, nothing is lost of the audit -----------------------------------
+rows, events, report = run(RACK, "shelves-lost")
+equal("trays and switches that let go", sum("hotswap" in e["path"] and "on -> tripped" in e["what"] for e in events), 27)
+inside("shelves lost: energy that does not balance", report["run"]["energy"]["imbalance"], 0.0, 10 * report["solver"]["rtol"])
+near("shelves lost: end", report["run"]["t_end_s"], 60.0)
+
 # ---- a rack without pumps for ten minutes ------------------------------------------------------------------------------------------
 rows, events, report = run(RACK, "pump-trip-no-spare", "--every", "2s")
 inside("ten minutes after the pumps", report["run"]["t_end_s"], 600.0, 700.0)

@@ -31,22 +31,31 @@ static int sample_now(tw_running *w) {
   return w->o->sample && w->o->sample(w->o->ctx, w->t, w->net, w->y) ? 5 : 0;
 }
 
+/* Where no step is short enough: once a restart from there, as a corner may be too much for a step that was long before it; where
+ * that does not help, a leap, a longer one where the last was too short. */
+typedef struct { double at, leap; } impasse;
+
+static int overcome(tw_running *w, double t_stop, impasse *m) {
+  static const double least = 1e-8; /* s */
+  if (w->t > w->renewed_at) {
+    w->renewed_at = w->t;
+    return tw_run_restart(w);
+  }
+  if (w->t > m->at + 100.0 * m->leap) m->leap = least;
+  m->at = w->t;
+  return tw_run_leap(w, &m->leap, t_stop);
+}
+
 /* Integrates to t_stop, reacting to roots on the way. */
 static int advance(tw_running *w, double t_stop) {
   int *fired = calloc((size_t)w->net->n_events + 1, sizeof *fired), status = 0;
+  impasse m = {-INFINITY, 0.0};
   if (!fired) abort();
   while (!status && w->t < t_stop) {
     tw_arrival at = tw_transient_step(w->x, t_stop, true, &w->t, w->y, w->yd, fired);
-    if (at == TW_TIME_FAILED && w->t > w->renewed_at) { /* a corner may be too much for a step that was long before it */
-      w->renewed_at = w->t;
-      status = tw_run_restart(w);
-      continue;
-    }
     if (at == TW_TIME_FAILED) {
-      tw_transient_stats stats = {0};
-      tw_transient_statistics(w->x, &stats);
-      status = tw_run_explain(w, "the step size became too small", stats.worst_unknown);
-      break;
+      status = overcome(w, t_stop, &m);
+      continue;
     }
     tw_run_integrate(w, false);
     int changed = at == TW_AT_EVENT ? tw_run_react(w) : 0;

@@ -59,17 +59,50 @@ static tw_outcome find_consistent(tw_running *w, tw_report *report) {
   return outcome;
 }
 
-/* After any jump of an input or a discrete state: consistent values, then reactions until none is left. */
-int tw_run_restart(tw_running *w) {
+/* With consistent values: reactions, and consistent values again, until none is left. */
+static int settle_down(tw_running *w) {
   for (;;) {
+    int changed = tw_run_react(w); /* ends, or chatters */
+    if (changed && changed != TW_REACTED) return changed;
+    if (!changed) break;
     tw_report report = {0};
     w->r->restarts++;
     if (find_consistent(w, &report) != TW_SOLVED)
       return tw_run_explain(w, "no consistent state after a change", report.worst_row);
-    int changed = tw_run_react(w); /* ends, or chatters */
-    if (changed == TW_REACTED) continue;
-    if (changed) return changed;
-    tw_run_integrate(w, true);
-    return tw_run_tell_collapses(w);
   }
+  tw_run_integrate(w, true);
+  return tw_run_tell_collapses(w);
+}
+
+int tw_run_restart(tw_running *w) {
+  tw_report report = {0};
+  w->r->restarts++;
+  if (find_consistent(w, &report) != TW_SOLVED)
+    return tw_run_explain(w, "no consistent state after a change", report.worst_row);
+  return settle_down(w);
+}
+
+/* A branch of solutions ends where t is (the nose of a bus): there and just before it Newton finds neither it nor another one. What
+ * is stored cannot change in an instant, and the rest is found anew a moment later; between the two nothing is counted. */
+int tw_run_leap(tw_running *w, double *leap, double t_stop) {
+  static const double most = 1e-2, growth = 4.0; /* s */
+  size_t bytes = (size_t)w->net->n * sizeof(double);
+  double from = w->t, *was = malloc(2 * bytes);
+  tw_outcome outcome = TW_NO_CONVERGENCE;
+  if (!was) abort();
+  memcpy(was, w->y, bytes);
+  memcpy(was + w->net->n, w->yd, bytes);
+  for (; outcome != TW_SOLVED && *leap <= most && w->t < t_stop; *leap *= growth) {
+    tw_report report = {0};
+    memcpy(w->y, was, bytes);
+    memcpy(w->yd, was + w->net->n, bytes);
+    w->t = fmin(from + *leap, t_stop);
+    w->r->restarts++;
+    outcome = find_consistent(w, &report);
+  }
+  free(was);
+  if (outcome == TW_SOLVED) return settle_down(w);
+  tw_transient_stats stats = {0};
+  tw_transient_statistics(w->x, &stats);
+  return tw_run_explain(w, "the step size became too small", stats.worst_unknown);
 }

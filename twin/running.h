@@ -55,7 +55,10 @@ void tw_run_stop_playing(tw_running *w);
 /* run_restart.c: reactions to events, until none is left. */
 int tw_run_react(tw_running *w);
 int tw_run_tell_collapses(tw_running *w);
+/* After any jump of an input or a discrete state: consistent values, then reactions until none is left. */
 int tw_run_restart(tw_running *w);
+/* Where no step is short enough: the same at a moment after t, *leap [s] later or more; *leap: more than what it took. */
+int tw_run_leap(tw_running *w, double *leap, double t_stop);
 
 /* run_events.c: the scenario's timed events. */
 double tw_run_next_event(const tw_running *w);
