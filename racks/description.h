@@ -105,6 +105,7 @@ typedef struct {
  * tw_description_free. */
 tw_description *tw_read(const char *file, const tw_read_options *options, tw_diagnostics *d);
 void tw_description_free(tw_description *m);
+void tw_description_input(tw_description *m, const char *file); /* one more file that was read; the text must live as long */
 
 /* Parameter that holds whether a part is in service: `state`, or a `mode` that can change in a run; -1: it has none. */
 int tw_state_param(const tw_type *t);

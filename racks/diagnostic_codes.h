@@ -94,7 +94,8 @@
     "A variant changes the model: <set at= value=/>, <replace use= part=/>, <limit>, <ambient>; base= names the variant "   \
     "it starts from, without a loop.")                                                                                      \
   X(TW_E_LIMIT, 604, "limit that cannot be checked",                                                                        \
-    "<limit of=\"path.quantity\" max=\"...\" min=\"...\"/> bounds an output of at least one component.")                     \
+    "<limit of=\"path.quantity\" max=\"...\" min=\"...\"/> bounds an output of at least one component. A row of "              \
+    "--utility-limit bounds an amplitude within 0.1 to 20 Hz, and not below what the run is long enough for.")                     \
   X(TW_E_SET, 605, "set that cannot be made",                                                                               \
     "A setting is path=value on the command line, <set at=\"path\" value=\"...\"/> in a variant, and set=\"path\" value= in "   \
     "an event; in an event only figures can change, not the structure.")                                                    \

@@ -47,15 +47,16 @@ static bool below(const char *folder, const char *real) {
   return n && !strncmp(folder, real, n) && (real[n] == '/' || folder[n - 1] == '/');
 }
 
-void tw_input_add(tw_reader *r, const char *file) {
-  tw_description *m = &r->m->pub;
+void tw_description_input(tw_description *m, const char *file) {
   for (int k = 0; k < m->n_inputs; k++)
     if (!strcmp(m->inputs[k], file)) return;
-  const char **more = tw_alloc(r->arena, (size_t)m->n_inputs + 1, sizeof *more);
+  const char **more = tw_alloc(m->arena, (size_t)m->n_inputs + 1, sizeof *more);
   if (m->n_inputs) memcpy(more, m->inputs, (size_t)m->n_inputs * sizeof *more);
   more[m->n_inputs++] = file;
   m->inputs = more;
 }
+
+void tw_input_add(tw_reader *r, const char *file) { tw_description_input(&r->m->pub, file); }
 
 const char *tw_confined(tw_reader *r, const tw_attribute *href, int code, const char **name) {
   const char *wanted = href->value;

@@ -39,8 +39,8 @@ static void square_wave(tw_ideal_store *s, double low, double high, double half,
   }
 }
 
-/* Slow enough for the grid to arrive: each half period gives back what the one before took. Too fast: the grid rises through the first
- * half by r T/2, falls again as far, and the store gives (P - r T/2) T/2 more in each period. */
+/* Slow enough for the grid to arrive: each half period gives back what the one before took. Too fast: the grid rises through the
+ * first half by r T/2, falls again as far, and the store gives (P - r T/2) T/2 more in each period. */
 static void a_square_wave_returns_or_drifts(void **state) {
   (void)state;
   const double P = 50e3, r = 5e3;
@@ -79,7 +79,10 @@ static void a_power_limit_refills_below_it(void **state) {
   static const double t[] = {0.0, 5.0, 5.0, 15.0, 15.0, 27.0, 27.0, 37.0, 37.0, 200.0};
   static const double over[] = {-10e3, -10e3, 30e3, 30e3, -10e3, -10e3, 30e3, 30e3, -10e3, -10e3};
   tw_ideal_store s = {.limit = 1e5}, never = {.limit = 2e5}, slanted = {.limit = 1e5};
-  for (int i = 0; i < 10; i++) tw_ideal_store_for_power(&s, t[i], 1e5 + over[i]), tw_ideal_store_for_power(&never, t[i], 1e5 + over[i]);
+  for (int i = 0; i < 10; i++) {
+    tw_ideal_store_for_power(&s, t[i], 1e5 + over[i]);
+    tw_ideal_store_for_power(&never, t[i], 1e5 + over[i]);
+  }
   assert_near(tw_ideal_store_energy(&s), 480e3, 1e-6);
   assert_near(s.power, 30e3, 0.0);
   assert_near(s.given, 0.0, 0.0);

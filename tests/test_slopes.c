@@ -114,7 +114,8 @@ static void random_signals_agree_with_all_pairs(void **state) {
   }
 }
 
-/* Kept in the middle and taken back by another: the same from there on; and no more to keep after a long time than after a short one. */
+/* Kept in the middle and taken back by another: the same from there on; no more to keep after a long time than after a short
+ * one. */
 static void state_goes_on_and_stays_small(void **state) {
   (void)state;
   signal s = random_signal(7);

@@ -1,4 +1,4 @@
-/* Spectrum of signals whose transform is known: square wave, ramp, parabola, lines between bins, Parseval, windows of odd runs, state. */
+/* Spectrum of signals whose transform is known: square wave, ramp, parabola, lines between bins, Parseval; windows, state. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -127,8 +127,8 @@ static double many(double t) {
   return sum;
 }
 
-/* Sum of squares of Hann's amplitudes / 2 / 1.5 is the mean square of the windowed signal over that of the window (3/8): lines well
- * inside of the band, so that next to nothing leaks out of it. */
+/* Sum of squares of Hann's amplitudes / 2 / 1.5 is the mean square of the windowed signal over that of the window (3/8): lines
+ * well inside of the band, so that next to nothing leaks out of it. */
 static void parseval_holds(void **state) {
   (void)state;
   srand(5);

@@ -11,6 +11,7 @@ struct tw_account {
   const tw_network *net;
   tw_watch *watch;
   tw_slopes *ramp;
+  tw_grid_side *grid_side;  /* NULL: nothing was asked for */
   tw_run_figures f;
   chip *chips; int n_chips;
   bool *off;                /* [n_chips] as described: it asks for nothing until it is on */
@@ -36,7 +37,8 @@ static void find_chips(tw_account *a) {
   a->chips = tw_alloc(a->arena, (size_t)m->n_items, sizeof *a->chips);
   for (int outside = 0; outside < 2; outside++)
     for (int i = 0; i < m->n_items; i++) {
-      if (a->net->item_batch[i] < 0 || m->items[i].type->stage != TW_STAGE_CHIP || (m->items[i].rack == NULL) != outside) continue;
+      if (a->net->item_batch[i] < 0 || m->items[i].type->stage != TW_STAGE_CHIP) continue;
+      if ((m->items[i].rack == NULL) != outside) continue;
       int asked = tw_output_index(m->items[i].type, "P_asked"), used = tw_output_index(m->items[i].type, "P");
       if (asked < 0 || used < 0) continue;
       a->chips[a->n_chips++] = (chip){a->net->item_batch[i], a->net->item_instance[i], asked, used, rack_of(a, m->items[i].rack)};
@@ -81,13 +83,18 @@ static void find_buses(tw_account *a) {
 tw_account *tw_account_new(const tw_network *net) {
   tw_arena *arena = tw_arena_new();
   tw_account *a = tw_alloc(arena, 1, sizeof *a);
-  *a = (tw_account){.arena = arena, .net = net, .watch = tw_watch_new(net), .ramp = tw_slopes_new(), .throttled = -1, .tripped = -1, .collapsed = -1};
+  *a = (tw_account){.arena = arena, .net = net, .watch = tw_watch_new(net), .ramp = tw_slopes_new(),
+                    .throttled = -1, .tripped = -1, .collapsed = -1};
   a->f.throttled.t = a->f.tripped.t = a->f.collapsed.t = NAN;
   a->f.power_least = a->f.power_most = (tw_extreme){NAN, NAN};
   find_chips(a);
   find_buses(a);
   for (int i = 0; i < net->n_batches; i++) a->f.grid |= net->batches[i].type->stage == TW_STAGE_GRID;
   return a;
+}
+
+void tw_account_ask(tw_account *a, const tw_asked *asked) {
+  if (tw_asked_any(asked)) a->grid_side = tw_grid_side_new(asked);
 }
 
 /* ---- steps -------------------------------------------------------------------------------------------------------------- */
@@ -134,6 +141,7 @@ static void look_at_power(tw_account *a, double t, double power) {
   a->energy += 0.5 * (t - a->t) * (power + a->power);
   a->power = power;
   tw_slopes_point(a->ramp, t, power);
+  if (a->grid_side) tw_grid_side_point(a->grid_side, t, power);
 }
 
 static void look_at_chips(tw_account *a, double h) {
@@ -202,6 +210,7 @@ const tw_run_figures *tw_account_figures(tw_account *a) {
   for (int i = 0; i < f->n_racks; i++) f->chips.asked += f->racks[i].asked, f->chips.served += f->racks[i].served;
   f->power_mean = f->duration > 0.0 ? a->energy / f->duration : a->power;
   for (int i = 0; i < TW_SLOPE_WINDOWS; i++) f->rise[i] = tw_slopes_rise(a->ramp, i), f->fall[i] = tw_slopes_fall(a->ramp, i);
+  f->grid_side = a->grid_side ? tw_grid_side_figures(a->grid_side, f->power_most.value) : NULL;
   return f;
 }
 
@@ -212,6 +221,7 @@ double tw_dynamic_range(const tw_run_figures *f) {
 void tw_account_keep(tw_account *a, tw_state *s) {
   tw_watch_keep(a->watch, s);
   tw_slopes_keep(a->ramp, s);
+  if (a->grid_side) tw_grid_side_keep(a->grid_side, s);
   TW_KEEP(s, a->begun);
   TW_KEEP(s, a->t);
   TW_KEEP(s, a->power);
@@ -241,5 +251,6 @@ void tw_account_free(tw_account *a) {
   if (!a) return;
   tw_watch_free(a->watch);
   tw_slopes_free(a->ramp);
+  tw_grid_side_free(a->grid_side);
   tw_arena_free(a->arena);
 }

@@ -1,8 +1,9 @@
-/* What a run tells beside its series: when something first went wrong, the energy that the chips got and did not get, how hard the
- * grid is pulled at, how low the bars fell. Gathered step by step; memory does not grow with simulated time. */
+/* What a run tells beside its series: when something first went wrong, the energy that the chips got and did not get, how hard
+ * the grid is pulled at, how low the bars fell. Gathered step by step; memory does not grow with simulated time. */
 #ifndef TW_ACCOUNT_H
 #define TW_ACCOUNT_H
 #include "slopes.h"
+#include "grid_side.h"
 #include "run.h"
 #include "watch.h"
 
@@ -23,13 +24,19 @@ typedef struct {
   double power_mean;                      /* W */
   tw_steepest rise[TW_SLOPE_WINDOWS], fall[TW_SLOPE_WINDOWS]; /* W/s over tw_slope_windows */
   tw_lowest *buses; int n_buses;          /* each busbar, and each busbar-segment that belongs to none */
+  const tw_grid_figures *grid_side;       /* what was asked for; NULL: nothing */
 } tw_run_figures;
 
 /* (most - least) / most of the power; NaN where nothing is drawn. */
 double tw_dynamic_range(const tw_run_figures *f);
 
+/* How many limits of the utility are broken, of those that were asked for. */
+static inline int tw_ranges_broken(const tw_run_figures *f) { return f->grid_side ? f->grid_side->n_broken : 0; }
+
 typedef struct tw_account tw_account;
 tw_account *tw_account_new(const tw_network *net);
+/* Before the first step: also what was asked of the power, which must outlive the account. */
+void tw_account_ask(tw_account *a, const tw_asked *asked);
 /* As tw_run_options.step and .happening have them. */
 void tw_account_step(tw_account *a, double t, const double *y, const tw_energies *powers);
 void tw_account_happening(tw_account *a, const tw_happening *h);
@@ -41,7 +48,8 @@ void tw_account_free(tw_account *a);
 
 /* ---- the same as a list, for those who write it ------------------------------------------------------------------------- */
 
-/* path NULL: of the whole; t NaN: at no one time. A figure that does not exist (never throttled) has value and t NaN. */
+/* path: of a part or rack, or a range of frequencies; NULL: of the whole; t NaN: at no one time. A figure that does not
+ * exist (never throttled) has value and t NaN. */
 typedef struct { const char *name, *path; double value; const char *unit; double t; } tw_told;
 typedef struct { tw_told *list; int n; } tw_told_list;
 /* In the arena. */

@@ -48,6 +48,10 @@ char *tw_checkpoint_key(const tw_description *m, const tw_options *o) {
   add_words(&s, "--select", o->selects, o->n_selects);
   add_line(&s, "--method", o->method ? o->method : "as it is by default");
   add_line(&s, "--aggregate", o->aggregate ? o->aggregate : "");
+  add_line(&s, "--spectrum", o->spectrum ? "given" : "not given");
+  add_line(&s, "--utility-limit", o->utility_limit ? o->utility_limit : "");
+  add_line(&s, "--ramp-limit", o->ramp_limit ? o->ramp_limit : "");
+  add_line(&s, "--power-limit", o->power_limit ? o->power_limit : "");
   add_number(&s, "--every", o->every);
   add_number(&s, "--rtol", o->rtol);
   add_line(&s, "--method", o->method ? o->method : "as it is by default");

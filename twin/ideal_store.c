@@ -41,7 +41,8 @@ void tw_ideal_store_for_ramp(tw_ideal_store *s, double t, double load) {
   s->load = load;
 }
 
-/* A piece on which the excess over the limit, from a to b, does not change its sign: below the limit the store fills up to full. */
+/* A piece on which the excess over the limit, from a to b, does not change its sign: below the limit the store fills up to full.
+ * */
 static void piece(tw_ideal_store *s, double h, double a, double b) {
   s->given = fmax(0.0, s->given + 0.5 * h * (a + b));
   s->t += h;

@@ -1,9 +1,10 @@
-/* An ideal store between a load and the grid: how large it must be for the grid to keep a limit. Without losses and with any power;
- * the load is linear between points and jumps where two of them have one time. Filling counts from the start, where it gives nothing.
+/* An ideal store between a load and the grid: how large it must be for the grid to keep a limit. Without losses and with any
+ * power; the load is linear between points and jumps where two of them have one time. Filling counts from the start, where it
+ * gives nothing.
  *
- * For a ramp limit r the grid follows the load as fast as it may: grid' = r sign(load - grid) while they differ, and the load from
- * there on; the store gives load - grid. After a step of P it has given P^2 / (2 r). The grid neither foresees the load nor exceeds
- * it to refill the store: where the load swings faster than the grid follows, what is taken grows from period to period.
+ * For a ramp limit r the grid follows the load as fast as it may: grid' = r sign(load - grid) while they differ, and the load
+ * from there on; the store gives load - grid. After a step of P it has given P^2 / (2 r). The grid neither foresees the load nor
+ * exceeds it to refill the store: where the load swings faster than the grid follows, what is taken grows from period to period.
  * For a power limit the grid gives the load up to the limit, and what the limit leaves until the store is full again. */
 #ifndef TW_IDEAL_STORE_H
 #define TW_IDEAL_STORE_H

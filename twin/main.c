@@ -23,10 +23,10 @@ const tw_verb tw_verbs[] = {
      "--svg the figures. A result that does not balance is refused."},
     {"run", "FILE -s SCENARIO", "in time: workload and events", "racktwin run racks/gb200-nvl72.xml -s training-swing -o out",
      1, 1, tw_verb_run,
-     "variant scenario set out plot json select every aggregate rtol method checkpoint checkpoint-every resume backend units quiet verbose color",
+     "variant scenario set out plot json select every spectrum utility-limit ramp-limit power-limit aggregate rtol method checkpoint checkpoint-every resume backend units quiet verbose color",
      "Runs a scenario of the file, or one beside it, from its steady state through its workload and events, and prints the "
      "energies by stage. With -o writes series.csv with the quantities that --select names, events.csv, margins.csv, "
-     "summary.csv (a row per figure of the run), run.json and series.gp, which gnuplot draws, into DIR; --plot draws the first charts in the terminal. Ctrl-C ends it with what there is. Without --select the series are temperatures, loads and the grid's connections, or on a large model the connections and figures of many parts (power_gpu, hottest_gpu, loss_VRM ...), 60 columns at most; --select '*' takes all. --aggregate min,mean,max writes these over the time between samples. --checkpoint FILE --checkpoint-every TIME keeps what is needed to go on: "
+     "summary.csv (a row per figure of the run), spectrum.csv with --spectrum, run.json and series.gp, which gnuplot draws, into DIR; --plot draws the first charts in the terminal. Ctrl-C ends it with what there is. Without --select the series are temperatures, loads and the grid's connections, or on a large model the connections and figures of many parts (power_gpu, hottest_gpu, loss_VRM ...), 60 columns at most; --select '*' takes all. --aggregate min,mean,max writes these over the time between samples. --checkpoint FILE --checkpoint-every TIME keeps what is needed to go on: "
      "after a kill at any moment the same command with --resume does the rest, cuts the series at the checkpoint and appends, and gives "
      "the same bytes as if it had not been killed; it refuses (5) when the program, an option or a file has changed."},
     {"sweep", "FILE -P PATH=FROM:TO:STEP", "parameter study: a row per case",
@@ -81,7 +81,7 @@ const tw_verb tw_verbs[] = {
      "Inputs, into DIR. Ends with 1 when a case breaks a limit or has no solution, with 4 when none has one."},
     {"report", "FILE -o DIR", "one page with figures and tables, and the CSV files behind it",
      "racktwin report racks/gb200-nvl72.xml -s load-step -V row-cdu -o out", 1, 1, tw_verb_report,
-     "variant scenario set out select every rtol hours tariff demand-charge profile discount margin backend quiet color",
+     "variant scenario set out select every spectrum utility-limit ramp-limit power-limit rtol hours tariff demand-charge profile discount margin backend quiet color",
      "Writes DIR/report.html, which needs nothing else: verdict, key figures, broken limits, one-line diagram, Sankey diagram, ladder, "
      "rack elevation, coolant path with its schedule, temperatures and margins, sources of the figures, audit and effort of the "
      "solver. With -s the scenario is run, its charts are on the page and its files in DIR/run; with -V the page shows the variant "

@@ -19,11 +19,12 @@ typedef struct tw_options {
   const char *cases[TW_MAX_WORDS]; int n_cases;        /* --case */
   const char *only[TW_MAX_WORDS]; int n_only;
   const char *scenario, *method, *backend, *out, *svg, *points, *shard, *min, *max, *tol, *toward, *checkpoint, *aggregate;
+  const char *utility_limit, *ramp_limit, *power_limit;
   const char *tariff, *demand_charge, *profile, *discount;
   double every, rtol, hours, checkpoint_every, duration; /* s, 1, h per year, s, s; 0 when not given */
   int jobs;                                             /* 0 when not given */
   unsigned long long given;                             /* bit i: row i of the table was given */
-  bool resume, merge, single, steady_only;
+  bool spectrum, resume, merge, single, steady_only;
   bool plot, json, csv, html, man, quiet, verbose, margin, us_units, colour, help, version;
 } tw_options;
 

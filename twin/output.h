@@ -31,7 +31,7 @@ int tw_recorder_close(tw_recorder *rec, bool keep);            /* renames; keep:
 /* told: figures of a run, or NULL. */
 int tw_output_run_json(const tw_network *net, const tw_options *o, const tw_steady_report *steady, const tw_run_report *run,
                        const tw_told_list *told);
-/* All but the series and events of a run: margins.csv, summary.csv (a row per figure, with its time), run.json, series.gp. */
+/* All but the series and events of a run: margins.csv, summary.csv (a row per figure, with its time), spectrum.csv where it was asked for, run.json, series.gp. */
 int tw_output_run(const tw_network *net, const tw_options *o, const tw_run_report *run, tw_account *account);
 
 #define TW_AUDIT_REFUSED 1e-6  /* of throughput: above it a steady result is not shown */

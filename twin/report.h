@@ -14,7 +14,9 @@ typedef struct {
   const tw_scenario *scenario;
   tw_run_report report;
   tw_happening *happenings; int n_happenings;
+  tw_asked asked;
   tw_account *account;                   /* margins belong to it */
+  int ranges_broken;                     /* limits of the utility */
   const tw_margin *margins; int n_margins, n_broken;
   const char *failed;                    /* why it ended before its time; NULL: it did not */
 } tw_report_run;
@@ -45,6 +47,7 @@ void tw_report_solver(FILE *out, tw_dossier *d);         /* report_solver.c: aud
 
 void tw_report_coolant_figure(FILE *out, tw_dossier *d); /* parts of the sections above that lie in other files */
 void tw_report_run_margins(FILE *out, tw_dossier *d);
+void tw_report_told(FILE *out, tw_dossier *d);           /* report_told.c: figures of the run, spectrum */
 
 /* Runs the scenario of the options into DIR/run. 0 or an exit code after messages; *run stays NULL where none is named. */
 int tw_report_run_new(tw_dossier *d);

@@ -10,7 +10,7 @@ static void verdict(FILE *out, const tw_dossier *d) {
   const tw_results *r = d->r;
   int in_run = d->run ? d->run->n_broken : 0;
   fprintf(out, "<p id=\"verdict\" class=\"%s\">",
-      r->n_broken || in_run || (d->run && (d->run->failed || d->run->report.collapsed)) ? "broken" : "kept");
+      r->n_broken || in_run || (d->run && (d->run->failed || d->run->ranges_broken || d->run->report.collapsed)) ? "broken" : "kept");
   if (r->n_broken)
     fprintf(out, "%d of %d limits broken", r->n_broken, r->n_margins);
   else if (r->n_margins)
@@ -19,6 +19,7 @@ static void verdict(FILE *out, const tw_dossier *d) {
     fputs("The model states no limits", out);
   fputs(" in the steady state", out);
   if (d->run) fprintf(out, in_run ? "; %d of %d broken in time" : "; all kept in time", in_run, d->run->n_margins);
+  if (d->run && d->run->ranges_broken) fprintf(out, "; %d of %d limits of the utility broken", d->run->ranges_broken, d->run->asked.n_limits);
   if (d->run && d->run->report.collapsed)
     fprintf(out, ". The supply of %d parts collapsed during the run: they took less than they ask for", d->run->report.collapsed);
   if (d->run && d->run->failed) {

@@ -55,10 +55,14 @@ static const char *first_error(tw_arena *a, const tw_diagnostics *list) {
 
 static int record(tw_dossier *d, const tw_options *o) {
   tw_report_run *run = d->run;
+  int wrong = tw_asked_read(o, run->scenario, run->s.model, &run->asked, &run->s.diagnostics);
+  if (wrong == TW_EXIT_INPUT) tw_session_report(&run->s, o, wrong);
+  if (wrong) return wrong;
   sink to = {.d = d, .progress = tw_progress_begin(o)};
   int status = 0;
   if (!(to.recorder = tw_recorder_new(run->s.net, o, &status))) return status;
   to.account = tw_account_new(run->s.net);
+  tw_account_ask(to.account, &run->asked);
   tw_run_options how = {.rtol = o->rtol,
       .every = o->every,
       .ctx = &to,
@@ -74,6 +78,7 @@ static int record(tw_dossier *d, const tw_options *o) {
   if (!status) status = closed;
   run->account = to.account;
   run->margins = tw_account_margins(to.account, &run->n_margins, &run->n_broken);
+  run->ranges_broken = tw_ranges_broken(tw_account_figures(to.account));
   if (status) return status;
   if (!run->failed) return tw_output_run(run->s.net, o, &run->report, to.account);
   status = tw_output_margins(run->margins, run->n_margins, true, o->out);

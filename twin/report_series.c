@@ -1,5 +1,4 @@
 /* The run in time as charts, drawn from run/series.csv as it stands on disk. */
-#include <math.h>
 #include <stdlib.h>
 #include "report.h"
 #include "series.h"
@@ -35,22 +34,6 @@ static void charts(FILE *out, tw_dossier *d, const tw_csv_in *t, const tw_chart_
                  "Of %d samples the charts show in each of %d equal pieces of the run the first, lowest, highest and last of "
                  "each line, so that no extreme is lost; run/series.csv has all.",
                  t->rows, RUNS));
-}
-
-/* The figures of the run that exist. */
-static void figures(FILE *out, const tw_dossier *d) {
-  static const tw_column columns[] = {{"figure", 0}, {"where", 0}, {"value", 1}, {"time [s]", 1}};
-  tw_rows *t = tw_rows_new(d->arena, columns, TW_COUNT(columns));
-  tw_told_list told = tw_told_of(tw_account_figures(d->run->account), d->run->margins, d->run->n_margins, d->arena);
-  for (int i = 0; i < told.n; i++) {
-    const tw_told *f = &told.list[i];
-    if (isnan(f->value)) continue;
-    tw_cell *row = tw_rows_add(t, false);
-    row[0].text = f->name, row[1].text = f->path;
-    row[2] = tw_cell_shown(d->arena, f->value, f->unit);
-    row[3] = tw_cell_of(d->arena, "%.6g", f->t);
-  }
-  tw_rows_page(out, t, "figures", "What the run tells; a ramp is the change over a window of the time that its name has", "run/summary.csv");
 }
 
 static void happenings(FILE *out, const tw_dossier *d) {
@@ -103,7 +86,7 @@ void tw_report_series(FILE *out, tw_dossier *d) {
     charts(out, d, t, list, n_marks);
   else
     tw_left_out(d, "Charts over time: run/series.csv is larger than a page can be drawn from (64 MiB), or has one sample only.");
-  figures(out, d);
+  tw_report_told(out, d);
   happenings(out, d);
   tw_report_run_margins(out, d);
 }

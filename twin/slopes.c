@@ -36,7 +36,8 @@ static void compare(tw_slopes *r, int window, double from, double to, double t) 
   if (!(rate >= r->fall[window].rate)) r->fall[window] = (tw_steepest){rate, t};
 }
 
-/* The window that ends at the last instant, before or after its jump: one that begins with a jump begins on the same side of it. */
+/* The window that ends at the last instant, before or after its jump: one that begins with a jump begins on the same side of it.
+ * */
 static void ends_here(tw_slopes *r, int window, bool after) {
   const instant *b = &r->past[r->n - 1], *j = &r->past[r->begin[window]];
   double from = b->t - tw_slope_windows[window], to = after ? b->after : b->before;

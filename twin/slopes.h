@@ -1,5 +1,5 @@
-/* Steepest changes of a power over windows of time, as it comes: a signal that is linear between points, and jumps where several of
- * them have one time. The rate of a window is the change from its begin to its end over its length. */
+/* Steepest changes of a power over windows of time, as it comes: a signal that is linear between points, and jumps where several
+ * of them have one time. The rate of a window is the change from its begin to its end over its length. */
 #ifndef TW_SLOPES_H
 #define TW_SLOPES_H
 #include "state.h"

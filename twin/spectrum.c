@@ -7,7 +7,7 @@
 #define PI 3.14159265358979323846
 #define MOST_GROWTH 4.0
 #define LONGEST_WINDOW 40.0 /* s: 25 mHz apart, 0.1 Hz is the fourth */
-enum { AT_ONCE = 3, FIRST_BIN = 2 }; /* windows that overlap; Hann's window spreads the mean over bins 0 and 1 */
+enum { AT_ONCE = 3 }; /* windows that overlap */
 
 typedef struct {
   bool open;
@@ -36,18 +36,25 @@ static void *array(size_t n, size_t size) {
   return p;
 }
 
+/* Hann's window spreads the mean over bins 0 and 1, so that the second is the first that tells something. */
+double tw_spectrum_lowest(double duration) {
+  double length = fmin(LONGEST_WINDOW, duration);
+  return fmax(TW_SPECTRUM_PERIODS, ceil(TW_BAND_LOWEST * length * (1.0 - 1e-12))) / length;
+}
+
 tw_spectrum *tw_spectrum_new(double duration) {
   tw_spectrum *s = array(1, sizeof *s);
   s->duration = duration;
   s->length = fmin(LONGEST_WINDOW, duration);
-  s->lowest = (int)fmax(FIRST_BIN, ceil(TW_BAND_LOWEST * s->length * (1.0 - 1e-12)));
+  s->lowest = (int)lround(tw_spectrum_lowest(duration) * s->length);
   s->highest = (int)floor(TW_BAND_HIGHEST * s->length * (1.0 + 1e-12));
   s->n_x = s->highest + 3;
   s->amplitude = array((size_t)s->n_x, sizeof *s->amplitude);
   s->bins = array((size_t)band(s), sizeof *s->bins);
   s->shown = array((size_t)band(s), sizeof *s->shown);
   for (int i = 0; i < AT_ONCE; i++) s->windows[i].x = array((size_t)s->n_x, sizeof *s->windows[i].x);
-  for (int i = 0; i < band(s); i++) s->bins[i] = (tw_bin){.f = (s->lowest + i) / s->length, .largest = NAN, .t = NAN, .line = NAN, .line_f = NAN};
+  for (int i = 0; i < band(s); i++)
+    s->bins[i] = (tw_bin){.f = (s->lowest + i) / s->length, .largest = NAN, .t = NAN, .line = NAN, .line_f = NAN};
   return s;
 }
 
@@ -61,9 +68,9 @@ static double begin_of(const tw_spectrum *s, long i) {
 /* ---- integrals ------------------------------------------------------------------------------------------------------------ */
 
 /* Products without the language's care for infinite parts, which takes most of the time. */
-static double complex quarter(double complex z) { return CMPLX(-cimag(z), creal(z)); } /* times i */
+static double complex quarter(double complex z) { return -cimag(z) + creal(z) * I; } /* times i */
 static double complex times(double complex a, double complex b) {
-  return CMPLX(creal(a) * creal(b) - cimag(a) * cimag(b), creal(a) * cimag(b) + cimag(a) * creal(b));
+  return creal(a) * creal(b) - cimag(a) * cimag(b) + (creal(a) * cimag(b) + cimag(a) * creal(b)) * I;
 }
 
 /* Integrals of 1, u and u^2 times exp(-i theta u) from 0 to 1; turn: exp(-i theta). By parts, or where that cancels by the power
@@ -85,7 +92,8 @@ static void moments(double theta, double complex turn, double complex m[3]) {
   }
 }
 
-/* Adds to the window what a parabola c0 + c1 u + c2 u^2 over a piece of h gives, u from 0 to 1, its begin `since` after the window's. */
+/* Adds to the window what a parabola c0 + c1 u + c2 u^2 over a piece of h gives, u from 0 to 1, its begin `since`
+ * after the window's. */
 static void add_piece(const tw_spectrum *s, const window *w, double since, double h, const double c[3]) {
   double first = 2.0 * PI / s->length;
   double complex turn1 = cexp(-I * first * h), place1 = cexp(-I * first * since), turn = 1.0, place = 1.0;

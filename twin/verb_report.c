@@ -88,7 +88,7 @@ int tw_verb_report(const tw_options *o) {
   if (!status) status = write_page(d);
   if (!status && !o->quiet) printf("%s/report.html\n", o->out);
   if (!status && d->run && d->run->failed) status = TW_EXIT_NO_SOLUTION;
-  if (!status && (d->r->n_broken || (d->run && (d->run->n_broken || d->run->report.collapsed)))) status = TW_EXIT_LIMIT;
+  if (!status && (d->r->n_broken || (d->run && (d->run->n_broken || d->run->ranges_broken || d->run->report.collapsed)))) status = TW_EXIT_LIMIT;
   tw_comparison_free(d->comparison);
   tw_report_run_free(d->run);
   tw_results_free(d->r);

@@ -26,6 +26,7 @@ enum { STEPS_PER_TIDYING = 5000 };
 
 typedef struct {
   tw_recorder *recorder;
+  const tw_asked *asked;
   tw_account *account;
   const tw_network *net;
   const char *checkpoint, *key; /* its file, NULL: none; what it depends on */
@@ -91,7 +92,8 @@ static int finish(tw_session *s, const tw_options *o, int status, tw_account *ac
     tw_run_margins_print(stdout, s->net, margins, n, broken, o->us_units, o->verbose);
   }
   if (o->plot) tw_series_plot(o->out);
-  return status ? TW_EXIT_SYSTEM : broken || report->collapsed ? TW_EXIT_LIMIT : TW_EXIT_OK;
+  bool limit = broken || report->collapsed || tw_ranges_broken(figures);
+  return status ? TW_EXIT_SYSTEM : limit ? TW_EXIT_LIMIT : TW_EXIT_OK;
 }
 
 /* Closes the files; what an interrupted or failed run had is kept. */
@@ -106,6 +108,7 @@ static int close_files(tw_session *s, const tw_options *o, sink *to, int status,
 static int open_sink(tw_session *s, const tw_options *o, sink *to, tw_checkpoint *from) {
   int status = 0;
   to->account = tw_account_new(s->net);
+  tw_account_ask(to->account, to->asked);
   if (from) tw_account_keep(to->account, &from->records);
   if (!o->out) return 0;
   to->recorder = from ? tw_recorder_resume(s->net, o, &from->records, &status) : tw_recorder_new(s->net, o, &status);
@@ -116,8 +119,9 @@ static tw_time_choice choice_of(const char *method) {
   return !method ? TW_BY_ITSELF : strcmp(method, "ida") ? TW_BY_SDIRK : TW_BY_IDA;
 }
 
-static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario, const char *key, tw_checkpoint *from) {
-  sink to = {.net = s->net, .checkpoint = o->checkpoint, .key = key, .progress = tw_progress_begin(o)};
+static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario, const tw_asked *asked, const char *key,
+                        tw_checkpoint *from) {
+  sink to = {.asked = asked, .net = s->net, .checkpoint = o->checkpoint, .key = key, .progress = tw_progress_begin(o)};
   tw_run_report report;
   int status = open_sink(s, o, &to, from);
   if (status) {
@@ -161,15 +165,15 @@ static int check_options(const tw_options *o) {
 }
 
 /* Looks for the checkpoint to go on from, and runs. */
-static int run_from(tw_session *s, const tw_options *o, const tw_scenario *scenario) {
+static int run_from(tw_session *s, const tw_options *o, const tw_scenario *scenario, const tw_asked *asked) {
   tw_checkpoint from;
-  if (!o->checkpoint) return run_scenario(s, o, scenario, NULL, NULL);
+  if (!o->checkpoint) return run_scenario(s, o, scenario, asked, NULL, NULL);
   const char *key = tw_checkpoint_key(s->model, o);
   int status = tw_checkpoint_ready(o->checkpoint, !o->resume), found = -1;
   if (!status && o->resume) found = tw_checkpoint_read(o->checkpoint, key, &from);
   if (status || found > 0) return status ? status : found;
   if (o->resume && found < 0 && !o->quiet) fprintf(stderr, "there is no checkpoint %s yet: the run begins anew\n", o->checkpoint);
-  status = run_scenario(s, o, scenario, key, found ? NULL : &from);
+  status = run_scenario(s, o, scenario, asked, key, found ? NULL : &from);
   if (!found) tw_checkpoint_free(&from);
   return status;
 }
@@ -185,7 +189,10 @@ int tw_verb_run(const tw_options *o) {
   status = tw_session_open(&s, o, o->words[0], o->n_variants ? o->variants[0] : NULL, true);
   if (!status) {
     const tw_scenario *scenario = find_scenario(&s, o);
-    status = scenario ? run_from(&s, o, scenario) : TW_EXIT_USAGE;
+    tw_asked asked;
+    status = scenario ? tw_asked_read(o, scenario, s.model, &asked, &s.diagnostics) : TW_EXIT_USAGE;
+    if (status == TW_EXIT_INPUT) tw_session_report(&s, o, status);
+    if (!status) status = run_from(&s, o, scenario, &asked);
   }
   tw_session_close(&s);
   return status;
