@@ -56,6 +56,8 @@ static const tw_param params[] = {
     {"Kp_T", "1", "0.02", TW_NUMBER, 0, 100, 0, "gain of the temperature control: valve opening per K", "estimate", NULL, NULL},
     {"Ki_T", "1/s", "0.0005 1/s", TW_NUMBER, 1e-9, 100, 0, "its integral gain: valve opening per K and second",
      "estimate", NULL, NULL},
+    {"T_sample", "s", NULL, TW_NUMBER, 0.01, 1e6, FIXED | OPT,
+     "time between the samples of its controllers; continuous if absent", NULL, NULL, NULL},
     {"valve_min", "1", "0.02", TW_NUMBER, 0, 1, 0, "smallest opening of the primary valve", "estimate", NULL, NULL},
     {"pump_control", "1", "pressure-difference", TW_ENUM, 0, 1, FIXED, "what sets the speed of the pumps",
      NULL, "pressure-difference|fixed-speed", NULL},
@@ -141,6 +143,7 @@ static void temperature_control(tw_builder *b, int hx) {
   b->pass(b, control, "Ki", "Ki_T");
   b->pass(b, control, "lo", "valve_min");
   b->pass(b, control, "missed_max", "T_missed_max");
+  if (b->given(b, "T_sample")) b->pass(b, control, "T_sample", "T_sample");
 }
 
 /* Returns the controller whose output is the speed, or -1 at fixed speed. */
@@ -162,6 +165,7 @@ static int pressure_control(tw_builder *b, int hx, int strainer) {
   b->pass(b, control, "hi", "speed_max");
   if (b->given(b, "dp_missed_max")) b->pass(b, control, "missed_max", "dp_missed_max");
   else b->number(b, control, "missed_max", 0.05 * set);
+  if (b->given(b, "T_sample")) b->pass(b, control, "T_sample", "T_sample");
   return control;
 }
 

@@ -201,6 +201,8 @@ typedef struct tw_type {
   void (*eval)(const tw_eval *);
   void (*events)(const tw_eval *, tw_real *const *g);              /* g[event][instance]: zero crossings */
   int (*react)(const tw_eval *, double *const *z);                 /* z may be changed; number of instances that changed */
+  void (*alarms)(const tw_eval *, double *at);                     /* at[instance], preset to INFINITY: when react wants to be called
+                                                                      next, later than e->t once it has been */
   void (*observe)(const tw_eval *, tw_real *const *out);           /* out[output][instance] */
   void (*balance)(const tw_eval *, tw_real *const *b);             /* b[TW_B_TERMS][instance] */
 } tw_type;

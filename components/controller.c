@@ -8,6 +8,10 @@
  * Dew-point guard: where room temperature t [degC] and relative humidity are given, the set point of a temperature is not below
  *     t_d = 243.04 g / (17.625 - g) + margin,  g = ln(humidity) + 17.625 t / (243.04 + t)
  * Alduchov and Eskridge, J. Appl. Meteor. 35 (1996) 601 (AERK): within 0.4 % of the vapour pressure, -40..50 degC.
+ * With T_sample it is a digital one: every T_sample it takes y and holds its output until the next time,
+ *     u = Kp e + I,   w = sat(u), no farther from the last w than rate_max T_sample,   I <- I + T_sample [Ki e + Kaw (w - u)]
+ * the forward difference of the law above; the sensor's lag stays continuous. Astrom and Wittenmark, Computer-Controlled Systems,
+ * 3rd ed. (1997), chapter 8. Its steady state is that of the law above.
  * sat: lo..hi with C1 corners. In steady state either e = 0, or the output is at a stop and I is such that
  * Ki e = Kaw (u - sat(u)): a unique solution with the set point missed.  Astrom and Haegglund, PID Controllers: Theory, Design
  * and Tuning, 2nd ed. (1995), section 3.5 (tracking time constant 1/Kaw, by default the integral time Kp/Ki). */
@@ -15,7 +19,7 @@
 #define CORNER 0.005 /* half-width of the corners over hi - lo */
 
 enum { P_ACTION, P_SET, P_T_SET, P_DP_SET, P_M_SET, P_V_SET, P_P_SET, P_KP, P_KI, P_KAW, P_LO, P_HI, P_TAU, P_U0, P_ERROR_MAX,
-       P_MISSED_MAX, P_RATE, P_T_ROOM, P_HUMIDITY, P_MARGIN, N_PARAMS, D_KAW = N_PARAMS, D_GUARD, N_END };
+       P_MISSED_MAX, P_RATE, P_T_SAMPLE, P_T_ROOM, P_HUMIDITY, P_MARGIN, N_PARAMS, D_KAW = N_PARAMS, D_GUARD, N_END };
 #define OPT_SET TW_P_OPTIONAL | TW_P_TIMED
 static const tw_param params[] = {
     {"action", "1", NULL, TW_ENUM, 0, 1, 0, "direct: output rises with the measured value (cooling); reverse: it falls", NULL,
@@ -42,6 +46,8 @@ static const tw_param params[] = {
      NULL, NULL, NULL},
     {"rate_max", "1/s", NULL, TW_NUMBER, 1e-9, 1e9, TW_P_OPTIONAL, "largest change of the output per second; no limit if absent",
      NULL, NULL, NULL},
+    {"T_sample", "s", NULL, TW_NUMBER, 0.01, 1e6, TW_P_OPTIONAL | TW_P_STRUCTURAL,
+     "time between the samples of a digital controller; continuous if absent", NULL, NULL, NULL},
     {"T_room", "K", NULL, TW_NUMBER, 233.15, 323.15, OPT_SET, "air temperature of the room, for the dew-point guard", NULL, NULL,
      NULL},
     {"humidity", "1", NULL, TW_NUMBER, 0.01, 1, OPT_SET, "relative humidity there", NULL, NULL, NULL},
@@ -77,6 +83,15 @@ static const tw_limit limits[] = {
 static const tw_stamp stamps[] = {{OUTPUT, OUTPUT}, {OUTPUT, W}, {INTEGRAL, INTEGRAL}, {INTEGRAL, Y}, {INTEGRAL, W},
                                   {Y, MEASURE},     {Y, Y},      {W, INTEGRAL},        {W, Y},        {W, W}};
 
+static const tw_discrete discrete[] = {
+    {"samples", NULL, NULL, "whether it holds its output between samples", true},
+    {"held", NULL, NULL, "output that it holds", true},
+    {"sum", NULL, NULL, "its integral part", true},
+    {"begun", NULL, NULL, "when it began to sample [s]", true},
+    {"taken", NULL, NULL, "samples since then", true},
+    {0}};
+enum { Z_SAMPLES, Z_HELD, Z_SUM, Z_BEGUN, Z_TAKEN, Z_COUNT };
+
 static tw_real dew_point(tw_real T, tw_real humidity) {
   tw_real t = T - TW_ZERO_CELSIUS, g = tw_log(humidity) + 17.625 * t / (243.04 + t);
   return TW_ZERO_CELSIUS + 243.04 * g / (17.625 - g);
@@ -96,6 +111,9 @@ static int derive(const tw_derive *d) {
     d->p[D_GUARD][i] = room && humid ? dew_point(d->p[P_T_ROOM][i], d->p[P_HUMIDITY][i]) + d->p[P_MARGIN][i] : 0.0;
     tw_real Kp = d->p[P_KP][i], Kaw = d->p[P_KAW][i];
     d->p[D_KAW][i] = !isnan(TW_RE(Kaw)) ? Kaw : TW_RE(Kp) > 0.0 ? d->p[P_KI][i] / Kp : 1.0;
+    if (TW_RE(d->p[P_T_SAMPLE][i] * d->p[D_KAW][i]) > 1.0)
+      d->fail(d->ctx, i, P_T_SAMPLE, "must be at most 1/Kaw (Kp/Ki where Kaw is absent): at a stop the integral would swing"),
+          bad = 1;
   }
   return bad;
 }
@@ -121,18 +139,42 @@ static law control(const tw_eval *e, int i) {
   return w;
 }
 
+/* Time of the next sample: a multiple, since a sum of periods would drift. */
+static double next_sample(const tw_eval *e, int i) {
+  return e->z[Z_BEGUN][i] + (e->z[Z_TAKEN][i] + 1.0) * TW_RE(e->p[P_T_SAMPLE][i]);
+}
+
+static bool sampled(const tw_eval *e, int i) { return !isnan(TW_RE(e->p[P_T_SAMPLE][i])); }
+
+/* Between samples: the output is held, the continuous integral rests. */
+static void hold(const tw_eval *e, int i) {
+  tw_real g = 1.0 / e->p[P_TAU][i];
+  e->f[OUTPUT][i] = e->x[OUTPUT][i] - e->x[W][i];
+  e->f[INTEGRAL][i] = e->xd[INTEGRAL][i];
+  e->f[Y][i] = e->xd[Y][i] - (e->x[MEASURE][i] - e->x[Y][i]) * g;
+  e->f[W][i] = e->x[W][i] - e->z[Z_HELD][i];
+  if (!e->j) return;
+  const double j[] = {1.0, -1.0, e->cj, 0.0, 0.0, -TW_RE(g), e->cj + TW_RE(g), 0.0, 0.0, 1.0};
+  for (int k = 0; k < TW_COUNT(j); k++) e->j[k][i] = j[k];
+}
+
 /* The output's row. */
 static tw_slope rate(const tw_eval *e, int i, const law *w) {
   double span = TW_RE(e->p[P_HI][i] - e->p[P_LO][i]), most = TW_RE(e->p[P_RATE][i]), step = CORNER * span;
-  if (isnan(most)) return (tw_slope){e->x[W][i] - w->sat.v, 0.0, -1.0, 0.0};
+  if (isnan(most) || sampled(e, i)) return (tw_slope){e->x[W][i] - w->sat.v, 0.0, -1.0, 0.0};
   return tw_slope_limit(e->xd[W][i] * (step / most), w->sat.v - e->x[W][i], 0.0, step, step);
 }
 
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
+    if (e->z[Z_SAMPLES][i] > 0.5) {
+      hold(e, i);
+      continue;
+    }
     law w = control(e, i);
     tw_slope r = rate(e, i, &w);
-    bool free = isnan(TW_RE(e->p[P_RATE][i])); /* w = sat(u): written without w, an integral is seen as one (tw_network) */
+    /* w = sat(u): written without w, an integral is seen as one (tw_network) */
+    bool free = isnan(TW_RE(e->p[P_RATE][i])) || sampled(e, i);
     tw_real Ki = e->p[P_KI][i], Kaw = e->p[D_KAW][i], g = 1.0 / e->p[P_TAU][i], back = free ? Kaw * (w.sat.d - 1.0) : -Kaw;
     e->f[OUTPUT][i] = e->x[OUTPUT][i] - e->x[W][i];
     e->f[INTEGRAL][i] = e->xd[INTEGRAL][i] - Ki * w.e - Kaw * ((free ? w.sat.v : e->x[W][i]) - w.u);
@@ -146,6 +188,13 @@ static void eval(const tw_eval *e) {
   }
 }
 
+/* -1 at the lower stop, 1 at the upper, else 0: of the output that is asked for, or of the one that is held. */
+static int at_stop(const tw_eval *e, int i, const law *w) {
+  double lo = TW_RE(e->p[P_LO][i]), hi = TW_RE(e->p[P_HI][i]), u = TW_RE(w->u);
+  if (e->z[Z_SAMPLES][i] > 0.5) u = e->z[Z_HELD][i];
+  return u <= lo ? -1 : u >= hi ? 1 : 0;
+}
+
 static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     law w = control(e, i);
@@ -155,15 +204,56 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_SETPOINT][i] = set;
     out[O_ERROR][i] = error;
     out[O_ERROR_ABS][i] = TW_RE(error) < 0.0 ? -error : error;
-    bool stopped = TW_RE(w.u) <= TW_RE(e->p[P_LO][i]) || TW_RE(w.u) >= TW_RE(e->p[P_HI][i]);
-    out[O_MISSED][i] = stopped ? out[O_ERROR_ABS][i] : 0.0;
+    int stop = at_stop(e, i, &w);
+    out[O_MISSED][i] = stop ? out[O_ERROR_ABS][i] : 0.0;
     out[O_GUARDED][i] = !isnan(TW_RE(e->p[P_T_SET][i])) && TW_RE(e->p[D_GUARD][i]) > TW_RE(e->p[P_T_SET][i]) ? 1.0 : 0.0;
-    out[O_SATURATED][i] = TW_RE(w.u) <= TW_RE(e->p[P_LO][i]) ? -1.0 : TW_RE(w.u) >= TW_RE(e->p[P_HI][i]) ? 1.0 : 0.0;
+    out[O_SATURATED][i] = stop;
   }
+}
+
+/* Takes a sample: the output until the next one, and the sum for it. */
+static void sample(const tw_eval *e, int i, double *const *z) {
+  law w = control(e, i);
+  double T = TW_RE(e->p[P_T_SAMPLE][i]), rate = TW_RE(e->p[P_RATE][i]), step = isnan(rate) ? INFINITY : rate * T;
+  double error = TW_RE(w.e), u = TW_RE(e->p[P_KP][i]) * error + z[Z_SUM][i];
+  double lo = TW_RE(e->p[P_LO][i]), hi = TW_RE(e->p[P_HI][i]);
+  double to = TW_RE(tw_saturate(u, lo, hi, CORNER * (hi - lo)).v);
+  z[Z_HELD][i] = fmin(fmax(to, z[Z_HELD][i] - step), z[Z_HELD][i] + step);
+  z[Z_SUM][i] += T * (TW_RE(e->p[P_KI][i]) * error + TW_RE(e->p[D_KAW][i]) * (z[Z_HELD][i] - u));
+  z[Z_TAKEN][i] += 1.0;
+}
+
+/* A run begins with what the steady state found, and with a sample one period later. */
+static void begin(const tw_eval *e, int i, double *const *z) {
+  z[Z_SAMPLES][i] = 1.0;
+  z[Z_HELD][i] = TW_RE(e->x[W][i]);
+  z[Z_SUM][i] = TW_RE(e->x[INTEGRAL][i]);
+  z[Z_BEGUN][i] = e->t;
+  z[Z_TAKEN][i] = 0.0;
+}
+
+static int react(const tw_eval *e, double *const *z) {
+  int changed = 0;
+  for (int i = 0; i < e->n; i++) {
+    bool samples = sampled(e, i) && !e->at_rest, did = z[Z_SAMPLES][i] > 0.5;
+    if (!samples && !did) continue;
+    if (samples && did && e->t < next_sample(e, i)) continue;
+    if (!samples) z[Z_SAMPLES][i] = 0.0;
+    else if (did) sample(e, i, z);
+    else begin(e, i, z);
+    changed++;
+  }
+  return changed;
+}
+
+static void alarms(const tw_eval *e, double *at) {
+  for (int i = 0; i < e->n; i++)
+    if (e->z[Z_SAMPLES][i] > 0.5) at[i] = next_sample(e, i);
 }
 
 static void start(const tw_start *s) {
   for (int i = 0; i < s->n; i++) {
+    for (int q = 0; q < Z_COUNT; q++) s->z[q][i] = 0.0;
     int q = P_SET;
     while (q < P_P_SET && isnan(s->p[q][i])) q++;
     double u = isnan(s->p[P_U0][i]) ? 0.5 * (s->p[P_LO][i] + s->p[P_HI][i]) : s->p[P_U0][i];
@@ -176,15 +266,16 @@ const tw_type TW_TYPE(controller) = {
     .element = "controller", .title = "PI controller", .stage = TW_STAGE_NONE,
     .doc = "PI law with limits lo..hi, back-calculation anti-windup and sensor lag (Astrom and Haegglund, PID Controllers, "
            "section 3.5). In steady state the error is zero, or the output is at a stop and the set point is missed. "
-           "rate_max bounds the slope of the output. With T_room and humidity a temperature's set point is kept dew_margin above "
-           "the dew point. Gains are "
-           "per SI unit of the measured value; the set point is given in the unit of what is measured.",
+           "rate_max bounds the slope of the output. With T_sample it samples and holds its output, as a digital one. With T_room "
+           "and humidity a temperature's set point is kept dew_margin above the dew point. Gains are per SI unit of the measured "
+           "value; the set point is given in the unit of what is measured.",
     .use = "Holds a temperature, pressure difference or flow by moving a valve, pump or fan, in time and in steady state.",
-    .validity = "Continuous time; sampling of a digital controller is not modelled. Dew point by the Magnus form, room air at "
-                "-40..50 degC. The stops have C1 corners of half-width 0.5 "
+    .validity = "Continuous time, or with T_sample the forward difference of the same law, computed without delay. Dew point by "
+                "the Magnus form, room air at -40..50 degC. The stops have C1 corners of half-width 0.5 "
                 "% of the span.",
-    .source = "Astrom and Haegglund, PID Controllers: Theory, Design and Tuning, 2nd ed. (1995), sec. 3.5; dew point: Alduchov "
-              "and Eskridge, J. Appl. Meteor. 35 (1996) 601.",
+    .source = "Astrom and Haegglund, PID Controllers: Theory, Design and Tuning, 2nd ed. (1995), sec. 3.5; sampling: Astrom "
+              "and Wittenmark, Computer-Controlled Systems, 3rd ed. (1997), ch. 8; dew point: Alduchov and "
+              "Eskridge, J. Appl. Meteor. 35 (1996) 601.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS,
-    .derive = derive, .start = start, .eval = eval, .observe = observe};
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = Z_COUNT,
+    .derive = derive, .start = start, .eval = eval, .observe = observe, .react = react, .alarms = alarms};

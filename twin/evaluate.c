@@ -245,6 +245,22 @@ int tw_network_events(tw_network *net, double t, const double *y, const double *
   return 0;
 }
 
+double tw_network_alarm(tw_network *net, double t) {
+  double next = INFINITY;
+  for (int i = 0; i < net->n_batches; i++) {
+    tw_batch *b = &net->batches[i];
+    if (!b->type->alarms) continue;
+    double *at = malloc((size_t)b->columns * sizeof *at);
+    if (!at) abort();
+    for (int k = 0; k < b->columns; k++) at[k] = INFINITY;
+    tw_eval e = tw_batch_eval(net, b, t, 0.0, false, false);
+    b->type->alarms(&e, at);
+    for (int k = 0; k < b->columns; k++) next = fmin(next, at[k]);
+    free(at);
+  }
+  return next;
+}
+
 int tw_network_react(tw_network *net, double t, const double *y, const double *yd) {
   int changed = 0;
   drive(net, t);

@@ -136,6 +136,7 @@ void tw_network_jacobian_of(tw_network *net, int batch, double t, double cj, con
 void tw_network_rates_at_rest(tw_network *net, const double *y, double *yd);
 int tw_network_events(tw_network *net, double t, const double *y, const double *yd, double *g);
 int tw_network_react(tw_network *net, double t, const double *y, const double *yd); /* number of instances that changed */
+double tw_network_alarm(tw_network *net, double t); /* when a part wants that to be called next [s]; INFINITY: none does */
 
 /* Discrete states of all instances as one array of tw_network_discrete_count numbers. */
 int tw_network_discrete_count(const tw_network *net);

@@ -140,25 +140,27 @@ static int begin(tw_running *w) {
   return status ? status : sample_now(w);
 }
 
+/* What happens at a stop: a step of the workload, events, a part's alarm; then consistent values. */
+static int pass_stop(tw_running *w, double alarm) {
+  bool jumps = false;
+  int status = w->t >= w->next_jump ? tw_run_enter_phase(w, &jumps) : 0;
+  if (status) return status;
+  int done = tw_run_apply_events(w);
+  if (!jumps && !done && w->t >= alarm) done = tw_run_react(w); /* after a jump the restart lets the parts react */
+  if (done && done != TW_REACTED) return done;
+  return (jumps || done) && w->t < w->scenario->duration ? tw_run_restart(w) : 0;
+}
+
 /* Up to the next stop and through what happens there. */
 static int go_on(tw_running *w) {
   double end = w->scenario->duration, save = w->o->checkpoint ? (double)w->checkpoint * w->o->checkpoint_every : INFINITY;
-  double jump = w->next_jump, sample = (double)w->sample * w->every;
-  double stop = fmin(fmin(fmin(sample, end), fmin(jump, tw_run_next_event(w))), save);
+  double sample = (double)w->sample * w->every, alarm = tw_network_alarm(w->net, w->t);
+  double stop = fmin(fmin(fmin(sample, end), fmin(w->next_jump, tw_run_next_event(w))), fmin(save, alarm));
   int status = advance(w, stop);
   if (status) return status;
   w->t = stop;
   if (stop >= sample) status = sample_now(w);
-  bool again = false;
-  if (!status && stop >= jump) {
-    status = tw_run_enter_phase(w, &again);
-  }
-  if (!status) {
-    int done = tw_run_apply_events(w);
-    if (done != TW_REACTED) status = done;
-    again |= done == TW_REACTED;
-  }
-  if (!status && again && stop < end) status = tw_run_restart(w);
+  if (!status) status = pass_stop(w, alarm);
   return status || stop < save || stop >= end ? status : checkpoint(w);
 }
 
