@@ -3,7 +3,8 @@
 
 /* Distributed busbar: a contact per tap and a busbar-segment between neighbouring taps. Taps are taken in the order of their
  * heights; where a height is unknown they divide `length` equally in the order in which they were connected. Two taps within
- * 1 mm sit at one place of the bar. feed takes the shelves' bolted or clipped outputs, tap the trays' clips. */
+ * 1 mm sit at one place of the bar. With an inductance per metre each segment has an inductor in series. feed takes the shelves'
+ * bolted or clipped outputs, tap the trays' clips. */
 
 static const tw_param params[] = {
     {"length", "m", NULL, TW_NUMBER, 1e-3, 100, TW_P_STRUCTURAL | TW_P_OPTIONAL, "length, needed where heights are unknown", NULL,
@@ -24,6 +25,8 @@ static const tw_param params[] = {
     {"feed_resistance", "ohm", "10 uohm", TW_NUMBER, 1e-9, 1, 0, "joint of each feed, feed and return together",
      "handbook class: bolted joint 3 to 10 uohm", NULL, NULL},
     {"feed_rating", "A", NULL, TW_NUMBER, 0.1, 1e5, TW_P_OPTIONAL, "rated current of the joint of each feed", NULL, NULL, NULL},
+    {"inductance", "H/m", NULL, TW_NUMBER, 1e-12, 1e-3, TW_P_OPTIONAL,
+     "of the loop of feed and return, per metre, for runs in time; none if absent", NULL, NULL, NULL},
     {"emissivity", "1", "0.4", TW_NUMBER, 0, 1, 0, "emissivity of the surface", "CDA busbar tables (oxidised copper)", NULL,
      NULL},
     {"film", "W/(m2 K)", NULL, TW_NUMBER, 1e-3, 1e5, TW_P_OPTIONAL,
@@ -74,6 +77,15 @@ static int segment(tw_builder *b, int index, double length) {
   return s;
 }
 
+/* Inductor of a piece between the segment and the contact where it ends; what a lossless one may have in resistance. */
+static void inductor(tw_builder *b, int index, double length, int segment, int contact) {
+  int k = b->child(b, "inductor", "inductor", index, NULL);
+  b->number(b, k, "L", length * b->value(b, "inductance"));
+  b->number(b, k, "R", 1e-9);
+  b->join(b, segment, "b", k, "a");
+  b->join(b, k, "b", contact, "b");
+}
+
 /* Children that share the heat port when it is connected; else each sees the model's ambient. */
 static void warm(tw_builder *b, int *first, int child) {
   if (!b->connected(b, "heat", 0)) return;
@@ -115,7 +127,8 @@ static int expand(tw_builder *b) {
     }
     int last = segment(b, ++segments, length);
     b->join(b, at[k - 1].contact, "b", last, "a");
-    b->join(b, last, "b", at[k].contact, "b");
+    if (b->given(b, "inductance")) inductor(b, segments, length, last, at[k].contact);
+    else b->join(b, last, "b", at[k].contact, "b");
     warm(b, &first, last);
   }
   free(at);
@@ -128,7 +141,7 @@ const tw_type TW_TYPE(busbar) = {
            "of the length where heights are unknown.",
     .use = "The vertical bar of a rack: which clip carries how much, where the bar is hottest and how much voltage the farthest "
            "tray loses.",
-    .validity = "Steady and slowly varying direct current. Each piece has one temperature; its range is that of busbar-segment "
-                "and contact.",
+    .validity = "Direct current; in time studies with its inductance where given, without the capacitance of the bar itself, "
+                "some nF. Each piece has one temperature; its range is that of busbar-segment and contact.",
     .source = "Composite of contact and busbar-segment; formulas and citations are theirs.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .expand = expand};

@@ -1,7 +1,7 @@
 #include "component.h"
 
 /* Capacitor with equivalent series resistance between two DC nodes: C dv_C/dt = i, v_a - v_b = v_C + ESR i.
- * In steady state i = 0 and v_C = v_a - v_b. The loss ESR i^2 goes to the heat port. */
+ * In steady state, and where fast states follow at once, i = 0 and v_C = v_a - v_b. The loss ESR i^2 goes to the heat port. */
 
 enum { P_C, P_ESR, P_V0, P_V_MAX, P_I_MAX };
 static const tw_param params[] = {
@@ -19,7 +19,7 @@ static const tw_port ports[] = {
     {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "where its loss goes"},
     {0}};
 static const tw_unknown unknowns[] = {
-    {"v_C", "V", true, 50, -1e5, 1e5, "voltage across the capacitance"},
+    {"v_C", "V", TW_FAST, 50, -1e5, 1e5, "voltage across the capacitance"},
     {"i", "A", false, 100, -1e7, 1e7, "current from a to b"},
     {0}};
 static const tw_row rows[] = {{"charge", "A", 100, 1e-7}, {"voltage", "V", 50, 1e-8}, {0}};
@@ -38,7 +38,7 @@ static const tw_stamp stamps[] = {{A, CURRENT},   {B, CURRENT},  {HEAT, CURRENT}
 
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
-    tw_real I = e->x[CURRENT][i], C = e->p[P_C][i], R = e->p[P_ESR][i];
+    tw_real I = e->x[CURRENT][i], C = e->fast * e->p[P_C][i], R = e->p[P_ESR][i];
     e->f[A][i] = I;
     e->f[B][i] = -I;
     e->f[HEAT][i] = -R * I * I;
@@ -69,7 +69,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->p[P_C][i] * e->x[V_C][i] * e->xd[V_C][i];
+  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->fast * e->p[P_C][i] * e->x[V_C][i] * e->xd[V_C][i];
 }
 
 static void start(const tw_start *s) {

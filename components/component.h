@@ -88,9 +88,13 @@ typedef struct {
 } tw_port;
 
 /* Internal unknown. nominal scales it; lo, hi bound what is physically possible (used by the contract test's sampling box
- * and to limit Newton steps). differential: true, or TW_STOCK, when its rate appears in some row. */
-enum { TW_STOCK = 2 };       /* counts what is stored (level, charge, life used up): steady states hold it at its start value and
+ * and to limit Newton steps). differential: true, TW_STOCK or TW_FAST, when its rate appears in some row. */
+enum {                       /* of an unknown, instead of true */
+  TW_STOCK = 2,              /* counts what is stored (level, charge, life used up): steady states hold it at its start value and
                                 report its net rate; it stands alone in its own row's rate */
+  TW_FAST = 3                /* settles within milliseconds: its rate, and that of a port quantity which the part stores beside
+                                it, comes with the factor tw_eval.fast, so that a run may let it follow at once */
+};
 typedef struct {
   const char *id, *unit;
   unsigned char differential;
@@ -139,6 +143,7 @@ typedef struct {
   double t, cj;                        /* time [s]; weight of the rates in the Jacobian */
   bool at_rest;                        /* react: a steady state is sought, so every delay has passed; else false */
   double load_scale;                   /* 0..1: loads multiply their demand by it (continuation; 1 otherwise) */
+  double fast;                         /* 1, or 0: fast states follow at once (TW_FAST) */
   const tw_real *const *p;             /* parameters by table index (NUMBER, INTEGER, ENUM; others unused), then derived */
   const tw_curve *const *const *c;     /* curves by parameter index: c[param][instance], NULL where absent */
   const tw_medium *const *const *m;    /* media by port index: m[port][instance], fluid ports only */

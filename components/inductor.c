@@ -15,7 +15,7 @@ static const tw_port ports[] = {
     {"b", TW_DC, TW_R_FEED_OUT, 0, NULL, NULL, "second end"},
     {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "where its loss goes"},
     {0}};
-static const tw_unknown unknowns[] = {{"i", "A", true, 100, -1e7, 1e7, "current from a to b"}, {0}};
+static const tw_unknown unknowns[] = {{"i", "A", TW_FAST, 100, -1e7, 1e7, "current from a to b"}, {0}};
 static const tw_row rows[] = {{"voltage", "V", 1, 1e-8}, {0}};
 enum { O_LOSS, O_I, O_I_ABS, O_ENERGY };
 static const tw_quantity outputs[] = {
@@ -29,7 +29,7 @@ static const tw_stamp stamps[] = {{A, CURRENT}, {B, CURRENT}, {HEAT, CURRENT}, {
 
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
-    tw_real I = e->x[CURRENT][i], L = e->p[P_L][i], R = e->p[P_R][i];
+    tw_real I = e->x[CURRENT][i], L = e->fast * e->p[P_L][i], R = e->p[P_R][i];
     e->f[A][i] = I;
     e->f[B][i] = -I;
     e->f[HEAT][i] = -R * I * I;
@@ -55,7 +55,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->p[P_L][i] * e->x[CURRENT][i] * e->xd[CURRENT][i];
+  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->fast * e->p[P_L][i] * e->x[CURRENT][i] * e->xd[CURRENT][i];
 }
 
 static void start(const tw_start *s) {

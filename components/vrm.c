@@ -9,13 +9,18 @@
  *   magnetic    n P_core (f/f_core)^a (dI/ripple_core)^b: Steinmetz' law, the flux swing being in proportion to the ripple
  *   control     P_control + n f Q_g V_gs
  * Overlap at the mean current (ripple cancels for t_r = t_f); DCR at direct current; no load-dependent dead time.
+ * Output filter, where C_out is given: the phases' inductors in parallel between the source behind the load line and C_out,
+ *     (L/n) dI/dt = V_set - R_LL I - V_out,  C_out dV_out/dt = I - I_load
+ * with omega_0^2 = n/(L C_out) and damping R_LL/2 sqrt(n C_out/L); without L of the first order. With f_control the current
+ * follows (V_set - V_out)/R_LL through a loop of that bandwidth instead: R_LL/(2 pi f_control) in place of L/n. Both states are
+ * fast (TW_FAST).
  * Or a published efficiency curve over load current, whose loss belongs to the current: L = V_curve I (1/eta(I) - 1). */
 
 enum { P_V_NOMINAL, P_V_SET, P_R_LL, P_I_RATED, P_EFFICIENCY, P_V_CURVE, P_SHARE, P_PHASES, P_F_SW, P_R_HS, P_R_LS, P_ALPHA,
        P_L, P_DCR, P_ALPHA_DCR, P_T_R, P_T_F, P_C_OSS, P_Q_RR, P_V_F, P_T_DEAD, P_Q_G, P_V_GS, P_CORE, P_F_CORE, P_RIPPLE_CORE,
-       P_CORE_F, P_CORE_B, P_CONTROL, P_MIN_PHASES, P_I_ADD, P_I_SHED, P_C_OUT, P_V_MIN, P_R_TH, P_HEAT_CAPACITY, P_STATE,
-       P_V_IN_MIN, P_V_IN_MAX, P_T_MAX, P_STAGE, P_INDUCTOR, N_PARAMS,
-       D_V_MIN = N_PARAMS, D_V_CURVE, D_RIPPLE, D_CORE, D_C_OUT, N_END };
+       P_CORE_F, P_CORE_B, P_CONTROL, P_MIN_PHASES, P_I_ADD, P_I_SHED, P_C_OUT, P_F_CONTROL, P_V_MIN, P_R_TH,
+       P_HEAT_CAPACITY, P_STATE, P_V_IN_MIN, P_V_IN_MAX, P_T_MAX, P_STAGE, P_INDUCTOR, N_PARAMS,
+       D_V_MIN = N_PARAMS, D_V_CURVE, D_RIPPLE, D_CORE, D_C_OUT, D_L_PHASE, D_L_LOOP, N_END };
 #define OPT TW_P_OPTIONAL
 static const tw_param params[] = {
     {"V_nominal", "V", NULL, TW_NUMBER, 0.5, 1e4, 0, "nominal input voltage", NULL, NULL, NULL},
@@ -58,7 +63,10 @@ static const tw_param params[] = {
      NULL, NULL, NULL},
     {"I_shed", "A", NULL, TW_NUMBER, 1e-3, 1e4, OPT, "a phase is shed when the others then carry less than this each", NULL,
      NULL, NULL},
-    {"C_out", "F", NULL, TW_NUMBER, 0, 100, OPT, "output capacitance; quasi-static if absent", NULL, NULL, NULL},
+    {"C_out", "F", NULL, TW_NUMBER, 0, 100, OPT, "output capacitance, with L the output filter; quasi-static if absent", NULL,
+     NULL, NULL},
+    {"f_control", "Hz", NULL, TW_NUMBER, 1, 1e8, OPT, "bandwidth of the current loop, with C_out; the inductors alone if absent",
+     NULL, NULL, NULL},
     {"v_min", "V", NULL, TW_NUMBER, 1e-2, 1e4, OPT, "input below which the regulator gives up; half V_nominal if absent", NULL,
      NULL, NULL},
     {"R_th", "K/W", "0.1 K/W", TW_NUMBER, 1e-6, 1e4, 0, "thermal resistance from the parts to the heat port", "estimate", NULL,
@@ -79,7 +87,7 @@ static const tw_port ports[] = {
     {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "where its loss goes"},
     {0}};
 static const tw_unknown unknowns[] = {
-    {"I_asked", "A", false, 100, -1e7, 1e7, "output current that the voltages ask for; negative: blocked"},
+    {"I_asked", "A", TW_FAST, 100, -1e7, 1e7, "output current that the voltages ask for; negative: blocked"},
     {"T", "K", true, 300, 150, 1500, "temperature of transistors and inductors"},
     {0}};
 static const tw_row rows[] = {{"output voltage", "V", 1, 1e-8}, {"heat balance", "W", 10, 1e-6}, {0}};
@@ -141,6 +149,10 @@ static int derive(const tw_derive *d) {
     d->p[D_RIPPLE][i] = isnan(TW_RE(L)) || isnan(TW_RE(f)) ? 0.0 : 1.0 / (L * f);
     d->p[D_CORE][i] = d->p[P_CORE][i] * (isnan(TW_RE(f0)) || isnan(TW_RE(f)) ? 1.0 : tw_pow(f / f0, d->p[P_CORE_F][i]));
     d->p[D_C_OUT][i] = isnan(TW_RE(d->p[P_C_OUT][i])) ? 0.0 : d->p[P_C_OUT][i];
+    tw_real fc = d->p[P_F_CONTROL][i];
+    bool filter = !isnan(TW_RE(d->p[P_C_OUT][i])), loop = !isnan(TW_RE(fc));
+    d->p[D_L_PHASE][i] = !filter || loop || isnan(TW_RE(L)) ? 0.0 : L;
+    d->p[D_L_LOOP][i] = filter && loop ? d->p[P_R_LL][i] / (2.0 * M_PI * fc) : 0.0;
     d->p[D_V_CURVE][i] = isnan(TW_RE(d->p[P_V_CURVE][i])) ? d->p[P_V_SET][i] : d->p[P_V_CURVE][i];
   }
   return bad;
@@ -212,12 +224,20 @@ static TW_INLINE void parts_law(const tw_eval *e, int i, double n, bool rippled,
   w->control = e->p[P_CONTROL][i] + n * f * e->p[P_Q_G][i] * e->p[P_V_GS][i];
 }
 
+/* Slope of the drop where the current is blocked, ohm. */
+static TW_INLINE double block(const tw_eval *e, int i) { return TW_RE(e->p[P_V_SET][i] / e->p[P_I_RATED][i]); }
+
+static TW_INLINE tw_cv_current current_at(const tw_eval *e, int i) {
+  double I_rated = TW_RE(e->p[P_I_RATED][i]);
+  return tw_cv_current_at(e->x[TW_CV_Y][i], e->p[P_R_LL][i], in_service(e, i), false, 1e-3 * I_rated, block(e, i));
+}
+
 static TW_INLINE void solve(const tw_eval *e, int i, bool plain, state *w) {
   for (int q = 0; q < TW_CV_VARS; q++) w->x[q] = e->x[q][i];
   tw_real V = e->p[P_V_SET][i];
-  double on = in_service(e, i), s = on * tw_draw_scale(e->load_scale), I_rated = TW_RE(e->p[P_I_RATED][i]);
+  double s = in_service(e, i) * tw_draw_scale(e->load_scale);
   w->in = (tw_cv_in){e->xd[TW_CV_T][i], e->p[D_V_MIN][i], 0.0, V, 0.0, e->p[P_R_TH][i], e->p[P_HEAT_CAPACITY][i], e->cj};
-  w->c = tw_cv_current_at(w->x[TW_CV_Y], e->p[P_R_LL][i], on, false, 1e-3 * I_rated, TW_RE(V) / I_rated);
+  w->c = current_at(e, i);
   if (!plain && e->c[P_EFFICIENCY][i]) curve_law(e, i, w);
   else parts_law(e, i, e->z[0][i], !plain && !isnan(TW_RE(e->p[P_RIPPLE_CORE][i])), w);
   const tw_cv *c = &w->conduction, *k = &w->switching, *m = &w->magnetic;
@@ -225,14 +245,32 @@ static TW_INLINE void solve(const tw_eval *e, int i, bool plain, state *w) {
   tw_cv_eval(w->x, &w->in, &w->c, &w->L, &w->o);
 }
 
+enum { Y_BY_IN = 6, Y_BY_OUT, Y_BY_Y }; /* stamps of the output voltage's row */
+
+/* Of the running phases in parallel, or what stands for the current loop. */
+static TW_INLINE tw_real inductance(const tw_eval *e, int i) {
+  return e->fast * (e->p[D_L_PHASE][i] / e->z[0][i] + e->p[D_L_LOOP][i]);
+}
+
+/* 1 where the regulator is off and has a filter: the current asked for then dies away, so that it begins at 0 when it is on. */
+static TW_INLINE double dies(const tw_eval *e, int i) {
+  return TW_RE(e->p[D_L_PHASE][i] + e->p[D_L_LOOP][i]) > 0.0 ? 1.0 - in_service(e, i) : 0.0;
+}
+
 static TW_INLINE void eval_one(const tw_eval *e, int i, bool plain, bool jacobian) {
   state w;
   solve(e, i, plain, &w);
   for (int q = 0; q < TW_CV_VARS; q++) e->f[q][i] = w.o.f[q];
-  e->f[TW_CV_OUT][i] = w.o.f[TW_CV_OUT] + e->p[D_C_OUT][i] * e->xd[TW_CV_OUT][i];
+  tw_real C = e->fast * e->p[D_C_OUT][i], L = inductance(e, i);
+  e->f[TW_CV_OUT][i] = w.o.f[TW_CV_OUT] + C * e->xd[TW_CV_OUT][i];
+  double off = dies(e, i), follows = 1.0 - off;
+  e->f[TW_CV_Y][i] = follows * w.o.f[TW_CV_Y] - off * block(e, i) * e->x[TW_CV_Y][i] - L * e->xd[TW_CV_Y][i];
   if (!jacobian) return;
   tw_cv_stamp(&w.o, e->j, i);
-  e->j[TW_CV_N_STAMPS][i] = TW_RE(e->p[D_C_OUT][i]) * e->cj;
+  e->j[Y_BY_IN][i] *= follows;
+  e->j[Y_BY_OUT][i] *= follows;
+  e->j[Y_BY_Y][i] = follows * e->j[Y_BY_Y][i] - off * block(e, i) - TW_RE(L) * e->cj;
+  e->j[TW_CV_N_STAMPS][i] = TW_RE(C) * e->cj;
 }
 
 TW_WIDE static void eval(const tw_eval *e) {
@@ -276,7 +314,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++)
     b[TW_B_STORED][i] = e->p[P_HEAT_CAPACITY][i] * e->xd[TW_CV_T][i] +
-                        e->p[D_C_OUT][i] * e->x[TW_CV_OUT][i] * e->xd[TW_CV_OUT][i];
+                        inductance(e, i) * current_at(e, i).I.v * e->xd[TW_CV_Y][i] +
+                        e->fast * e->p[D_C_OUT][i] * e->x[TW_CV_OUT][i] * e->xd[TW_CV_OUT][i];
 }
 
 /* Output current, and whether phases may be shed. */
@@ -323,14 +362,16 @@ const tw_type TW_TYPE(vrm) = {
     .element = "vrm", .title = "Voltage regulator (multiphase buck)", .stage = TW_STAGE_VRM,
     .doc = "V_out = V_set - R_LL I. Loss from its parts (transistors, inductor with ripple, switching, core, gate drive, "
            "controller; Erickson and Maksimovic, Fundamentals of Power Electronics) or from an efficiency curve over output "
-           "current. Phases are shed and added with hysteresis. Where C_out is given, load line and C_out set the droop after a "
-           "load step.",
+           "current. Phases are shed and added with hysteresis. Where C_out is given, load line, the phases' inductors and C_out "
+           "set the droop after a load step.",
     .use = "The core regulator beside a chip: loss by kind over load, phases and switching frequency, and the droop after a load "
            "step.",
     .validity = "Averaged over the switching period, continuous conduction; overlap at the mean current; DCR at direct current; "
-                "no load-dependent dead time.",
+                "no load-dependent dead time. No current comes back from the output; without f_control the inductors and the "
+                "load line alone damp the filter, which constant power may overcome.",
     .source = "Erickson and Maksimovic, Fundamentals of Power Electronics, 2nd ed. (2001), sec. 2.3, 3.4 and 4.3; Steinmetz, "
               "Proc. IEEE 72 (1984) 197 (reprint).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1, .n_events = 2,
-    .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe, .balance = balance};
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1,
+    .n_events = 2, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .balance = balance};

@@ -103,6 +103,8 @@ bool tw_linearise(tw_solver *s, double t, const double *y, const bool *held) {
   return !tw_system_jacobian(s, y) && tw_lu_factor(s->lu, s->values) != TW_LU_ERROR;
 }
 
+bool tw_solve_linearised(tw_solver *s, double *b) { return tw_lu_solve(s->lu, b) == TW_LU_OK; }
+
 double tw_pivot_ratio(const tw_solver *s) { return tw_lu_pivot_ratio(s->lu, s->p->nominal); }
 
 double tw_null_vector(tw_solver *s, double *v) {

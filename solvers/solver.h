@@ -68,12 +68,15 @@ tw_outcome tw_newton_improve(tw_solver *s, double t, double *y, const bool *held
 /* Implicit Euler pseudo-transient towards the steady state: steps of dt growing as the residual falls. */
 tw_outcome tw_pseudo_transient(tw_solver *s, double t, double *y, double dt, int max_steps, tw_report *r);
 
-/* Jacobian of the steady state at y and its factors, for the two below. False when a callback fails or a number is not finite. */
+/* Jacobian of the steady state at y and its factors, for the three below. False when a callback fails or a number is not finite. */
 bool tw_linearise(tw_solver *s, double t, const double *y, const bool *held);
 
 /* Least over largest pivot of the last factorisation, each in units of its unknown's nominal; 0 without one. Cheap: where it is
  * not tiny, tw_null_vector need not be asked. */
 double tw_pivot_ratio(const tw_solver *s);
+
+/* b becomes J^-1 b with the factors of tw_linearise; false where they are singular. */
+bool tw_solve_linearised(tw_solver *s, double *b);
 
 /* What the pattern alone tells (Dulmage and Mendelsohn 1958): a maximum matching of the rows with the columns of a square CSC
  * pattern. Fills row_part[n] and column_part[n]: TW_UNDER for the columns that the rows beside them cannot determine together,

@@ -47,6 +47,7 @@ char *tw_checkpoint_key(const tw_description *m, const tw_options *o) {
   add_words(&s, "--set", o->sets, o->n_sets);
   add_words(&s, "--select", o->selects, o->n_selects);
   add_line(&s, "--method", o->method ? o->method : "as it is by default");
+  add_line(&s, "--dynamics", o->dynamics ? o->dynamics : "auto");
   add_line(&s, "--aggregate", o->aggregate ? o->aggregate : "");
   add_line(&s, "--spectrum", o->spectrum ? "given" : "not given");
   add_line(&s, "--utility-limit", o->utility_limit ? o->utility_limit : "");

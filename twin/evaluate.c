@@ -39,6 +39,7 @@ static void gather(const tw_network *net, tw_batch *b, const double *y, const do
 
 tw_eval tw_batch_eval(const tw_network *net, const tw_batch *b, double t, double cj, bool jacobian, bool at_rest) {
   return (tw_eval){.n = b->columns, .t = t, .cj = cj, .at_rest = at_rest, .load_scale = net->load_scale,
+                   .fast = net->fast,
                    .p = (const double *const *)b->p,
                    .c = (const tw_curve *const *const *)b->c, .m = (const tw_medium *const *const *)b->m,
                    .x = (const double *const *)b->x, .xd = (const double *const *)b->xd, .z = (const double *const *)b->z,

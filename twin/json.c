@@ -227,6 +227,7 @@ char *tw_run_json(const tw_network *net, const char *scenario, const tw_run_repo
   number(solver, "restarts", run->restarts);
   number(solver, "rtol", run->rtol);
   text(solver, "time_method", tw_time_method_name(run->method));
+  text(solver, "dynamics", tw_dynamics_name(&run->dynamics));
   char *out = cJSON_Print(doc);
   cJSON_Delete(doc);
   return out;

@@ -23,7 +23,7 @@ const tw_verb tw_verbs[] = {
      "--svg the figures. A result that does not balance is refused."},
     {"run", "FILE -s SCENARIO", "in time: workload and events", "racktwin run racks/gb200-nvl72.xml -s training-swing -o out",
      1, 1, tw_verb_run,
-     "variant scenario set out plot json select every spectrum utility-limit ramp-limit power-limit aggregate rtol method checkpoint checkpoint-every resume backend units quiet verbose color",
+     "variant scenario set out plot json select every spectrum utility-limit ramp-limit power-limit aggregate rtol method dynamics checkpoint checkpoint-every resume backend units quiet verbose color",
      "Runs a scenario of the file, or one beside it, from its steady state through its workload and events, and prints the "
      "energies by stage. With -o writes series.csv with the quantities that --select names, events.csv, margins.csv, "
      "summary.csv (a row per figure of the run), spectrum.csv with --spectrum, run.json and series.gp, which gnuplot draws, into DIR; --plot draws the first charts in the terminal. Ctrl-C ends it with what there is. Without --select the series are temperatures, loads and the grid's connections, or on a large model the connections and figures of many parts (power_gpu, hottest_gpu, loss_VRM ...), 60 columns at most; --select '*' takes all. --aggregate min,mean,max writes these over the time between samples. --checkpoint FILE --checkpoint-every TIME keeps what is needed to go on: "

@@ -287,7 +287,7 @@ int tw_batch_derive(tw_network *net, tw_batch *b, tw_diagnostics *d) {
 tw_network *tw_network_new(const tw_description *model, int lanes, tw_diagnostics *d) {
   tw_arena *arena = tw_arena_new();
   tw_network *net = tw_alloc(arena, 1, sizeof *net);
-  *net = (tw_network){.arena = arena, .model = model, .lanes = lanes, .ambient = -1, .ground = -1, .load_scale = 1.0, .driven_at = NAN, .drive_until = INFINITY};
+  *net = (tw_network){.arena = arena, .model = model, .lanes = lanes, .ambient = -1, .ground = -1, .load_scale = 1.0, .fast = 1.0, .driven_at = NAN, .drive_until = INFINITY};
   int before = d->errors;
   if (!model->n_items)
     tw_diagnose(d, TW_ERROR, TW_E_EMPTY, model->where, NULL, "there is nothing in this model; it needs at least one component, "

@@ -71,6 +71,9 @@ typedef struct tw_network {
   double *nominal, *tolerance, *lo, *hi; /* [n] */
   double *first_guess;               /* [n][lanes] tw_network_start for the parameters of the file */
   bool *differential;                /* [n] a rate of this unknown appears with a nonzero weight */
+  bool *fast_store;                  /* [n] differential by fast parts alone (component.h, TW_FAST) */
+  double *fast_weight;               /* [n] of its rate in its own row */
+  int n_fast;
   bool *integrator;                  /* [n] differential, and its own row does not depend on its value */
   bool *stock;                       /* [n] a level, charge or energy: held at its start in steady state */
   int n_stocks;
@@ -83,6 +86,7 @@ typedef struct tw_network {
   struct tw_stamping *whole;         /* where the stamps go */
   double load_scale, driven_at;      /* driven_at: time of the values that are set now */
   bool driven_fits;                  /* they fit the other figures of their parts */
+  double fast;                       /* 1: fast states are integrated, 0: they follow at once (tw_network_let_fast) */
   double drive_from, drive_until;    /* s: the workload is read between its last step and its next one, whichever side t is on */
   double seconds_structure;          /* that the checks of the structure took */
   double *zeros, *scratch;           /* [n][lanes]: absent rates; rows of a Jacobian pass */
@@ -108,6 +112,8 @@ int tw_network_ramp(tw_network *net, int item, int param, double t, double over,
 void tw_network_ramp_end(tw_network *net, int item, int param, double t, double to);
 /* Discrete states of a part, or of all that a composite emitted, as at the start: what has tripped begins anew. */
 void tw_network_renew(tw_network *net, int item);
+/* Whether fast states are integrated, as they are at first, or follow the others at once. */
+void tw_network_let_fast(tw_network *net, bool integrated);
 /* Lets a workload drive the chips (NULL: none). */
 void tw_network_drive(tw_network *net, const tw_workload *w);
 /* Lets a trace drive what it names, by its two rows in the window, which its player moves along; it goes before what did so far. */

@@ -58,6 +58,8 @@ static const option table[] = {
     {"rtol", 0, REAL, AT(rtol), 0, "NUMBER", "relative tolerance of a run in time (1e-5)"},
     {"method", 0, TEXT, AT(method), 0, "ida|sdirk",
      "integrator of a run in time (sdirk where a workload or a trace drives it, else ida)"},
+    {"dynamics", 0, TEXT, AT(dynamics), 0, "fast|slow|auto",
+     "fast states (capacitors, inductors) in a run: integrated, or following at once (auto: by what the scenario does)"},
     {"hours", 0, REAL, AT(hours), 0, "NUMBER", "hours per year (8760)"},
     {"tariff", 0, TEXT, AT(tariff), 0, "MONEY", "price of energy: '0.08 USD/kWh'"},
     {"demand-charge", 0, TEXT, AT(demand_charge), 0, "MONEY", "price of the highest power: '120 USD/kW/a', '10 USD/kW/month'"},
@@ -212,6 +214,8 @@ int tw_options_parse(int argc, char **argv, const tw_verb *verbs, tw_options *o)
   if (o->n_words > o->verb->max_words) return usage("%s takes %s only", o->verb->name, o->verb->arguments);
   if (o->method && strcmp(o->method, "ida") && strcmp(o->method, "sdirk"))
     return usage("--method is ida or sdirk, not \"%s\"%s", o->method, "");
+  if (o->dynamics && strcmp(o->dynamics, "fast") && strcmp(o->dynamics, "slow") && strcmp(o->dynamics, "auto"))
+    return usage("--dynamics is fast, slow or auto, not \"%s\"%s", o->dynamics, "");
   if (o->backend && strcmp(o->backend, "klu")) return usage("backend \"%s\" is not built in; there is: klu%s", o->backend, "");
   return check_use(o);
 }

@@ -18,7 +18,7 @@ typedef struct tw_options {
   const char *axes[TW_MAX_WORDS]; int n_axes;          /* -P and -L in their order */
   const char *cases[TW_MAX_WORDS]; int n_cases;        /* --case */
   const char *only[TW_MAX_WORDS]; int n_only;
-  const char *scenario, *method, *backend, *out, *svg, *points, *shard, *min, *max, *tol, *toward, *checkpoint, *aggregate;
+  const char *scenario, *method, *dynamics, *backend, *out, *svg, *points, *shard, *min, *max, *tol, *toward, *checkpoint, *aggregate;
   const char *utility_limit, *ramp_limit, *power_limit;
   const char *tariff, *demand_charge, *profile, *discount;
   double every, rtol, hours, checkpoint_every, duration; /* s, 1, h per year, s, s; 0 when not given */

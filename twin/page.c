@@ -183,7 +183,16 @@ void tw_page_print(FILE *out, const tw_results *r, bool us, bool verbose) {
           r->steady.report.iterations, 1e3 * r->steady.report.seconds);
 }
 
-void tw_energies_print(FILE *out, const tw_run_report *r) {
+static void print_dynamics(FILE *out, const tw_network *net, const tw_dynamics *d) {
+  char name[256];
+  if (!d->states) return;
+  fprintf(out, "Fast states: %d, %s (%s)", d->states, d->integrated ? "integrated" : "following at once", d->why);
+  if (d->slowest >= 0)
+    fprintf(out, "; slowest %s, %s", tw_network_unknown_name(net, d->slowest, name, sizeof name), show(d->settling, "s", false).text);
+  fputc('\n', out);
+}
+
+void tw_energies_print(FILE *out, const tw_network *net, const tw_run_report *r) {
   const tw_energies *e = &r->energy;
   fprintf(out, "\nEnergies over %s\n  %-13s %12s %12s\n", show(r->t_end, "s", false).text, "stage", "loss", "used");
   for (int s = 0; s < TW_STAGES; s++)
@@ -192,5 +201,6 @@ void tw_energies_print(FILE *out, const tw_run_report *r) {
   fprintf(out, "  electric in %s, out as heat %s, stored %s\n", show(e->electric_in, "J", false).text, show(e->thermal_out, "J", false).text,
           show(e->stored, "J", false).text);
   fprintf(out, "Audit: energy %.1e of throughput\n", e->imbalance);
+  print_dynamics(out, net, &r->dynamics);
   fprintf(out, "Integrated in %ld steps, %ld factorisations, %d restarts\n", r->stats.steps, r->stats.factorisations, r->restarts);
 }

@@ -69,14 +69,23 @@ static void find_stocks(tw_network *net) {
   }
 }
 
-/* Columns with a nonzero weight of a rate: those whose entries differ between cj = 0 and cj = 1 at the start. Integrators:
- * those of them whose own row does not depend on them. */
+/* Whether an entry of a column differs between a and b. */
+static bool column_differs(const tw_network *net, int col, const double *a, const double *b) {
+  for (int32_t s = net->column[col]; s < net->column[col + 1]; s++)
+    if (a[(size_t)s * (size_t)net->lanes] != b[(size_t)s * (size_t)net->lanes]) return true;
+  return false;
+}
+
+/* Columns with a nonzero weight of a rate: those whose entries differ between cj = 0 and cj = 1 at the start, fast ones when not
+ * while fast states follow at once. Integrators: those of them whose own row does not depend on them. */
 static void find_differential(tw_network *net) {
   size_t nz = (size_t)net->nonzeros * (size_t)net->lanes;
   const double *y = net->first_guess;
-  double *a = calloc(2 * nz, sizeof *a);
+  double *a = calloc(3 * nz, sizeof *a), *slow = a + 2 * nz;
   if (!a) abort();
   net->differential = tw_alloc(net->arena, (size_t)net->n, sizeof(bool));
+  net->fast_store = tw_alloc(net->arena, (size_t)net->n, sizeof(bool));
+  net->fast_weight = tw_alloc(net->arena, (size_t)net->n, sizeof(double));
   for (int i = 0; i < net->n_nodes; i++) { /* a signal is as large as what it carries */
     double size = fabs(y[net->nodes[i].unknown * net->lanes]);
     if ((net->nodes[i].kind != TW_SIGNAL_IN && net->nodes[i].kind != TW_SIGNAL_OUT) || !(size > 1.0)) continue;
@@ -85,13 +94,26 @@ static void find_differential(tw_network *net) {
   }
   tw_network_jacobian(net, 0.0, 0.0, y, NULL, a);
   tw_network_jacobian(net, 0.0, 1.0, y, NULL, a + nz);
-  for (int col = 0; col < net->n; col++)
-    for (int32_t s = net->column[col]; s < net->column[col + 1]; s++)
-      if (a[(size_t)s * (size_t)net->lanes] != a[nz + (size_t)s * (size_t)net->lanes]) net->differential[col] = true;
+  net->fast = 0.0;
+  tw_network_jacobian(net, 0.0, 1.0, y, NULL, slow);
+  net->fast = 1.0;
+  for (int col = 0; col < net->n; col++) {
+    size_t own = (size_t)net->diagonal[col] * (size_t)net->lanes;
+    net->differential[col] = column_differs(net, col, a, a + nz);
+    net->fast_store[col] = net->differential[col] && !column_differs(net, col, a, slow);
+    net->fast_weight[col] = net->fast_store[col] ? a[nz + own] - a[own] : 0.0;
+    net->n_fast += net->fast_store[col];
+  }
   net->integrator = tw_alloc(net->arena, (size_t)net->n, sizeof(bool));
   for (int i = 0; i < net->n; i++)
     net->integrator[i] = net->differential[i] && a[(size_t)net->diagonal[i] * (size_t)net->lanes] == 0.0;
   free(a);
+}
+
+void tw_network_let_fast(tw_network *net, bool integrated) {
+  net->fast = integrated ? 1.0 : 0.0;
+  for (int i = 0; i < net->n; i++)
+    if (net->fast_store[i]) net->differential[i] = integrated;
 }
 
 static places gather_by_row(tw_network *net) {

@@ -90,6 +90,7 @@ static void keep(tw_running *w, tw_state *s) {
   tw_chatter_keep(w->chatter, s);
   tw_collapse_keep(w->collapse, s);
   TW_KEEP(s, w->r->steady);
+  TW_KEEP(s, w->r->dynamics);
   tw_keep(s, w->y, bytes);
   tw_keep(s, w->yd, bytes);
   tw_keep(s, w->atol, bytes);
@@ -189,18 +190,23 @@ static int place(tw_running *w) {
   int status = tw_run_play(w);
   if (!status) status = tw_run_enter_phase(w, NULL);
   if (status) return status;
+  tw_network_let_fast(w->net, true);
   tw_network_start(w->net, w->y);
   if (o->resume) {
     keep(w, o->resume);
     w->r->resumed = true;
     w->r->resumed_at = w->t;
+    tw_network_let_fast(w->net, w->r->dynamics.integrated);
     if (tw_state_whole(o->resume)) return tw_run_find_phase(w);
     tw_diagnose(w->d, TW_ERROR, TW_E_TIME, w->scenario->where, NULL, "the checkpoint does not fit the model");
     return 4;
   }
   status = tw_steady(w->net, w->solver, w->y, &(tw_steady_options){0}, &w->r->steady, w->d);
-  if (!status) absolute_tolerances(w);
-  return status;
+  if (status) return status;
+  absolute_tolerances(w);
+  w->r->dynamics = tw_dynamics_choose(w->net, w->solver, w->y, w->scenario, w->workload, w->every, o->dynamics);
+  tw_network_let_fast(w->net, w->r->dynamics.integrated);
+  return 0;
 }
 
 const char *tw_time_method_name(tw_time_method m) { return m == TW_SDIRK ? "sdirk" : "ida"; }

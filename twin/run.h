@@ -2,6 +2,7 @@
 #ifndef TW_RUN_H
 #define TW_RUN_H
 #include "audit.h"
+#include "dynamics.h"
 #include "state.h"
 #include "steady.h"
 
@@ -22,6 +23,7 @@ typedef struct {
   tw_energies energy;
   double rtol;                  /* used, as method */
   tw_time_method method;
+  tw_dynamics dynamics;
   double t_end;                 /* s, reached */
   int restarts;
   int collapsed;                /* parts whose supply collapsed for a second or more */
@@ -37,6 +39,7 @@ const char *tw_time_method_name(tw_time_method m); /* "ida", "sdirk" */
 typedef struct {
   double rtol;                  /* 1e-5 unless given */
   tw_time_choice method;
+  tw_dynamics_choice dynamics;
   double every;                 /* s between samples; 0: the scenario's, or duration / 600 */
   void *ctx;
   int (*sample)(void *ctx, double t, tw_network *net, const double *y);              /* after tw_network_observe; 0 to go on */

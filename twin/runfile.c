@@ -41,7 +41,15 @@ static cJSON *document(const tw_network *net, const tw_options *o, const tw_stea
   cJSON_AddNumberToObject(solver, "seconds", steady->report.seconds);
   cJSON_AddStringToObject(solver, "method", steady->method);
   if (run) cJSON_AddNumberToObject(solver, "rtol", run->rtol);
-  if (run) cJSON_AddStringToObject(solver, "time_method", tw_time_method_name(run->method));
+  if (run) {
+    cJSON_AddStringToObject(solver, "time_method", tw_time_method_name(run->method));
+    cJSON_AddStringToObject(solver, "dynamics", tw_dynamics_name(&run->dynamics));
+    cJSON_AddNumberToObject(solver, "fast_states", run->dynamics.states);
+  }
+  if (run && run->dynamics.states) {
+    cJSON_AddStringToObject(solver, "dynamics_because", run->dynamics.why);
+    cJSON_AddNumberToObject(solver, "fast_settling_s", run->dynamics.settling);
+  }
   if (run) add_run(doc, run, told);
   return doc;
 }

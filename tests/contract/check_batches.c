@@ -62,6 +62,7 @@ void check_batches(const subject *u, report *r) {
     states[i].t = states[0].t;
     states[i].cj = states[0].cj;
     states[i].load_scale = states[0].load_scale;
+    states[i].fast = states[0].fast;
   }
   for (int i = 0; i < LARGEST && sampled; i++) {
     const state *one = &states[i];

@@ -96,8 +96,28 @@ static void check_column(const subject *u, const state *st, int c, const result 
   }
 }
 
+/* The rate of a fast unknown counts at fast = 1 (moves[] tells of it) and in no row at fast = 0. */
+static void check_fast(const subject *u, const state *st, bool *moves, report *r) {
+  char col[64], text[4096];
+  const state *one = st;
+  result values, slope;
+  for (int k = 0; u->type->unknowns[k].id; k++) {
+    if (u->type->unknowns[k].differential != TW_FAST) continue;
+    int c = u->s.n_port_q + k;
+    seed along = {c, 0.0, 1.0};
+    bool moved = false;
+    side_eval_complex(u->twin, &u->s, &one, 1, false, &values, &along, &slope);
+    for (int q = 0; q < u->s.n_q; q++) moved |= has_row(u, q) && slope.f[q] != 0.0;
+    moves[k] |= moved;
+    if (moved && st->fast == 0.0)
+      report_add(r, CHECK_JACOBIAN, "%s follows at once (fast = 0), but a row has its rate\n    %s",
+          row_name(u, c, col, sizeof(col)), state_text(u, st, text, sizeof(text)));
+  }
+}
+
 void check_kernels(const subject *u, report *r) {
   static pattern p; /* too large for some stacks */
+  bool moves[MAX_Q] = {false};
   char message[256] = "", row[64], col[64];
   sampler *s = sampler_new(u, SEED);
   index_stamps(u->type, &p);
@@ -114,7 +134,11 @@ void check_kernels(const subject *u, report *r) {
     side_eval(u->type, &u->s, &one, 1, false, &without, NULL, NULL);
     if (!check_written(u, &st, &with, &without, r)) continue;
     for (int c = 0; c < u->s.n_q; c++) check_column(u, &st, c, &with, &p, r);
+    check_fast(u, &st, moves, r);
   }
+  for (int k = 0; u->type->unknowns[k].id; k++)
+    if (u->type->unknowns[k].differential == TW_FAST && !moves[k])
+      report_add(r, CHECK_STAMPS, "%s is fast, but no row has its rate", u->type->unknowns[k].id);
   for (int k = 0; k < u->type->n_stamps; k++)
     if (!p.seen[k])
       report_add(r, CHECK_STAMPS, "stamp %d {%s, %s} is zero at all %d states", k,

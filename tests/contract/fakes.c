@@ -21,6 +21,7 @@ static const tw_port ports[] = {
     {"heat", TW_HEAT, TW_R_OPTIONAL, 0, NULL, NULL, "where its loss goes"},
     {0}};
 static const tw_unknown unknowns[] = {{"T", "K", true, 300, 200, 1000, "temperature"}, {0}};
+static const tw_unknown unknowns_fast[] = {{"T", "K", TW_FAST, 300, 200, 1000, "temperature"}, {0}};
 static const tw_row rows[] = {{"energy", "W", 10, 1e-6}, {0}};
 enum { O_LOSS, O_T };
 static const tw_quantity outputs[] = {
@@ -125,7 +126,8 @@ static const tw_discrete discrete[] = {{"state", "cold|hot", "below 340 K|above 
 static const tw_discrete one_cause[] = {{"state", "cold|hot", "below 340 K", "a switch", false}, {0}};
 
 #define FAKE_RESISTOR(name, what, stamps_, ...) FAKE_SWITCH(name, what, stamps_, discrete, __VA_ARGS__)
-#define FAKE_SWITCH(name, what, stamps_, discrete_, ...)                                                                          \
+#define FAKE_SWITCH(name, what, stamps_, discrete_, ...) FAKE_STORE(name, what, stamps_, discrete_, unknowns, __VA_ARGS__)
+#define FAKE_STORE(name, what, stamps_, discrete_, unknowns_, ...)                                                               \
   static void eval_##name(const tw_eval *e) { resistor(e, what); }                                                               \
   static void observe_##name(const tw_eval *e, tw_real *const *out) { observe_resistor(e, out, what); }                          \
   static const tw_type name = {.element = "fake-" #name,                                                                         \
@@ -134,7 +136,7 @@ static const tw_discrete one_cause[] = {{"state", "cold|hot", "below 340 K", "a 
       .stage = TW_STAGE_NONE,                                                                                                    \
       .params = params,                                                                                                          \
       .ports = ports,                                                                                                            \
-      .unknowns = unknowns,                                                                                                      \
+      .unknowns = unknowns_,                                                                                                     \
       .rows = rows,                                                                                                              \
       .outputs = outputs,                                                                                                        \
       .stamps = stamps,                                                                                                          \
@@ -165,6 +167,7 @@ FAKE_RESISTOR(secretive, SECRETIVE, ALL, .start = start, .react = toggle_in_sile
 FAKE_RESISTOR(beyond_words, BEYOND_WORDS, ALL, .start = start, .react = run_off);
 FAKE_SWITCH(wordless, SOUND, ALL, NULL, .start = start, .react = settle);
 FAKE_SWITCH(causeless, SOUND, ALL, one_cause, .start = start, .react = settle);
+FAKE_STORE(never_at_once, SOUND, ALL, discrete, unknowns_fast, .start = start, .react = settle);
 FAKE_RESISTOR(unset, UNSET, ALL, .start = start_without_z);
 
 /* ---- a pipe that leaks, and a heat pump without work ---------------------------------------------------------------- */
@@ -248,4 +251,5 @@ const fake fakes[] = {
     {&forgotten_loss, CHECK_ELECTRIC}, {&kink, CHECK_SMOOTH}, {&step, CHECK_SMOOTH}, {&neighbour, CHECK_BATCH},
     {&negative_loss, CHECK_SECOND_LAW}, {&uphill, CHECK_SECOND_LAW}, {&refuses, CHECK_SAMPLING}, {&restless, CHECK_DISCRETE},
     {&secretive, CHECK_DISCRETE}, {&unset, CHECK_DISCRETE}, {&beyond_words, CHECK_DISCRETE},
-    {&wordless, CHECK_TABLES}, {&causeless, CHECK_TABLES}, {&leak, CHECK_MASS}, {&tables, CHECK_TABLES}, {NULL, 0}};
+    {&wordless, CHECK_TABLES}, {&causeless, CHECK_TABLES}, {&leak, CHECK_MASS}, {&tables, CHECK_TABLES},
+    {&never_at_once, CHECK_JACOBIAN}, {NULL, 0}};

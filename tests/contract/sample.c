@@ -250,6 +250,9 @@ void sample_unknowns(sampler *s, state *st) {
   st->t = sample_uniform(s, 0.0, 100.0);
   st->cj = chance(s, 0.2) ? 0.0 : log_uniform(s, 1e-2, 1e4);
   st->load_scale = chance(s, 0.8) ? 1.0 : chance(s, 0.3) ? 0.0 : 0.4;
+  bool any_fast = false;
+  for (int k = 0; t->unknowns[k].id; k++) any_fast |= t->unknowns[k].differential == TW_FAST;
+  st->fast = any_fast && chance(s, 0.3) ? 0.0 : 1.0;
 }
 
 bool sample_state(sampler *s, state *st, char *text, size_t size) {

@@ -148,8 +148,8 @@ void side_eval(const tw_type *type, const shape *s, const state *const *states, 
     rows[q] = written ? f[q] : NULL;
   }
 
-  tw_eval e = {n, states[0]->t, states[0]->cj, false, states[0]->load_scale, NUMBERS(in.p), CURVES(in), MEDIA(in), NUMBERS(in.x),
-      NUMBERS(in.xd), DISCRETE(in), rows, jacobian ? j : NULL};
+  tw_eval e = {n, states[0]->t, states[0]->cj, false, states[0]->load_scale, states[0]->fast, NUMBERS(in.p), CURVES(in),
+      MEDIA(in), NUMBERS(in.x), NUMBERS(in.xd), DISCRETE(in), rows, jacobian ? j : NULL};
   type->eval(&e);
   e.j = NULL;
   if (type->observe) type->observe(&e, out);
@@ -195,8 +195,8 @@ int side_react(const tw_type *type, const shape *s, state *st) {
   inputs in = gather(&p, type, s, &one, 1, NULL);
   double **z = plain_grid(&p, type->n_discrete, 1, NAN);
   for (int k = 0; k < type->n_discrete; k++) z[k][0] = st->z[k];
-  tw_eval e = {1, st->t, st->cj, st->at_rest, st->load_scale, NUMBERS(in.p), CURVES(in), MEDIA(in), NUMBERS(in.x), NUMBERS(in.xd),
-      DISCRETE(in), NULL, NULL};
+  tw_eval e = {1, st->t, st->cj, st->at_rest, st->load_scale, st->fast, NUMBERS(in.p), CURVES(in), MEDIA(in), NUMBERS(in.x),
+      NUMBERS(in.xd), DISCRETE(in), NULL, NULL};
   int changed = type->react(&e, z);
   for (int k = 0; k < type->n_discrete; k++) st->z[k] = z[k][0];
   free(p.block);

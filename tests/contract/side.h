@@ -23,7 +23,7 @@ typedef struct {
   bool open[MAX_PORTS];               /* what derive is told */
   double x[MAX_Q], xd[MAX_Q], z[MAX_Z];
   bool at_rest;
-  double t, cj, load_scale;           /* the same for all instances of a batch */
+  double t, cj, load_scale, fast;         /* the same for all instances of a batch */
 } state;
 
 typedef struct {
@@ -36,7 +36,7 @@ typedef struct { int q; double x, xd; } seed; /* direction of the derivative: x 
 #define side_eval TW_SYM(side_eval)
 /* Fills the derived parameters; 0 or what derive said, its message in text. */
 int side_derive(const tw_type *type, const shape *s, state *st, char *text, size_t size);
-/* Evaluates the n states in one batch (t, cj, load_scale of the first). Everything is preset to NaN before the call, the
+/* Evaluates the n states in one batch (t, cj, load_scale, fast of the first). Everything is preset to NaN before the call, the
  * balance to 0. slopes: NULL, or the derivative along `along` (complex side only). jacobian: j is wanted. */
 void side_eval(const tw_type *type, const shape *s, const state *const *states, int n, bool jacobian, result *values,
     const seed *along, result *slopes);

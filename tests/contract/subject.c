@@ -116,7 +116,7 @@ const char *state_text(const subject *u, const state *st, char *text, size_t siz
   }
   for (int k = 0; k < u->type->n_discrete && used < size; k++)
     used += (size_t)snprintf(text + used, size - used, ", z[%d]=%g", k, st->z[k]);
-  if (used < size) snprintf(text + used, size - used, ", loads x %g}", st->load_scale);
+  if (used < size) snprintf(text + used, size - used, ", loads x %g, fast %g}", st->load_scale, st->fast);
   return text;
 }
 
