@@ -1,6 +1,8 @@
 /* Benchmark of a run in time: a 1 Hz trace on a rack, every chip with a trace of its own, a power supply that fails after a third
  * and a pump after two thirds; by SDIRK, by IDA as this program uses it and by IDA as it is packaged, on one residual and Jacobian,
  * with the same stops and the same quantities taken at each.
+ * Then the hour again without failures and without the exchanges and checkpoints of the job, noise only: what a quiet hour costs, and
+ * what its output costs.
  *   bench_transient [FILE [SECONDS [OUT.md]]]: prints a Markdown table and writes it. */
 #include <math.h>
 #include <stdio.h>
@@ -9,6 +11,7 @@
 #include <sys/resource.h>
 #include <time.h>
 #include "../twin/memory.h"
+#include "../twin/output.h"
 #include "../twin/session.h"
 #include "../twin/steady.h"
 #include "stock_ida.h"
@@ -26,15 +29,15 @@ static double cpu_clock(void) {
 
 /* A training job: 93 % but for an exchange of 2 s every 45 s and a checkpoint of 20 s at 35 % every 600 s, and 1.5 % of noise that
  * each chip has of its own (Park and Miller's generator, CACM 31 (1988) 1192). */
-static double load_at(int second, unsigned *seed) {
-  double u = second % 600 >= 580 ? 0.35 : second % 45 >= 43 ? 0.5 : 0.93;
+static double load_at(int second, bool quiet, unsigned *seed) {
+  double u = quiet ? 0.93 : second % 600 >= 580 ? 0.35 : second % 45 >= 43 ? 0.5 : 0.93;
   *seed = (unsigned)(48271ULL * *seed % 2147483647ULL);
   return u + 0.015 * (2.0 * *seed / 2147483647.0 - 1.0);
 }
 
 typedef struct { tw_curve *curves; double *numbers; } traces;
 
-static void drive_each_chip(tw_network *net, int seconds, traces *kept) {
+static void drive_each_chip(tw_network *net, int seconds, bool quiet, traces *kept) {
   int n = 0;
   for (int i = 0; i < net->n_batches; i++) n += tw_param_index(net->batches[i].type, "utilisation") < 0 ? 0 : net->batches[i].n;
   size_t points = (size_t)seconds + 2;
@@ -51,7 +54,7 @@ static void drive_each_chip(tw_network *net, int seconds, traces *kept) {
       unsigned seed = (unsigned)net->n_driven + 1;
       *c = (tw_curve){.n = (int)points, .x = kept->numbers, .y = kept->numbers + points * ((size_t)net->n_driven + 1),
                       .rule = TW_CURVE_LINEAR, .beyond = TW_BEYOND_HOLD};
-      for (size_t s = 0; s < points; s++) c->y[s] = load_at((int)s, &seed);
+      for (size_t s = 0; s < points; s++) c->y[s] = load_at((int)s, quiet, &seed);
       net->driven[net->n_driven++] = (tw_driven){.batch = i, .instance = k, .param = param, .over_time = c};
     }
   }
@@ -156,41 +159,65 @@ static void one_second(tw_session *s, method *m, int second, double *t, double *
   }
 }
 
-typedef enum { BY_SDIRK, BY_IDA, BY_STOCK } kind;
+typedef enum { BY_SDIRK, BY_IDA, BY_STOCK, QUIET } kind;
 
-static outcome run(const char *file, kind how, double tolerance, int seconds) {
-  tw_options none = {.quiet = true};
+/* A rack in its steady state with its chips driven, ready to be integrated. */
+typedef struct {
   tw_session s;
   traces kept;
-  outcome o = {0};
+  double *yd, *atol;
+  int *fired;
+  tw_transient_options options;
+} stand;
+
+static void set_up(stand *st, const char *file, kind how, double tolerance, int seconds) {
+  tw_options none = {.quiet = true};
   tw_diagnostics d = {0};
   tw_steady_report steady;
-  if (tw_session_open(&s, &none, file, NULL, true)) exit(3);
-  drive_each_chip(s.net, seconds, &kept);
-  tw_network_start(s.net, s.y);
-  if (tw_steady(s.net, s.solver, s.y, &(tw_steady_options){0}, &steady, &d)) exit(4);
-  tw_network_observe(s.net, 0.0, s.y, NULL);
-  size_t n = (size_t)s.net->n;
-  o.chips = temperatures(s.net, NULL);
+  *st = (stand){0};
+  tw_session *s = &st->s;
+  if (tw_session_open(s, &none, file, NULL, true)) exit(3);
+  drive_each_chip(s->net, seconds, how == QUIET, &st->kept);
+  tw_network_start(s->net, s->y);
+  if (tw_steady(s->net, s->solver, s->y, &(tw_steady_options){0}, &steady, &d)) exit(4);
+  tw_network_observe(s->net, 0.0, s->y, NULL);
+  size_t n = (size_t)s->net->n;
+  st->yd = calloc(n, sizeof *st->yd);
+  st->atol = calloc(n, sizeof *st->atol);
+  st->fired = calloc((size_t)s->net->n_events + 1, sizeof *st->fired);
+  if (!st->yd || !st->atol || !st->fired) abort();
+  for (size_t i = 0; i < n; i++) st->atol[i] = 0.1 * tolerance * fmax(s->net->nominal[i], fabs(s->y[i]));
+  st->options = (tw_transient_options){.rtol = tolerance, .h_max = 1.0, .atol = st->atol,
+                                       .method = how == BY_SDIRK || how == QUIET ? TW_SDIRK : TW_IDA};
+  tw_diagnostics_free(&d);
+}
+
+static void take_down(stand *st) {
+  free(st->yd), free(st->atol), free(st->fired), free(st->kept.curves), free(st->kept.numbers);
+  tw_session_close(&st->s);
+}
+
+static outcome run(const char *file, kind how, double tolerance, int seconds) {
+  stand st;
+  outcome o = {0};
+  set_up(&st, file, how, tolerance, seconds);
+  tw_session *s = &st.s;
+  o.chips = temperatures(s->net, NULL);
   o.T = calloc(((size_t)seconds + 1) * (size_t)o.chips, sizeof *o.T);
   o.P = calloc((size_t)seconds + 1, sizeof *o.P);
-  double *yd = calloc(n, sizeof *yd), *atol = calloc(n, sizeof *atol), t = 0.0;
-  int *fired = calloc((size_t)s.net->n_events + 1, sizeof *fired);
-  if (!o.T || !o.P || !yd || !atol || !fired) abort();
-  for (size_t i = 0; i < n; i++) atol[i] = 0.1 * tolerance * fmax(s.net->nominal[i], fabs(s.y[i]));
-  double began = cpu_clock();
-  tw_transient_options options = {.rtol = tolerance, .h_max = 1.0, .atol = atol, .method = how == BY_SDIRK ? TW_SDIRK : TW_IDA};
-  tw_transient *x = tw_transient_new(s.solver, 0.0, s.y, yd, &options);
+  if (!o.T || !o.P) abort();
+  double t = 0.0, began = cpu_clock();
+  tw_transient *x = tw_transient_new(s->solver, 0.0, s->y, st.yd, &st.options);
   method m = {.own = how == BY_STOCK ? NULL : x, .starts = x};
-  if (how == BY_STOCK) m.stock = tw_stock_new(&s.problem, s.y, yd, &options);
+  if (how == BY_STOCK) m.stock = tw_stock_new(&s->problem, s->y, st.yd, &st.options);
   if (!x || (how == BY_STOCK && !m.stock)) abort();
-  restart(&s, &m, 0.0, yd, &o);
-  take(&s, 0, yd, &o);
+  restart(s, &m, 0.0, st.yd, &o);
+  take(s, 0, st.yd, &o);
   for (int second = 1; second <= seconds; second++) {
-    one_second(&s, &m, second, &t, yd, fired, &o);
-    take(&s, second, yd, &o);
+    one_second(s, &m, second, &t, st.yd, st.fired, &o);
+    take(s, second, st.yd, &o);
     const char *failing = second == seconds / 3 ? "psu" : second == 2 * seconds / 3 ? "pump" : NULL;
-    if (failing) fail_first(s.net, failing, 2.0), restart(&s, &m, t, yd, &o);
+    if (failing) fail_first(s->net, failing, 2.0), restart(s, &m, t, st.yd, &o);
     if (second == seconds / 2) o.memory_half = memory_now();
   }
   o.seconds = cpu_clock() - began;
@@ -199,9 +226,43 @@ static outcome run(const char *file, kind how, double tolerance, int seconds) {
   else tw_stock_statistics(m.stock, &o.n);
   tw_transient_free(x);
   tw_stock_free(m.stock);
-  tw_diagnostics_free(&d);
-  free(yd), free(atol), free(fired), free(kept.curves), free(kept.numbers);
-  tw_session_close(&s);
+  take_down(&st);
+  return o;
+}
+
+/* ---- a quiet hour ---------------------------------------------------------------------------------------------------------- */
+
+enum { HOUR = 3600 };
+
+/* By SDIRK with noise only; each second a row of the default columns is written. seconds_output: CPU time of the rows. */
+static outcome quiet_hour(const char *file, double *seconds_output) {
+  stand st;
+  outcome o = {0};
+  set_up(&st, file, QUIET, rtol, HOUR);
+  char folder[] = "/tmp/racktwin-bench-XXXXXX", command[sizeof folder + 16];
+  int status = mkdtemp(folder) ? 0 : 5;
+  tw_options out = {.quiet = true, .out = folder};
+  tw_recorder *recorder = status ? NULL : tw_recorder_new(st.s.net, &out, &status);
+  tw_transient *x = tw_transient_new(st.s.solver, 0.0, st.s.y, st.yd, &st.options);
+  if (!recorder || !x) exit(5);
+  double t = 0.0, began = cpu_clock();
+  method m = {.own = x, .starts = x};
+  restart(&st.s, &m, 0.0, st.yd, &o);
+  for (int second = 1; second <= HOUR; second++) {
+    one_second(&st.s, &m, second, &t, st.yd, st.fired, &o);
+    double before = cpu_clock();
+    tw_network_observe(st.s.net, t, st.s.y, st.yd);
+    status = tw_recorder_sample(recorder, t, st.s.net);
+    *seconds_output += cpu_clock() - before;
+    if (status) exit(5);
+  }
+  o.seconds = cpu_clock() - began;
+  tw_transient_statistics(x, &o.n);
+  tw_transient_free(x);
+  tw_recorder_close(recorder, true);
+  take_down(&st);
+  snprintf(command, sizeof command, "rm -r %s", folder);
+  if (system(command)) fprintf(stderr, "bench_transient: %s stays\n", folder);
   return o;
 }
 
@@ -217,7 +278,7 @@ static void bar(FILE *out, const char *what, double value, const char *unit, dou
   fprintf(out, "| %s | %.3g %s | <= %g | %s |\n", what, value, unit, most, value <= most ? "yes" : "no");
 }
 
-static void table(FILE *out, const char *file, int seconds, const outcome *of, double F1) {
+static void table(FILE *out, const char *file, int seconds, const outcome *of, const outcome *quiet, double output, double F1) {
   static const char *const names[] = {"SDIRK, rtol 1e-4", "IDA of this program, rtol 1e-4", "IDA as packaged, rtol 1e-4", "IDA, rtol 1e-6"};
   const outcome *sdirk = &of[0], *stock = &of[2], *reference = &of[3];
   size_t values = ((size_t)seconds + 1) * (size_t)sdirk->chips;
@@ -236,6 +297,10 @@ static void table(FILE *out, const char *file, int seconds, const outcome *of, d
   bar(out, "SDIRK, junction temperature", worst_difference(sdirk->T, reference->T, values), "K", 0.03);
   bar(out, "restart after an event / F1 (residual, Jacobian, refactorisation, solve)",
       sdirk->seconds_restarts / sdirk->restarts / F1, "", 15.0);
+  fprintf(out, "| a quiet hour: noise only, %d restarts, CPU time | %.3g s |  | |\n", quiet->restarts, quiet->seconds);
+  bar(out, "a quiet hour, factorisations", (double)quiet->n.factorisations, "", 20.0);
+  fprintf(out, "| a row of the series with the default columns | %.3g us |  | |\n", 1e6 * output / HOUR);
+  bar(out, "rows at 1 Hz / SDIRK, CPU time", output / HOUR * seconds / sdirk->seconds, "", 0.1);
   bar(out, "growth of memory in the second half of SDIRK's run", (double)(sdirk->memory_end - sdirk->memory_half) / 1024.0, "MiB", 0.5);
 }
 
@@ -262,10 +327,12 @@ int main(int argc, char **argv) {
   outcome of[4];
   for (int k = 0; k < 3; k++) of[k] = run(file, (kind)k, rtol, seconds);
   of[3] = run(file, BY_IDA, rtol_reference, seconds);
-  table(stdout, file, seconds, of, F1);
+  double output = 0.0;
+  outcome quiet = quiet_hour(file, &output);
+  table(stdout, file, seconds, of, &quiet, output, F1);
   FILE *out = argc > 3 ? fopen(argv[3], "w") : NULL;
   if (argc > 3 && !out) return 5;
-  if (out) table(out, file, seconds, of, F1);
+  if (out) table(out, file, seconds, of, &quiet, output, F1);
   int status = out && fclose(out) ? 5 : 0;
   for (int k = 0; k < 4; k++) free(of[k].T), free(of[k].P);
   return status;
