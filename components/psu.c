@@ -14,8 +14,8 @@
  * g is 1 but in the last 2 % of E_full, where it falls to 0; the other 98 % carry rated output for hold_up. So at full input E
  * stays at E_full and nothing differs from a supply without it; without input it lasts, then the output is lost. What the
  * bleeder takes is heat.
- * Every port leaks TW_LEAK, the only current of a unit that is off or failed. All loss goes to the heat port, whose
- * temperature is the unit's. With I_limit the output current is held there (supply.h).
+ * The input leaks TW_LEAK and the output TW_SUPPLY_BLEED, the only currents of a unit that is off or failed. All loss goes to
+ * the heat port, whose temperature is the unit's. With I_limit the output current is held there (supply.h).
  * Hot spare (cold redundancy), with spare_below: units in parallel read their common load from the voltage of the bus,
  * s = (V_no_load - v) / (V_no_load - V_full_load). A unit at s <= spare_below for t_spare becomes a spare: no output, P_spare
  * from the mains, capacitor charged. It wakes at once at s >= spare_above, when the others carry too much or one is lost.
@@ -225,8 +225,8 @@ static TW_INLINE void jacobian(const tw_eval *e, int i, const tw_supply_demand *
   const tw_real row[] = {
       c->r_vr + TW_LEAK, c->r_vi, c->r_P * P_v + c->r_Q * Q_v, c->r_P * P_T + c->r_Q * Q_T, c->r_P * w->P_E + c->r_Q * Q_E,
       c->i_vr, c->i_vi + TW_LEAK, c->i_P * P_v + c->i_Q * Q_v, c->i_P * P_T + c->i_Q * Q_T, c->i_P * w->P_E + c->i_Q * Q_E,
-      -2.0 * w->g_u * vr * d->i.v, -2.0 * w->g_u * vi * d->i.v, -w->g * d->i.d + TW_LEAK, -w->g_E * d->i.v,
-      -2.0 * vr * lost_u, -2.0 * vi * lost_u, -w->g * (d->P_v - d->i.v - v * d->i.d) - 2.0 * TW_LEAK * v, -w->g * d->P_T,
+      -2.0 * w->g_u * vr * d->i.v, -2.0 * w->g_u * vi * d->i.v, -w->g * d->i.d + TW_SUPPLY_BLEED, -w->g_E * d->i.v,
+      -2.0 * vr * lost_u, -2.0 * vi * lost_u, -w->g * (d->P_v - d->i.v - v * d->i.d) - 2.0 * TW_SUPPLY_BLEED * v, -w->g * d->P_T,
       -w->g_E * kept - w->bleed_E,
       -2.0 * bulk * vr * net_u, -2.0 * bulk * vi * net_u, bulk * (w->g - q * k) * d->P_v, bulk * (w->g - q * k) * d->P_T,
       e->cj + (w->bulk ? w->g_E * d->P + w->bleed_E - q * w->P_E : 1.0)};
@@ -242,8 +242,8 @@ static void eval(const tw_eval *e) {
     tw_ac_current c = tw_ac_demand(vr, vi, w.P, w.Q, n, e->p[D_U0][i]);
     e->f[VR][i] = c.r + TW_LEAK * vr;
     e->f[VI][i] = c.i + TW_LEAK * vi;
-    e->f[OUT][i] = -w.g * d.i.v + TW_LEAK * v;
-    e->f[HEAT][i] = -w.g * (d.P - v * d.i.v) - w.bleed - TW_LEAK * (n * u + v * v);
+    e->f[OUT][i] = -w.g * d.i.v + TW_SUPPLY_BLEED * v;
+    e->f[HEAT][i] = -w.g * (d.P - v * d.i.v) - w.bleed - TW_LEAK * n * u - TW_SUPPLY_BLEED * v * v;
     e->f[E][i] = e->xd[E][i] + (w.bulk ? w.g * d.P + w.bleed - w.q.v * w.P : e->x[E][i]);
     if (e->j) jacobian(e, i, &d, &c, &w, n);
   }
@@ -263,7 +263,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     link w = link_at(e, i, vr * vr + vi * vi, &d);
     out[O_CONDUCTION][i] = w.g * s.on * Pr * d.L.conduction;
     tw_real lost = is_idle(e, i) ? d.P : tw_supply_conversion_loss(&s, &d, v);
-    out[O_CONVERSION][i] = w.g * lost + w.bleed + TW_LEAK * (n * v_in * v_in + v * v);
+    out[O_CONVERSION][i] = w.g * lost + w.bleed + TW_LEAK * n * v_in * v_in + TW_SUPPLY_BLEED * v * v;
     tw_real I = w.g * d.i.v, q = w.q.v, P = q * w.P, S = tw_ac_magnitude(P, q * w.Q);
     tw_real hot = tw_ramp(e->x[HEAT][i] - e->p[P_TDERATE][i], 0.01).v;
     /* never quite nothing, so that a ratio exists */

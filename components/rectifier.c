@@ -11,8 +11,8 @@
  *   follows k,
  * so that modules switched off save their share of the no-load loss. Input: the sum of both poles, as in psu: q of it above
  * V_brownout 1, below falling with the voltage (ac.h), outputs and loss with it. Above I_limit an output gives that current at
- * whatever voltage results. Every port leaks TW_LEAK, the only current of what is off or failed. All loss goes to the heat
- * port. */
+ * whatever voltage results. The input leaks TW_LEAK and the outputs TW_SUPPLY_BLEED, the only currents of what is off or failed.
+ * All loss goes to the heat port. */
 
 enum { P_KIND, P_RATED, P_MODULES, P_RUNNING, P_V_NL, P_V_FL, P_EFF, P_SHARE, P_A, P_B, P_C, P_NO_LOAD, P_ALPHA, P_TREF, P_PF,
        P_PF_CURVE, P_VMIN, P_VMAX, P_VBROWN, P_ILIMIT, P_IMAX, P_LMAX, P_SPARE, P_TMAX, P_STATE, P_PHASES, N_P,
@@ -187,11 +187,11 @@ static void jacobian(const tw_eval *e, int i, const poles *w, const tw_ac_curren
       TW_RE(c->r_P * (a->P_T + b->P_T) + c->r_Q * (a->Q_T + b->Q_T)), -TW_RE(c->r_P * b->P_v + c->r_Q * b->Q_v),
       TW_RE(c->i_vr), TW_RE(c->i_vi) + TW_LEAK, TW_RE(c->i_P * a->P_v + c->i_Q * a->Q_v),
       TW_RE(c->i_P * (a->P_T + b->P_T) + c->i_Q * (a->Q_T + b->Q_T)), -TW_RE(c->i_P * b->P_v + c->i_Q * b->Q_v),
-      TW_RE(-2.0 * q.d * vr * a->i.v), TW_RE(-2.0 * q.d * vi * a->i.v), TW_RE(-q.v * a->i.d) + TW_LEAK,
-      TW_RE(2.0 * q.d * vr * b->i.v), TW_RE(2.0 * q.d * vi * b->i.v), TW_RE(-q.v * b->i.d) + TW_LEAK,
+      TW_RE(-2.0 * q.d * vr * a->i.v), TW_RE(-2.0 * q.d * vi * a->i.v), TW_RE(-q.v * a->i.d) + TW_SUPPLY_BLEED,
+      TW_RE(2.0 * q.d * vr * b->i.v), TW_RE(2.0 * q.d * vi * b->i.v), TW_RE(-q.v * b->i.d) + TW_SUPPLY_BLEED,
       TW_RE(-2.0 * vr * heat_u), TW_RE(-2.0 * vi * heat_u),
-      TW_RE(-q.v * (a->P_v - a->i.v - w->v[0] * a->i.d) - 2.0 * TW_LEAK * w->v[0]), TW_RE(-q.v * (a->P_T + b->P_T)),
-      TW_RE(q.v * (b->P_v - b->i.v - w->v[1] * b->i.d) + 2.0 * TW_LEAK * w->v[1])};
+      TW_RE(-q.v * (a->P_v - a->i.v - w->v[0] * a->i.d) - 2.0 * TW_SUPPLY_BLEED * w->v[0]), TW_RE(-q.v * (a->P_T + b->P_T)),
+      TW_RE(q.v * (b->P_v - b->i.v - w->v[1] * b->i.d) + 2.0 * TW_SUPPLY_BLEED * w->v[1])};
   for (int s = 0; s < 21; s++) e->j[s][i] = row[s];
 }
 
@@ -203,10 +203,10 @@ static void eval(const tw_eval *e) {
     tw_ac_current c = tw_ac_demand(vr, vi, w.P, w.Q, n, e->p[D_U0][i]);
     e->f[VR][i] = c.r + TW_LEAK * vr;
     e->f[VI][i] = c.i + TW_LEAK * vi;
-    e->f[OUT][i] = -q.v * w.d[0].i.v + TW_LEAK * w.v[0];
-    e->f[MINUS][i] = q.v * w.d[1].i.v - TW_LEAK * w.v[1];
+    e->f[OUT][i] = -q.v * w.d[0].i.v + TW_SUPPLY_BLEED * w.v[0];
+    e->f[MINUS][i] = q.v * w.d[1].i.v - TW_SUPPLY_BLEED * w.v[1];
     e->f[HEAT][i] = -q.v * (w.P - w.v[0] * w.d[0].i.v - w.v[1] * w.d[1].i.v) -
-                    TW_LEAK * (n * u + w.v[0] * w.v[0] + w.v[1] * w.v[1]);
+                    TW_LEAK * n * u - TW_SUPPLY_BLEED * (w.v[0] * w.v[0] + w.v[1] * w.v[1]);
     if (e->j) jacobian(e, i, &w, &c, q);
   }
 }
@@ -237,7 +237,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
       conversion += tw_supply_conversion_loss(&w.s[k], &w.d[k], w.v[k]);
     }
     out[O_CONDUCTION][i] = q * conduction;
-    out[O_CONVERSION][i] = q * conversion + TW_LEAK * (n * v_in * v_in + w.v[0] * w.v[0] + w.v[1] * w.v[1]);
+    out[O_CONVERSION][i] = q * conversion + TW_LEAK * n * v_in * v_in + TW_SUPPLY_BLEED * (w.v[0] * w.v[0] + w.v[1] * w.v[1]);
     observe_outputs(e, i, &w, q, out);
     tw_real P = q * w.P, S = tw_ac_magnitude(P, q * w.Q);
     out[O_ETA][i] = tw_ratio(out[O_P_OUT][i], P);
