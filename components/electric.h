@@ -3,6 +3,8 @@
 #define TW_ELECTRIC_H
 #include "smooth.h"
 
+#define TW_NO_VOLTAGE 1e-100 /* V: below it there is none, and no power to divide by it; an iterate dies away, it is not set to 0 */
+
 /* What a device that needs the power P draws at the voltage v: i = P h(v), p = v i = P q(v).
  * Above v_min: h = 1/v, q = 1 (constant power).  Below it the odd cubic h = (2s - s^3)/v_min, s = v/v_min, which has the same
  * value and slope at v_min and goes through 0 with the finite slope 2P/v_min^2: the device then takes less than it asks for,

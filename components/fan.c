@@ -168,7 +168,7 @@ static TW_INLINE void chain(const state *s, double m, double to_n, double to_Q, 
 }
 
 static TW_INLINE void current(const tw_eval *e, int i, state *o) {
-  tw_real v = e->x[V][i], leak = 1.0 / e->p[P_LEAK][i], g = TW_RE(v) == 0.0 ? 0.0 : 1.0 / v;
+  tw_real v = e->x[V][i], leak = 1.0 / e->p[P_LEAK][i], g = fabs(TW_RE(v)) < TW_NO_VOLTAGE ? 0.0 : 1.0 / v;
   for (int k = 0; k < 5; k++) o->d_I[k] = o->d_P[k] * TW_RE(g);
   o->d_I[3] += TW_RE(leak - o->P * g * g);
   o->d_P[3] += TW_RE(2.0 * leak * v);

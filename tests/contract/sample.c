@@ -170,8 +170,8 @@ static double reference_voltage(sampler *s, const state *st, double otherwise) {
 
 static double draw_voltage(sampler *s, double reference) {
   double u = sample_uniform(s, 0.0, 1.0);
-  if (u < 0.07) return 0.0;
-  if (u < 0.09) return log_uniform(s, 1e-314, 1e-60); /* a dead supply, iterated away */
+  if (u < 0.08) return 0.0;
+  if (u < 0.09) return (chance(s, 0.5) ? 1.0 : -1.0) * log_uniform(s, 1e-314, 1e-60); /* a dead supply, iterated away */
   if (u < 0.12) return sample_uniform(s, -1.0, 1.0) * log_uniform(s, 1e-9, 1e-2);
   if (u < 0.50) return reference * sample_uniform(s, 0.9, 1.1);
   if (u < 0.55) return reference * 1.5;
