@@ -190,8 +190,8 @@ double tw_lu_pivot_ratio(const tw_lu *lu, const double *nominal) {
   double least = INFINITY, most = 0;
   for (int k = 0; k < lu->n; k++) {
     double size = fabs(pivot[k]) * nominal[lu->symbolic->Q[k]];
-    least = fmin(least, size);
-    most = fmax(most, size);
+    least = size < least ? size : least;
+    most = size > most ? size : most;
   }
   return most > 0 ? least / most : 0;
 }

@@ -133,14 +133,18 @@ static double attempt(tw_solver *s, int which, double *u, int max_iterations, tw
   return ratio;
 }
 
+static void move_inside_bounds(const tw_solver *s, double *u) {
+  const double *lo = s->p->lo, *hi = s->p->hi;
+  for (int i = 0; i < s->p->n; i++)
+    if (!(u[i] >= lo[i] && u[i] <= hi[i]) && tw_system_bounded(s, i)) u[i] = u[i] > hi[i] ? hi[i] : lo[i];
+}
+
 /* A Newton step from u with the factors at hand, taken when it lowers the worst ratio. Returns what is left of that ratio. */
 static double refine(tw_solver *s, double *u, tw_report *r) {
   int n = s->p->n, row;
   if (tw_system_residual(s, u, s->trial_step) || tw_lu_solve(s->lu, s->trial_step) != TW_LU_OK) return 1;
-  for (int i = 0; i < n; i++) {
-    s->trial[i] = u[i] - s->trial_step[i];
-    if (tw_system_bounded(s, i)) s->trial[i] = fmin(fmax(s->trial[i], s->p->lo[i]), s->p->hi[i]);
-  }
+  for (int i = 0; i < n; i++) s->trial[i] = u[i] - s->trial_step[i];
+  move_inside_bounds(s, s->trial);
   if (tw_system_residual(s, s->trial, s->trial_f)) return 1;
   double ratio = tw_worst_ratio(s->p, s->trial_f, &row), left = ratio / r->worst_ratio;
   if (!(left < 1)) return 1;
@@ -160,12 +164,6 @@ static void polish(tw_solver *s, double *u, bool factored, tw_report *r) {
   if (!factored && (tw_system_jacobian(s, u) || tw_lu_factor(s->lu, s->values) != TW_LU_OK)) return;
   r->iterations += !factored;
   for (int k = 0; k < MOST && r->worst_ratio > 0 && refine(s, u, r) < worth_it; k++) continue;
-}
-
-static void start_inside_bounds(tw_solver *s, double *u) {
-  const double *lo = s->p->lo, *hi = s->p->hi;
-  for (int i = 0; i < s->p->n; i++)
-    if (!(u[i] >= lo[i] && u[i] <= hi[i]) && tw_system_bounded(s, i)) u[i] = u[i] > hi[i] ? hi[i] : lo[i];
 }
 
 /* The attempts in turn, each from s->start. u and r get the point of the lowest ratio among the start and their ends. */
@@ -201,7 +199,7 @@ tw_outcome tw_solve_system(tw_solver *s, const tw_system *system, double *u, int
   s->known = false;
   s->anticipate = true;
   memcpy(s->start, u, (size_t)s->p->n * sizeof *u);
-  start_inside_bounds(s, s->start);
+  move_inside_bounds(s, s->start);
   memcpy(u, s->start, (size_t)s->p->n * sizeof *u);
   tw_lu_forget_pivots(s->lu);
   if (tw_system_residual(s, u, s->trial_f)) {

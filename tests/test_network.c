@@ -266,7 +266,7 @@ static void a_part_has_the_entries_of_the_whole(void **state) {
     int32_t found = number_entries(net, in, slot_of);
     assert_true(found > 0);
     tw_arena *arena = tw_arena_new();
-    tw_stamping *to = tw_stamping_new(net, arena, in, slot_of, found);
+    tw_stamping *to = tw_stamping_of_part(net, arena, in, slot_of, found);
     for (int32_t k = 0; k < found; k++) part[k] = NAN;
     assert_int_equal(tw_network_linearise_in(net, to, 0.0, 0.0, m.y, NULL, f + n, part), 0);
     for (size_t k = 0; k < nz; k++) assert_true(slot_of[k] < 0 || part[slot_of[k]] == values[k]);

@@ -163,7 +163,7 @@ void tw_make_pattern(tw_network *net) {
   each_stamp(net, slot_stamp, NULL);
   for (int i = 0; i < net->n; i++) net->diagonal[i] = find_slot(net, i, i);
   tw_own_rows_prepare(net);
-  net->whole = tw_stamping_new(net, net->arena, NULL, NULL, net->nonzeros);
+  net->whole = tw_stamping_of_whole(net);
   find_differential(net);
   find_stocks(net);
 }

@@ -67,12 +67,11 @@ static int *choose_unknowns(tw_piece *p, const bool *in) {
   return local;
 }
 
-/* Returns the place in the piece of each entry of the network, -1 where it is not in; the caller frees it. */
+/* Returns the place in the piece of each entry of the network that is in; the caller frees it. */
 static int32_t *choose_entries(tw_piece *p, const int *local) {
   const tw_network *net = p->net;
   int32_t found = 0, *slot_of = malloc(((size_t)net->nonzeros + 1) * sizeof *slot_of);
   if (!slot_of) abort();
-  memset(slot_of, -1, (size_t)net->nonzeros * sizeof *slot_of);
   for (int c = 0; c < p->n; c++) found += net->column[p->unknown[c] + 1] - net->column[p->unknown[c]];
   p->column = tw_alloc(p->arena, (size_t)p->n + 1, sizeof *p->column);
   p->row_index = tw_alloc(p->arena, (size_t)found, sizeof *p->row_index);
@@ -108,7 +107,7 @@ tw_piece *tw_piece_new(tw_network *net, const tw_solver *solver, const bool *in)
   int *local = choose_unknowns(p, in);
   int32_t *slot_of = choose_entries(p, local);
   choose_numbers(p);
-  p->stamping = tw_stamping_new(net, p->arena, in, slot_of, p->column[p->n]);
+  p->stamping = tw_stamping_of_part(net, p->arena, in, slot_of, p->column[p->n]);
   free(local);
   free(slot_of);
   p->whole_y = tw_alloc(p->arena, (size_t)net->n, sizeof(double));

@@ -92,7 +92,7 @@ enum { ALL_ITERATIONS = 25 };
 /* What a step solves, by parts that do not hang together. */
 typedef struct {
   bool *in, *held;             /* [n] the step solves it; only with the controls */
-  int *parent;                 /* [n] union-find: what hangs together within the step */
+  int *parent;                 /* [n] union-find: what hangs together within the step; then the root of each */
   bool *controlled, *unsolved; /* [n] at its roots: something is held; it is not near enough to its solution */
 } parts;
 
@@ -120,8 +120,10 @@ static void unite_parts(const map *m, parts *of) {
   for (int c = 0; c < net->n; c++)
     for (int32_t k = net->column[c]; k < net->column[c + 1] && of->in[c]; k++)
       if (of->in[net->row_index[k]] && m->of[c] != m->of[net->row_index[k]]) tw_unite(of->parent, c, net->row_index[k]);
-  for (int i = 0; i < net->n; i++)
-    if (of->held[i]) of->controlled[tw_root(of->parent, i)] = true;
+  for (int i = 0; i < net->n; i++) {
+    of->parent[i] = tw_root(of->parent, i);
+    if (of->held[i]) of->controlled[of->parent[i]] = true;
+  }
 }
 
 /* One residual for all parts: most of them, such as the signals of chips, stand at their solution. */
@@ -133,7 +135,7 @@ static void find_unsolved(tw_network *net, const step *s, const double *y, parts
   bool known = !tw_network_residual_of(net, active, 0.0, y, NULL, f);
   for (int i = 0; i < net->n; i++) {
     if (!of->in[i]) continue;
-    int root = tw_root(of->parent, i);
+    int root = of->parent[i];
     double enough = of->held[i] ? s->controlled.enough : s->field.enough;
     if (of->controlled[root]) enough = fmin(enough, s->controlled.enough);
     if (!known || !(fabs(f[i]) <= enough * net->tolerance[i])) of->unsolved[root] = true;
@@ -145,7 +147,7 @@ static void find_unsolved(tw_network *net, const step *s, const double *y, parts
 static void solve_part(tw_network *net, const tw_solver *solver, const step *s, const parts *of, int root, double *y, tw_report *r) {
   bool *in = malloc(((size_t)net->n + 1) * sizeof *in);
   if (!in) abort();
-  for (int i = 0; i < net->n; i++) in[i] = of->in[i] && tw_root(of->parent, i) == root;
+  for (int i = 0; i < net->n; i++) in[i] = of->in[i] && of->parent[i] == root;
   tw_piece *p = tw_piece_new(net, solver, in);
   tw_piece_improve(p, y, of->held, &s->field, r);
   if (of->controlled[root]) tw_piece_improve(p, y, NULL, &s->controlled, r);

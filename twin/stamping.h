@@ -12,14 +12,16 @@ typedef struct { const int32_t *slot; tw_stamp_way way; } tw_stamp_place; /* slo
 typedef struct tw_stamping {
   int32_t n_slots;         /* entries */
   bool *active;            /* [n_batches] writes some of the rows: the others are not evaluated */
-  tw_stamp_place **place;  /* [n_batches][n_stamps], NULL where not active */
+  tw_stamp_place **place;  /* [n_batches][n_stamps] */
   int32_t n_first, *first; /* entries that stamps add to or none writes, and what they begin with: the network's own rows */
   double *first_value;
 } tw_stamping;
 
-/* In the arena. in: [n] the unknowns and the rows of their numbers that are asked for; slot_of: [nonzeros] the place of each entry of
- * the network's pattern, -1 where its row or unknown is not in; n_slots: their number. NULL, NULL, net->nonzeros: the whole. */
-tw_stamping *tw_stamping_new(const tw_network *net, tw_arena *arena, const bool *in, const int32_t *slot_of, int32_t n_slots);
+/* In the network's arena. */
+tw_stamping *tw_stamping_of_whole(const tw_network *net);
+/* In the arena. in: [n] the unknowns, and the rows of their numbers, that are asked for; slot_of: [nonzeros] the place of each entry of
+ * the network's pattern whose row and unknown are in; n_slots: their number. */
+tw_stamping *tw_stamping_of_part(const tw_network *net, tw_arena *arena, const bool *in, const int32_t *slot_of, int32_t n_slots);
 
 /* Begins the matrix [n_slots][lanes], and adds what a batch left in b->j. */
 void tw_stamping_begin(const tw_stamping *to, int lanes, double *values);
