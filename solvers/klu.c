@@ -17,7 +17,8 @@ struct tw_lu {
   bool ready, forget, unproved; /* unproved: factored with old pivots or small ones and not yet tested */
   int singular_unknown, factorisations;
   int64_t fill;
-  double *rhs, *residual, *magnitude; /* work of the backward error, [n] each */
+  double *rhs;                 /* [n] work of the backward error, as the next */
+  struct { double residual, magnitude; } *row; /* [n] */
 };
 
 /* Share of a column's largest entry that a pivot on the diagonal needs. The order of AMD is for the diagonal: KLU's own 1e-3
@@ -55,10 +56,9 @@ static tw_lu *new_lu(int n, const int32_t *column, const int32_t *row_index) {
   lu->row_index = (int32_t *)(uintptr_t)row_index;
   lu->singular_unknown = -1;
   lu->rhs = malloc((size_t)n * sizeof *lu->rhs);
-  lu->residual = malloc((size_t)n * sizeof *lu->residual);
-  lu->magnitude = malloc((size_t)n * sizeof *lu->magnitude);
+  lu->row = malloc((size_t)n * sizeof *lu->row);
   klu_defaults(&lu->common); /* BTF, AMD, rows scaled by their largest entry, halt when singular */
-  if (lu->rhs && lu->residual && lu->magnitude) return lu;
+  if (lu->rhs && lu->row) return lu;
   tw_lu_free(lu);
   return NULL;
 }
@@ -76,8 +76,11 @@ tw_lu *tw_lu_new(int n, const int32_t *column, const int32_t *row_index) { retur
 tw_lu *tw_lu_new_within(const tw_lu *whole, const int *number, int n, const int32_t *column, const int32_t *row_index) {
   tw_lu *lu = new_lu(n, column, row_index);
   int *order = malloc(2 * ((size_t)n + 1) * sizeof *order);
-  if (lu && order && order_within(whole, n, number, order, order + n))
+  if (lu && order && order_within(whole, n, number, order, order + n)) {
+    lu->common.btf = 0; /* the blocks of a part, mostly one, are not worth the search */
     lu->symbolic = klu_analyze_given(n, lu->column, lu->row_index, order, order + n, &lu->common);
+    lu->common.btf = 1;
+  }
   free(order);
   return analysed(lu);
 }
@@ -87,8 +90,7 @@ void tw_lu_free(tw_lu *lu) {
   klu_free_numeric(&lu->numeric, &lu->common);
   klu_free_symbolic(&lu->symbolic, &lu->common);
   free(lu->rhs);
-  free(lu->residual);
-  free(lu->magnitude);
+  free(lu->row);
   free(lu);
 }
 
@@ -137,25 +139,24 @@ void tw_lu_forget_pivots(tw_lu *lu) {
 /* max_i |b - A x|_i / (|A||x| + |b|)_i. A row whose terms all are rounding of the others' is measured against the largest
  * term it could have (Arioli, Demmel and Duff, SIAM J. Matrix Anal. Appl. 10 (1989) 165). */
 static double backward_error(tw_lu *lu, const double *x, const double *b) {
-  double *r = lu->residual, *m = lu->magnitude, worst = 0, x_peak = 0;
+  double worst = 0, x_peak = 0;
   for (int i = 0; i < lu->n; i++) {
-    r[i] = b[i];
-    m[i] = fabs(b[i]);
+    lu->row[i].residual = b[i];
+    lu->row[i].magnitude = fabs(b[i]);
+    x_peak = fabs(x[i]) > x_peak ? fabs(x[i]) : x_peak;
   }
-  for (int c = 0; c < lu->n; c++) {
-    if (fabs(x[c]) > x_peak) x_peak = fabs(x[c]);
+  for (int c = 0; c < lu->n; c++)
     for (int k = lu->column[c]; k < lu->column[c + 1]; k++) {
       double ax = lu->values[k] * x[c];
-      r[lu->row_index[k]] -= ax;
-      m[lu->row_index[k]] += fabs(ax);
+      lu->row[lu->row_index[k]].residual -= ax;
+      lu->row[lu->row_index[k]].magnitude += fabs(ax);
     }
-  }
   for (int k = 0; k < lu->n; k++) {
-    int i = lu->numeric->Pnum[k];
     double largest = lu->numeric->Rs[k] * x_peak; /* KLU's scale factor is the row's largest entry, in pivot order */
-    if (!isfinite(m[i])) return INFINITY;
-    if (m[i] <= 1000 * DBL_EPSILON * lu->n * largest) m[i] += largest;
-    if (fabs(r[i]) > worst * m[i]) worst = fabs(r[i]) / m[i];
+    double r = lu->row[lu->numeric->Pnum[k]].residual, m = lu->row[lu->numeric->Pnum[k]].magnitude;
+    if (!isfinite(m)) return INFINITY;
+    if (m <= 1000 * DBL_EPSILON * lu->n * largest) m += largest;
+    if (fabs(r) > worst * m) worst = fabs(r) / m;
   }
   return worst;
 }

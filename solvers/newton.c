@@ -36,7 +36,8 @@ static bool allocate(tw_solver *s) {
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) ok = (*arrays[k] = calloc(n, sizeof(double))) && ok;
   s->values = calloc(nonzeros, sizeof(double));
   s->second_values = calloc(nonzeros, sizeof(double));
-  return ok && s->values && s->second_values;
+  s->left_out = calloc(nonzeros, sizeof *s->left_out);
+  return ok && s->values && s->second_values && s->left_out;
 }
 
 static bool start_kinsol(tw_solver *s) {
@@ -101,6 +102,7 @@ void tw_solver_free(tw_solver *s) {
   double *arrays[] = {s->y, s->yd, s->zero, s->start, s->end, s->known_u, s->known_f, s->u, s->weight, s->trial,
                       s->trial_f, s->trial_step, s->expected, s->direction, s->last_step, s->values, s->second_values};
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
+  free(s->left_out);
   tw_lu_free(s->lu);
   free(s);
 }
@@ -195,8 +197,7 @@ static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_re
 
 tw_outcome tw_solve_system(tw_solver *s, const tw_system *system, double *u, int max_iterations, tw_report *r) {
   tw_report_begin(s, r);
-  s->system = *system;
-  s->known = false;
+  tw_system_set(s, system);
   s->anticipate = true;
   memcpy(s->start, u, (size_t)s->p->n * sizeof *u);
   move_inside_bounds(s, s->start);

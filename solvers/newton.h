@@ -34,6 +34,8 @@ struct tw_solver {
 
   tw_system system;
   double *y, *yd, *zero;    /* arguments of the callbacks; zero stays zero. These and all below are [n] */
+  int32_t *left_out;        /* [nonzeros] entries of the rows of what is held: k is 0, ~k, on the diagonal, 1 */
+  int n_left_out;
   double *start, *end;      /* u before and after an attempt */
   double *known_u, *known_f; /* the last point where G was evaluated, and G there */
   bool known, linearised;    /* there is such a point; second_values hold its Jacobian */
@@ -45,6 +47,8 @@ struct tw_solver {
   bool callback_failed;     /* the last Jacobian */
 };
 
+/* The system to be solved, from now on. */
+void tw_system_set(tw_solver *s, const tw_system *system);
 /* G(u) and dG/du (into s->values). 0, or nonzero when a callback failed or gave a number that is not finite. */
 int tw_system_residual(tw_solver *s, const double *u, double *f);
 int tw_system_jacobian(tw_solver *s, const double *u);

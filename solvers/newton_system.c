@@ -5,6 +5,16 @@
 
 #include "newton.h"
 
+void tw_system_set(tw_solver *s, const tw_system *system) {
+  const tw_problem *p = s->p;
+  s->system = *system;
+  s->known = false;
+  s->n_left_out = 0;
+  for (int c = 0; system->held && c < p->n; c++)
+    for (int k = p->column[c]; k < p->column[c + 1]; k++)
+      if (system->held[p->row_index[k]]) s->left_out[s->n_left_out++] = p->row_index[k] == c ? ~k : k;
+}
+
 /* y and y' of the point u. */
 static void arguments(tw_solver *s, const double *u, const double **y, const double **yd) {
   const tw_system *v = &s->system;
@@ -84,14 +94,14 @@ int tw_system_jacobian(tw_solver *s, const double *u) {
   else
     status = p->jacobian(p->ctx, s->system.t, weight_of_rates(s), y, yd, s->values);
   if (status || !tw_all_finite(p->column[p->n], s->values)) return 1;
-  const bool *held = s->system.held;
   for (int c = 0; s->system.lag && c < p->n; c++)
     for (int k = p->column[c]; k < p->column[c + 1]; k++)
       if (p->row_index[k] == c) s->values[k] += s->system.lag[c];
-  if (!held) return 0;
-  for (int c = 0; c < p->n; c++)
-    for (int k = p->column[c]; k < p->column[c + 1]; k++)
-      if (held[p->row_index[k]]) s->values[k] = p->row_index[k] == c ? 1.0 : 0.0;
+  for (int i = 0; i < s->n_left_out; i++) {
+    int slot = s->left_out[i];
+    if (slot < 0) s->values[~slot] = 1.0;
+    else s->values[slot] = 0.0;
+  }
   return 0;
 }
 

@@ -97,8 +97,7 @@ static double least(tw_solver *s, work *w, double *v) {
 }
 
 bool tw_linearise(tw_solver *s, double t, const double *y, const bool *held) {
-  s->system = (tw_system){.use = TW_STEADY, .t = t, .held = held};
-  s->known = false;
+  tw_system_set(s, &(tw_system){.use = TW_STEADY, .t = t, .held = held});
   tw_lu_forget_pivots(s->lu);
   return !tw_system_jacobian(s, y) && tw_lu_factor(s->lu, s->values) != TW_LU_ERROR;
 }

@@ -13,7 +13,7 @@ typedef struct {
   const tw_network *net;
   tw_domain *of, *with; /* [n] its own domain, and the one that it is solved with */
   bool *sensor;         /* [n] a signal whose own row reads flows or heat */
-  int *parent;          /* [n] union-find: members of one domain that hang together */
+  int *parent;          /* [n] union-find: members of one domain that hang together; then the root of each */
   bool *moved;          /* [n] at the root of flows: a control of heat moves them */
 } map;
 
@@ -47,7 +47,7 @@ static void find_moved(map *m) {
   for (int c = 0; c < net->n; c++) {
     if (m->of[c] != TW_D_SIGNALS || m->with[c] != TW_D_HEAT) continue;
     for (int32_t k = net->column[c]; k < net->column[c + 1]; k++)
-      if (m->of[net->row_index[k]] == TW_D_FLOWS) m->moved[tw_root(m->parent, net->row_index[k])] = true;
+      if (m->of[net->row_index[k]] == TW_D_FLOWS) m->moved[m->parent[net->row_index[k]]] = true;
   }
 }
 
@@ -62,7 +62,7 @@ static map make_map(const tw_network *net) {
   memcpy(m.with, m.of, n * sizeof *m.with);
   for (int i = 0; i < n_read; i++) read_domain(&m, read[2 * i], read[2 * i + 1]);
   free(read);
-  for (int i = 0; i < net->n; i++) m.with[i] = m.with[tw_root(m.parent, i)];
+  for (int i = 0; i < net->n; i++) m.with[i] = m.with[m.parent[i] = tw_root(m.parent, i)];
   find_moved(&m);
   return m;
 }
@@ -105,7 +105,7 @@ static void mark(const map *m, const step *s, bool proportional, parts *of) {
     if (s->domain == TW_D_SIGNALS) {
       in &= proportional || !m->sensor[i];
     } else if (!proportional) {
-      in = m->with[i] == s->domain || (s->domain == TW_D_HEAT && m->moved[tw_root(m->parent, i)]);
+      in = m->with[i] == s->domain || (s->domain == TW_D_HEAT && m->moved[m->parent[i]]);
       held = in && (!own || net->integrator[i]);
     }
     of->in[i] = in && !net->stock[i];
