@@ -63,7 +63,7 @@ static void a_passing_violation_counts(void **state) {
   assert_string_equal(list[0].path, "c"); /* broken ones come first */
   assert_true(list[0].margin < 0.0);
   double passed = 10.0 + 200.0 * log(50.0 / 34.0);
-  assert_true(list[0].t_broken >= passed - 1e-3 && list[0].t_broken < 110.0);
+  assert_near(list[0].t_broken, passed, 0.2); /* straight over a step: h^2 / 8 over the 200 s, for steps of up to 16 s */
   assert_near(list[0].t, 110.0, 1e-9);
   assert_true(bench_output(m.net, "c", "T", 0) < 309.0); /* at the end it is kept */
   tw_watch_free(w);
@@ -79,6 +79,7 @@ static void limits_may_change(void **state) {
   tw_watch *w = tw_watch_new(m.net);
   tw_network_observe(m.net, 0.0, m.y, NULL);
   tw_watch_look(w, 0.0);
+  tw_watch_look(w, 1.0);
   bench_set(m.net, "c", "T_max", -1, 280.0);
   tw_watch_look(w, 1.0);
   const tw_margin *c = tw_watch_margins(w, &n, &broken);

@@ -99,16 +99,19 @@ void tw_account_ask(tw_account *a, const tw_asked *asked) {
 
 /* ---- steps -------------------------------------------------------------------------------------------------------------- */
 
-static void note(tw_first *first, int *whose, int item, double t) {
-  if (!isnan(first->t)) return;
-  first->t = t;
-  *whose = item;
+/* Of which states the first one is told, and has not come yet: its figure, and the item to be noted. */
+static tw_first *awaits(tw_account *a, const char *state, int **whose) {
+  const struct { const char *state; tw_first *first; int *whose; } all[] = {
+      {"throttled", &a->f.throttled, &a->throttled}, {"tripped", &a->f.tripped, &a->tripped}, {"collapsed", &a->f.collapsed, &a->collapsed}};
+  for (int i = 0; i < TW_COUNT(all); i++)
+    if (isnan(all[i].first->t) && !strcmp(state, all[i].state)) return *whose = all[i].whose, all[i].first;
+  return NULL;
 }
 
 static void note_state(tw_account *a, int item, const char *state, double t) {
-  if (!strcmp(state, "throttled")) note(&a->f.throttled, &a->throttled, item, t);
-  if (!strcmp(state, "tripped")) note(&a->f.tripped, &a->tripped, item, t);
-  if (!strcmp(state, "collapsed")) note(&a->f.collapsed, &a->collapsed, item, t);
+  int *whose;
+  tw_first *first = awaits(a, state, &whose);
+  if (first) first->t = t, *whose = item;
 }
 
 /* States that hold from the start on: no event tells of them. */
@@ -181,9 +184,10 @@ void tw_account_step(tw_account *a, double t, const double *y, const tw_energies
 
 void tw_account_happening(tw_account *a, const tw_happening *h) {
   const tw_description *m = a->net->model;
-  int item = 0;
-  while (*h->state && item < m->n_items && strcmp(m->items[item].path, h->path)) item++;
-  if (*h->state && item < m->n_items) note_state(a, item, h->state, h->t);
+  int item = 0, *whose;
+  if (!awaits(a, h->state, &whose)) return;
+  while (item < m->n_items && strcmp(m->items[item].path, h->path)) item++;
+  if (item < m->n_items) note_state(a, item, h->state, h->t);
 }
 
 /* ---- results ------------------------------------------------------------------------------------------------------------ */

@@ -6,7 +6,8 @@
 typedef struct tw_watch tw_watch;
 
 tw_watch *tw_watch_new(const tw_network *net);
-/* Compares the reported quantities as they stand (tw_network_observe) with their limits. */
+/* Compares the reported quantities as they stand (tw_network_observe) with their limits: after each step, and at a jump before and
+ * after it. Between two times a margin counts as straight: a limit is broken when that passes zero. */
 void tw_watch_look(tw_watch *w, double t);
 /* The tightest margins, tightest first: value and limit of the moment t, t_broken (NaN when kept). They belong to the watch; n and
  * broken receive their number and that of the limits broken at any time. */
