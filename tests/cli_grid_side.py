@@ -131,7 +131,18 @@ def check_stores():
     near("energy for a square wave", f["ramp_store_energy", ""], 600 ** 2 / 80, rel=1e-5)
     near("given by the end, in a high half", f["ramp_store_given", ""], 600 ** 2 / 80, rel=1e-5)
     near("energy over the limit", f["power_store_energy", ""], 200 * 20, rel=1e-5)
+    ok("grows with the run" not in run.result.stdout, "a grid that arrives after each step does not drift")
     ok("ramp limit             40 W/s: kept by an ideal store of 4.5 kJ and 600 W" in run.result.stdout, f"the page: {run.result.stdout}")
+
+
+def check_drift():
+    """1 Hz between 400 and 1000 W at 100 W/s: the grid rises by 50 W in the high half and falls as far in the low one, a triangle of
+    12.5 J each, and the run ends with a high half."""
+    with folder() as name:
+        run = Run(name, chip(((0.5, 40), (0.5, 100), True), "60 s"), "--ramp-limit", "100 W/s")
+        f = run.figures()
+    near("given in 60 periods", f["ramp_store_given", ""], 60 * 600 * 0.5 - 119 * 12.5, rel=1e-5)
+    ok("this energy grows with the run" in run.result.stdout, f"the page: {run.result.stdout}")
 
 
 def check_mistakes():
@@ -210,6 +221,7 @@ check_square_wave()
 check_limits()
 check_against_a_sum()
 check_stores()
+check_drift()
 check_mistakes()
 check_checkpoints()
 check_report()

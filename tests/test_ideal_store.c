@@ -48,12 +48,14 @@ static void a_square_wave_returns_or_drifts(void **state) {
   square_wave(&slow, 4e4, 9e4, 12.0, 30);
   assert_near(tw_ideal_store_energy(&slow), P * P / (2.0 * r), 1e-6);
   assert_near(slow.given, 0.0, 1e-6);
+  assert_false(tw_ideal_store_drifts(&slow, P));
   square_wave(&fast, 4e4, 9e4, 2.0, 1);
   double once = fast.given;
   assert_near(once, P * 2.0 - 0.5 * r * 4.0 - 0.5 * r * 4.0, 1e-6); /* load above low, less the grid's triangle of r 2 s */
   fast = (tw_ideal_store){.limit = r};
   square_wave(&fast, 4e4, 9e4, 2.0, 50);
   assert_near(fast.given, 50.0 * once, 1e-4);
+  assert_true(tw_ideal_store_drifts(&fast, P));
 }
 
 /* A load that keeps the limit needs no store; one that rises twice as fast for 4 s lags by r 4 s and catches up in as long. */

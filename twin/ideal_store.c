@@ -63,3 +63,7 @@ void tw_ideal_store_for_power(tw_ideal_store *s, double t, double load) {
 }
 
 double tw_ideal_store_energy(const tw_ideal_store *s) { return s->most - s->least; }
+
+bool tw_ideal_store_drifts(const tw_ideal_store *s, double swing) {
+  return fabs(s->given) > (1.0 + 1e-6) * swing * swing / (2.0 * s->limit);
+}

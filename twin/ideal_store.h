@@ -24,4 +24,7 @@ void tw_ideal_store_for_ramp(tw_ideal_store *s, double t, double load);
 void tw_ideal_store_for_power(tw_ideal_store *s, double t, double load);
 /* J between its fullest and its emptiest. */
 double tw_ideal_store_energy(const tw_ideal_store *s);
+/* Of a ramp limit, swing [W] being the load's highest less its lowest: does the store give or take more than swing^2 / (2 r) in all?
+ * A grid that arrives at the load after each change never needs as much: this one does not, and the energy grows with the run. */
+bool tw_ideal_store_drifts(const tw_ideal_store *s, double swing);
 #endif

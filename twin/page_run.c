@@ -86,6 +86,8 @@ void tw_run_figures_print(FILE *out, const tw_run_figures *f) {
             f->buses[i].path);
   if (!f->grid_side) return;
   print_store(out, "ramp limit", "W/s", f->grid_side->ramp);
+  if (f->grid_side->ramp && tw_ideal_store_drifts(f->grid_side->ramp, f->power_most.value - f->power_least.value))
+    fprintf(out, "  %-22s the load swings faster than the grid may follow: this energy grows with the run\n", "");
   print_store(out, "power limit", "W", f->grid_side->power);
   if (f->grid_side->spectrum) print_spectrum(out, f->grid_side);
 }
