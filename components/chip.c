@@ -12,8 +12,8 @@
 
 #define LINEAR_ABOVE 60.0 /* K over T_leak_ref */
 
-enum { P_KIND, P_TDP, P_IDLE, P_U, P_SHARE, P_K, P_T_REF, P_CAP, P_T_THROTTLE, P_T_RELEASE, P_THROTTLE_TO, P_V_NOMINAL, P_V_MIN,
-       P_STATE, P_V_IN_MIN, P_V_IN_MAX, P_T_MAX, P_T_TRIP, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
+enum { P_KIND, P_TDP, P_IDLE, P_U, P_SHARE, P_K, P_T_REF, P_CAP, P_RESPONSE, P_T_THROTTLE, P_T_RELEASE, P_THROTTLE_TO, P_V_NOMINAL,
+       P_V_MIN, P_STATE, P_V_IN_MIN, P_V_IN_MAX, P_T_MAX, P_T_TRIP, N_PARAMS, D_V_MIN = N_PARAMS, N_END };
 static const tw_param params[] = {
     {"kind", "1", NULL, TW_ENUM, 0, 8, 0, "what it is; workloads address it", NULL,
      "gpu|cpu|cpx|nvswitch|nic|dpu|ssd|optics|other", NULL},
@@ -26,6 +26,8 @@ static const tw_param params[] = {
     {"T_leak_ref", "K", "85 degC", TW_NUMBER, 200, 500, 0, "junction temperature to which TDP and P_idle belong", "estimate",
      NULL, NULL},
     {"P_cap", "W", NULL, TW_NUMBER, 1e-3, 1e6, TW_P_OPTIONAL | TW_P_TIMED, "power cap", NULL, NULL, NULL},
+    {"P_cap_response", "s", "0 s", TW_NUMBER, 0, 3600, 0, "how long a cap that an event changes takes, in a straight line", NULL,
+     NULL, NULL},
     {"T_throttle", "K", NULL, TW_NUMBER, 200, 500, TW_P_OPTIONAL, "junction temperature at which it throttles", NULL, NULL, NULL},
     {"T_release", "K", NULL, TW_NUMBER, 200, 500, TW_P_OPTIONAL, "junction temperature at which throttling ends", NULL, NULL,
      NULL},

@@ -283,7 +283,8 @@ static void resolve_factors(tw_reader *r, tw_scenario *s) {
     if (moved(&r->m->pub, s, e)) {
       if (tw_first_at(r, TW_E_SET, e->where))
         tw_report(r, TW_E_SET, e->where, NULL,
-                  "%s.%s follows a trace or the workload: what it is then is not known before; use value= or to=", r->m->pub.items[e->item].path, param_of(&r->m->pub, e)->id);
+                  "%s.%s follows a trace or the workload: what it is then is not known before; use value= or to=",
+                  r->m->pub.items[e->item].path, param_of(&r->m->pub, e)->id);
       continue;
     }
     const tw_param *p = param_of(&r->m->pub, e);
@@ -297,6 +298,29 @@ static void resolve_factors(tw_reader *r, tw_scenario *s) {
                 r->m->pub.items[e->item].path, tw_display_text(r, was, p->unit), tw_display_text(r, is, p->unit),
                 tw_display_text(r, p->lo, p->unit), tw_display_text(r, p->hi, p->unit));
     e->value = is;
+  }
+}
+
+/* How long the part takes to follow what is set: its parameter <id>_response, where it has one. */
+static double response(const tw_description *m, const tw_set_event *e) {
+  const tw_item *item = &m->items[e->item];
+  int k = 0;
+  size_t length = strlen(param_of(m, e)->id);
+  for (const tw_param *p = item->type->params; p[k].id; k++)
+    if (!strncmp(p[k].id, param_of(m, e)->id, length) && !strcmp(p[k].id + length, "_response")) return item->values[k].number;
+  return 0.0;
+}
+
+/* Ramps begin somewhere; what a part follows slowly becomes one, but for the first value of what was not there. */
+static void resolve_ramps(tw_reader *r, tw_scenario *s) {
+  for (int k = 0; k < s->n_events; k++) {
+    tw_set_event *e = &s->events[k];
+    const tw_description *m = &r->m->pub;
+    bool from_nothing = isnan(value_before(m, s, k)) && !moved(m, s, e);
+    if (!(e->over > 0.0) && !from_nothing) e->over = response(m, e);
+    else if (e->over > 0.0 && from_nothing && tw_first_at(r, TW_E_SET, e->where))
+      tw_report(r, TW_E_SET, e->where, NULL, "%s.%s is not given: there is nothing to begin the ramp with; set it first",
+                m->items[e->item].path, param_of(m, e)->id);
   }
 }
 
@@ -336,5 +360,6 @@ void tw_events_read(tw_reader *r, const tw_xml_node *n, tw_scenario *s) {
   qsort(s->events, (size_t)s->n_events, sizeof *s->events, by_time);
   if (tw_failed(r)) return;
   resolve_factors(r, s);
+  resolve_ramps(r, s);
   check_repairs(r, s);
 }

@@ -236,6 +236,17 @@ def resumed(source, changes, scenario, lo, hi):
 resumed("controller", [FROZEN], "freeze", 10.0, 60.0)
 resumed("cdu", [STUCK], "stick", 20.0, 100.0)
 
+# ---- power cap: what an event sets is there after the response time, in a straight line ------------------------------------------------------
+CAPPED = ('P_idle=', 'P_cap_response="4 s" P_cap="900 W" P_idle=')
+CAPS = ('</racktwin>', '<scenario id="caps" duration="30 s"><event at="5 s" set="gpu.P_cap" value="500 W"/>'
+        '<event at="7 s" set="gpu.P_cap" value="800 W"/><event at="20 s" set="gpu.P_cap" factor="0.5"/></scenario></racktwin>')
+series, events = run("chip", [CAPPED, ('utilisation="80 %"', 'utilisation="100 %"'), CAPS], "caps", ["gpu.P", "gpu.P_asked"], "0.5 s")
+for t, P in zip(series["time"], series["gpu.P"]):  # on its way down at 7 s it turns, and reaches 800 W at 11 s
+    cap = 900 if t <= 5 else 900 - 100 * (t - 5) if t <= 7 else 700 + 25 * (t - 7) if t <= 11 else 800 if t <= 20 else max(800 - 100 * (t - 20), 400)
+    near(f"power cap at {t} s", P, cap, within=1e-6)
+equal("power cap: told", [e["what"] for e in events if "P_cap" in e["what"]],
+      ["P_cap: 900 W -> 500 W over 4 s", "P_cap: 700 W -> 800 W over 4 s", "P_cap: 800 W -> 400 W over 4 s"])
+
 # ---- interlock: a block warms towards 65 degC, crosses 60, is cut off a second later, cools, is given free at 50 --------------------------
 series, events = run("interlock", [], "hot-room", ["block.T", "cut-out.output"], "0.5 s")
 TAU = 400 * 0.05

@@ -24,7 +24,8 @@ CASES = {
     "fan-failure": ("tray[1].fan", "state: on -> failed"), "sensor-dead": ("cdu.T_sensor", "state: on -> dead"),
     "sensor-bias": ("cdu.T_sensor", "bias: 0 K -> 2 K"), "converter-failure": ("tray[1].*ibc[1]", "state: on -> failed"),
     "busbar-joint": ("bus.feed[1]", "R: 10 uohm -> 100 uohm over 60 s"),
-    "facility-water-warm": ("fws", "-> 40 degC over 2 min"), "warm-day": None}
+    "facility-water-warm": ("fws", "-> 40 degC over 2 min"), "warm-day": None,
+    "power-cap": ("tray[1].gpu[1]", "P_cap: 3 kW -> 700 W over 500 ms")}
 NONE = {("racks/vr-nvl144-cpx.xml", "fan-failure"): "no path is like that"}  # what a rack has none of cannot fail
 
 
@@ -93,10 +94,21 @@ def warm_day(s):
     near("heat of the day: the loads are the same all day", s["fws.heat"][180], s["fws.heat"][0], rel=0.02)
 
 
+def power_cap(s):
+    """Capped, a GPU takes what the cap says; lifted, what it took before, but for the leakage of a junction that has cooled."""
+    P = dict(zip(s["time"], s["tray[1].gpu[1].P"]))
+    ok(P[1.0] > 900, f"it takes more than the cap: {P[1.0]} W")
+    for t in (3.0, 10.0, 32.0):
+        near(f"capped at {t} s", P[t], 700.0, within=1e-6)
+    near("lifted", P[60.0], P[1.0], rel=0.01)
+    ok(s["hottest_gpu"][60] < s["hottest_gpu"][0] - 3, "the junction cools in between")
+
+
 PHYSICS = {name: globals()[name.replace("-", "_")] for name in
            ("valve-stuck", "strainer-clogging", "fan-failure", "sensor-dead", "sensor-bias", "converter-failure", "busbar-joint",
-            "facility-water-warm", "warm-day")}
-SELECT = [word for glob in ("cdu.*", "fws.*", "bus.feed[1].*", "tray[1].*ibc*.I_out", "tray[1].fan.flow", "tray[1].nic[1].T_junction")
+            "facility-water-warm", "warm-day", "power-cap")}
+SELECT = [word for glob in ("cdu.*", "fws.*", "bus.feed[1].*", "tray[1].*ibc*.I_out", "tray[1].fan.flow", "tray[1].nic[1].T_junction",
+                                  "tray[1].gpu[1].P", "hottest_gpu")
           for word in ("--select", glob)]
 # what each UPS does, and when: 5 s after the mains are back it walks in, within 10 s
 UPS = ("on-line -> on-battery", "on-battery -> returning", "returning -> walk-in", "walk-in -> on-line")
