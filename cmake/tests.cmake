@@ -3,7 +3,7 @@
 # All get RACKTWIN (the program), SOURCE_DIR and BUILD_DIR in the environment. The prefix is the ctest label; test_ gives "unit".
 # check_ looks at the sources, not at a build: the release build has these entries, the others need not repeat them.
 # tests/support/*.c is what several tests share; tests/contract/*.c is the harness of the component contract.
-set(test_prefixes test contract validation mistakes cli browser soak)
+set(test_prefixes test contract validation mistakes cli browser peers soak)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   list(APPEND test_prefixes check)
 endif()

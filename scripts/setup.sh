@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # scripts/setup.sh           installs the Debian packages that are missing. Not root: prints the line to run and exits 5.
-# scripts/setup.sh --tests   and, where that is possible, what some tests can do without: a browser, and npm for what pages take
-#                            from others. Without them those tests are skipped, and say so.
+# scripts/setup.sh --tests   and, where that is possible, what some tests can do without: a browser, npm for what pages take
+#                            from others, and ngspice, whose numbers are compared. Without them those tests are skipped, and say so.
 set -u
 packages="build-essential cmake ninja-build pkg-config clang libsundials-dev libsuitesparse-dev libxml2-dev libxml2-utils
   libudunits2-dev libcjson-dev libxlsxwriter-dev libmd-dev libcmocka-dev python3"
@@ -21,6 +21,7 @@ wished=
 if [ "${1:-}" = --tests ]; then
   command -v chromium >/dev/null || wished="$wished chromium"
   command -v npm >/dev/null || wished="$wished npm"
+  command -v ngspice >/dev/null || wished="$wished ngspice"
 fi
 [ -n "$missing$wished" ] || exit 0
 

@@ -65,7 +65,7 @@ def told(P, events, duration):
     return [(round(float(e["time [s]"]), 6), e["path"], e["what"]) for e in rows if "spare" in e["what"]]
 
 
-# ---- steady states ----------------------------------------------------------------------------------------------------------
+# ---- steady states ---------------------------------------------------------------------------------------------------
 for P, awake in ((3e3, 4), (5.3e3, 4), (5.6e3, 6), (9e3, 6)):
     units = steady(P)
     v, n = bus(P, awake), 0
@@ -75,7 +75,8 @@ for P, awake in ((3e3, 4), (5.3e3, 4), (5.6e3, 6), (9e3, 6)):
         out = v * current(P, awake) / awake
         near(f"{P} W, psu[{k}]: output", unit["p_out"], 0.0 if sleeps else out, rel=1e-6, within=1e-6)
         near(f"{P} W, psu[{k}]: input", unit["p_in"], P_SPARE if sleeps else out + loss(P, awake), rel=1e-6)
-        near(f"{P} W, psu[{k}]: heat", unit["loss_conversion"] + unit["loss_conduction"], unit["p_in"] - unit["p_out"], within=1e-6)
+        heat = unit["loss_conversion"] + unit["loss_conduction"]
+        near(f"{P} W, psu[{k}]: heat", heat, unit["p_in"] - unit["p_out"], within=1e-6)
         near(f"{P} W, psu[{k}]: bus", unit["v_out"], v, rel=1e-7)
     equal(f"{P} W: supplies that work", n, awake)
 ok(share(5.3e3, 6) < 0.3 < share(5.6e3, 6), "30 % lies between the two loads")
@@ -84,7 +85,7 @@ saved = 6 * loss(3e3, 6) - 4 * loss(3e3, 4) - 2 * P_SPARE
 near("what two spares save at 3 kW", off - sum(u["p_in"] for u in steady(3e3)), saved, within=1e-3)
 print(f"two spares of six save {saved:.1f} W at 3 kW of 18 kW")
 
-# ---- in time: one by one to sleep, awake when the others carry 60 %, and when one of them fails ---------------------------------
+# ---- in time: one by one to sleep, awake when the others carry 60 %, and when one of them fails ----------------------
 set_P = '<event at="{} s" set="load.P" value="{} kW"/>'
 got = told(9e3, set_P.format(10, 3) + set_P.format(30, 7) + set_P.format(40, 7.5), 41)
 equal("load falls to 3 kW at 10 s, rises over 60 % at 40 s", got,
@@ -105,8 +106,9 @@ for _ in range(60):
 equal("a ramp wakes both", [e[1:] for e in got], [("shelf.psu[3]", "state: spare -> on"), ("shelf.psu[6]", "state: spare -> on")])
 near("when the others have 60 %", got[0][0], 10 + 60 * (lo - 3e3) / 6e3, rel=1e-5)
 
-# ---- mistakes -------------------------------------------------------------------------------------------------------------------
-for wrong, why in (('spares="2"', "both spare_below and spare_above"), ('spares="6" spare_below="0.3" spare_above="0.6"', "is no spare"),
+# ---- mistakes --------------------------------------------------------------------------------------------------------
+for wrong, why in (('spares="2"', "both spare_below and spare_above"),
+                   ('spares="6" spare_below="0.3" spare_above="0.6"', "is no spare"),
                    ('spares="5" spare_below="0.3" spare_above="0.55"', "wake it at once")):
     with folder() as name:
         result = call("solve", write(name, 3e3, wrong))

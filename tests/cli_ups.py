@@ -45,7 +45,8 @@ def run(figures, events, duration, every, closes=1e-7):
         energy = json.loads((out / "run.json").read_text())["run"]["energy"]
     ok(energy["imbalance"] <= closes, f"energy of the run closes: {energy['imbalance']}")
     series = {key.split(" ")[0].split(".")[-1]: [float(r[key]) for r in rows] for key in rows[0]}
-    return series, [(float(e["time [s]"]), e["what"], e["cause"]) for e in told if e["path"] == "u" and e["what"].startswith("state:")]
+    told = [e for e in told if e["path"] == "u" and e["what"].startswith("state:")]
+    return series, [(float(e["time [s]"]), e["what"], e["cause"]) for e in told]
 
 
 def loss(P):
@@ -57,7 +58,7 @@ def words(told):
     return [what.removeprefix("state: ") for _, what, _ in told]
 
 
-# ---- a steady state: the battery changes nothing while it is full -----------------------------------------------------------
+# ---- a steady state: the battery changes nothing while it is full ----------------------------------------------------
 bare, _ = steady("")
 full, said = steady(BATTERY)
 equal("full battery: nothing to say", said.count("RT"), 0)
@@ -81,10 +82,11 @@ ok("not a lasting state" in said and "RT0713" in said, f"without mains: says tha
 gone, _ = steady(BATTERY, "--set", "utility.state=off", "--set", "u.soc=0 %")
 near("without mains and empty: no output", gone["p_out"], 0.0, within=1e-3)
 
-# ---- autonomy, empty, restart -------------------------------------------------------------------------------------------------
+# ---- autonomy, empty, restart ----------------------------------------------------------------------------------------
 t_empty = 1.0 + E_FULL / P0
 series, told = run(BATTERY, OFF.format(1) + ON.format(120), 140, "1 s")
-equal("lost mains: states", words(told), ["on-line -> on-battery", "on-battery -> empty", "empty -> restarting", "restarting -> on-line"])
+equal("lost mains: states", words(told),
+      ["on-line -> on-battery", "on-battery -> empty", "empty -> restarting", "restarting -> on-line"])
 for (t, _, _), want in zip(told, (1.0, t_empty, 120.0, 125.0)):
     near("lost mains: when", t, want, rel=1e-5)
 equal("lost mains: why the output is lost", told[1][2], "battery empty, input outside its window")
@@ -98,10 +100,11 @@ for t, v, p_in, p_out in zip(series["time"], series["v_out"], series["p_in"], se
 k = series["time"].index(60.0)
 near("energy after 59 s on battery", series["energy"][k], E_FULL - 59 * P0, rel=1e-6)
 
-# ---- 20 s without mains: return, walk-in, recharge ---------------------------------------------------------------------------------
+# ---- 20 s without mains: return, walk-in, recharge -------------------------------------------------------------------
 # (the end of charge is a curve that the run adds up by trapezia over steps of some 20 s: h^2 / 12 tau^2 of 20 kW, 1e-5 of 140 kW)
 series, told = run(BATTERY, OFF.format(1) + ON.format(21), 600, "0.5 s", closes=1e-5)
-equal("mains back: states", words(told), ["on-line -> on-battery", "on-battery -> returning", "returning -> walk-in", "walk-in -> on-line"])
+equal("mains back: states", words(told),
+      ["on-line -> on-battery", "on-battery -> returning", "returning -> walk-in", "walk-in -> on-line"])
 for (t, _, _), want in zip(told, (1.0, 21.0, 26.0, 36.0)):
     near("mains back: when", t, want, rel=1e-6)
 
@@ -132,8 +135,9 @@ a, b = series["time"].index(350.0), series["time"].index(550.0)
 near("end of charge: time constant", (1 - series["soc"][b]) / (1 - series["soc"][a]),
      math.exp(-200 * 0.95 * 20e3 / (0.2 * E_FULL)), rel=1e-4)
 
-# ---- the window: 85 to 110 %, back by 2 % within it -----------------------------------------------------------------------------------
-RAMP = '<event at="1 s" ramp="utility.voltage" to="{} V" over="10 s"/><event at="20 s" ramp="utility.voltage" to="415 V" over="10 s"/>'
+# ---- the window: 85 to 110 %, back by 2 % within it ------------------------------------------------------------------
+RAMP = '<event at="1 s" ramp="utility.voltage" to="{} V" over="10 s"/>' \
+       '<event at="20 s" ramp="utility.voltage" to="415 V" over="10 s"/>'
 for to, edge, back in ((207.5, 0.85, 0.87), (622.5, 1.10, 1.08)):
     _, told = run(BATTERY, RAMP.format(to), 60, "1 s")
     equal(f"ramp to {to} V: states", words(told)[:2], ["on-line -> on-battery", "on-battery -> returning"])
@@ -145,7 +149,7 @@ equal("86 % of the voltage: still on-line", told, [])
 _, told = run("", '<event at="1 s" set="utility.voltage" factor="0.84"/>', 5, "1 s")
 equal("without a battery it tells nothing", told, [])
 
-# ---- eco mode: the output is the input until the inverter has it --------------------------------------------------------------------
+# ---- eco mode: the output is the input until the inverter has it -----------------------------------------------------
 series, told = run(BATTERY + ' mode="eco" t_transfer="8 ms"', OFF.format(0.0101) + ON.format(0.5), 16, "1 ms")
 equal("eco: states", words(told), ["eco -> transfer", "transfer -> on-battery", "on-battery -> returning", "returning -> walk-in",
                                    "walk-in -> eco"])
@@ -162,8 +166,9 @@ for key, value in none.items():
     if key not in ("soc", "energy"):
         near(f"eco, full battery beside none: {key}", eco[key], value, rel=1e-12, within=1e-9)
 
-# ---- mode by hand: off, and on again without mains --------------------------------------------------------------------------------------
+# ---- mode by hand: off, and on again without mains -------------------------------------------------------------------
 HAND = '<event at="{} s" set="u.mode" value="{}"/>'
-_, told = run(BATTERY, HAND.format(1, "off") + OFF.format(2) + HAND.format(3, "double-conversion") + HAND.format(4, "bypass"), 5, "1 s")
+hands = HAND.format(1, "off") + OFF.format(2) + HAND.format(3, "double-conversion") + HAND.format(4, "bypass")
+_, told = run(BATTERY, hands, 5, "1 s")
 equal("mode by hand", words(told), ["on-line -> off", "off -> on-battery", "on-battery -> bypass"])
 finish()
