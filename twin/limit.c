@@ -16,16 +16,10 @@ static const char *text_of(const tw_limit_search *s, double x) {
 }
 
 static int read_with(const tw_limit_search *s, const char *text, tw_session *session, bool with_solver) {
-  const tw_options *o = s->o;
-  tw_arena *a = tw_arena_new();
-  const char **sets = tw_alloc(a, (size_t)(o->n_sets + o->n_paths), sizeof *sets);
-  tw_read_options how = {.scenario = o->scenario, .sets = sets, .n_sets = o->n_sets, .catalogue = s->catalogue};
-  if (o->n_variants) how.variant = o->variants[0];
-  for (int i = 0; i < o->n_sets; i++) sets[i] = o->sets[i];
-  for (int i = 0; text && i < o->n_paths; i++) sets[how.n_sets++] = tw_printf(a, "%s=%s", o->paths[i], text);
-  int status = tw_session_read(session, o->words[0], &how, with_solver);
-  tw_arena_free(a);
-  return status;
+  const char *sets[TW_MAX_WORDS];
+  int n = text ? s->o->n_paths : 0;
+  for (int i = 0; i < n; i++) sets[i] = tw_printf(s->arena, "%s=%s", s->o->paths[i], text);
+  return tw_session_read_with(session, s->o, sets, n, with_solver);
 }
 
 static const char *reason_of(const tw_limit_search *s, const tw_session *session) {
@@ -312,7 +306,6 @@ static int describe(tw_limit_search *s, const tw_description *m) {
 
 int tw_limit_prepare(tw_limit_search *s, const tw_options *o) {
   *s = (tw_limit_search){.arena = tw_arena_new(), .o = o, .unit = ""};
-  tw_catalogue_folder(s->catalogue);
   if (!o->n_paths) return refuse("needs -p PATH, such as -p cdu.T_supply%s%s", "", "");
   if (o->n_variants > 1) return refuse("takes one -V%s%s", "", "");
   if (o->toward && strcmp(o->toward, "max") && strcmp(o->toward, "min"))

@@ -32,7 +32,6 @@ enum { TW_MOST_NOTES = 8, TW_MOST_TRIALS = 400 };
 typedef struct {
   tw_arena *arena;
   const tw_options *o;
-  char catalogue[TW_FOLDER_SIZE];
   const char *title;
   const char *si, *unit;   /* of the figure: SI, and that of the search: degC for K */
   bool integer;

@@ -81,11 +81,14 @@ const tw_verb tw_verbs[] = {
      "Inputs, into DIR. Ends with 1 when a case breaks a limit or has no solution, with 4 when none has one."},
     {"report", "FILE -o DIR", "one page with figures and tables, and the CSV files behind it",
      "racktwin report racks/gb200-nvl72.xml -s load-step -V row-cdu -o out", 1, 1, tw_verb_report,
-     "variant scenario set out select every spectrum utility-limit ramp-limit power-limit rtol hours tariff demand-charge profile discount margin backend quiet color",
+     "variant scenario set out select every spectrum utility-limit ramp-limit power-limit rtol hours tariff demand-charge profile discount "
+     "sensitivity margin backend quiet color",
      "Writes DIR/report.html, which needs nothing else: verdict, key figures, broken limits, one-line diagram, Sankey diagram, ladder, "
      "rack elevation, coolant path with its schedule, temperatures and margins, sources of the figures, audit and effort of the "
      "solver. With -s the scenario is run, its charts are on the page and its files in DIR/run; with -V the page shows the variant "
-     "named first and the cases side by side as compare does (one -V alone: with the file itself). What the model has nothing for is "
+     "named first and the cases side by side as compare does (one -V alone: with the file itself). With --sensitivity the named figures "
+     "go to a low and a high value, one at a time, and the page shows as tornado what becomes of grid power, hottest chip and "
+     "grid-to-chip efficiency; \"estimates\" stands for every number of that quality. What the model has nothing for is "
      "left out, and the page says so. Beside the page: the files of solve, coolant.csv, sources.csv, and those of compare. Ends with "
      "1 when a limit is broken in the steady state or in time, with 4 when the run ended early: the page shows how far it went and why."},
     {"list", "parts|racks|elements|units|errors", "what there is", "racktwin list elements", 1, 1, tw_verb_list, "json color",

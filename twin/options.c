@@ -44,6 +44,8 @@ static const option table[] = {
     {"only", 0, TEXTS, AT(only), AT(n_only), "ELEMENT", "only parts of this element: psu"},
     {"duration", 0, TIME, AT(duration), 0, "TIME", "simulated time after the failure (that of the scenario, or 120 s)"},
     {"steady-only", 0, FLAG, AT(steady_only), 0, NULL, "only the steady state after the failure"},
+    {"sensitivity", 0, TEXTS, AT(sensitivities), AT(n_sensitivities), "PATH,...|PATH=LOW,HIGH|estimates",
+     "what these figures change, one at a time (10 %, 5 K)"},
     {"path", 'p', TEXTS, AT(paths), AT(n_paths), "PATH", "the figure that is searched; several are set to one value"},
     {"toward", 0, TEXT, AT(toward), 0, "max|min", "find the largest or the smallest value only"},
     {"min", 0, TEXT, AT(min), 0, "VALUE", "search from this value on"},

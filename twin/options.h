@@ -18,6 +18,7 @@ typedef struct tw_options {
   const char *axes[TW_MAX_WORDS]; int n_axes;          /* -P and -L in their order */
   const char *cases[TW_MAX_WORDS]; int n_cases;        /* --case */
   const char *only[TW_MAX_WORDS]; int n_only;
+  const char *sensitivities[TW_MAX_WORDS]; int n_sensitivities;
   const char *scenario, *method, *dynamics, *backend, *out, *svg, *points, *shard, *min, *max, *tol, *toward, *checkpoint, *aggregate;
   const char *utility_limit, *ramp_limit, *power_limit;
   const char *tariff, *demand_charge, *profile, *discount;

@@ -6,6 +6,7 @@
 #include "account.h"
 #include "compare.h"
 #include "run.h"
+#include "sensitivity.h"
 #include "session.h"
 
 typedef struct {
@@ -28,6 +29,7 @@ typedef struct {
   tw_results *r;
   tw_report_run *run;                    /* NULL: no scenario */
   tw_comparison *comparison;             /* NULL: fewer than two cases */
+  tw_sensitivity *sensitivity;           /* NULL: not asked for */
   bool has_coolant;
   const char *left_out[16]; int n_left_out; /* parts of the page for which the model has nothing, and why */
 } tw_dossier;
@@ -42,6 +44,7 @@ void tw_report_coolant(FILE *out, tw_dossier *d);        /* report_coolant.c: pa
 void tw_report_margins(FILE *out, tw_dossier *d);        /* report_margins.c: temperatures and limits */
 void tw_report_series(FILE *out, tw_dossier *d);         /* report_series.c: the run in time */
 void tw_report_comparison(FILE *out, tw_dossier *d);     /* report_compare.c */
+void tw_report_sensitivity(FILE *out, tw_dossier *d);    /* report_sensitivity.c */
 void tw_report_sources(FILE *out, tw_dossier *d);        /* report_sources.c: where each figure comes from */
 void tw_report_solver(FILE *out, tw_dossier *d);         /* report_solver.c: audit, iterations, files, what is left out */
 
@@ -68,6 +71,7 @@ tw_cell tw_cell_of(tw_arena *arena, const char *format, double v); /* NaN: "-" *
 void tw_rows_page(FILE *out, const tw_rows *t, const char *id, const char *caption, const char *file);
 int tw_rows_csv(const tw_rows *t, const char *folder, const char *file); /* 0 or exit code 5 after a message */
 tw_rows *tw_coolant_schedule(const tw_dossier *d);       /* report_coolant.c */
+tw_rows *tw_sensitivities(const tw_dossier *d);          /* report_sensitivity.c; d->sensitivity is there */
 tw_rows *tw_sources(const tw_dossier *d, int *estimates, int *unstated); /* report_sources.c; how many figures are of that quality */
 
 /* Value with a unit for people, as the page on the terminal has it; NaN: "-". In the arena. */

@@ -38,16 +38,11 @@ static tw_cell *key(tw_rows *t, const char *name, const char *value, const char 
 static const char *percent(tw_arena *a, double share) { return isnan(share) ? "-" : tw_printf(a, "%.2f %%", 100.0 * share); }
 
 static void hottest_chip(tw_rows *t, const tw_dossier *d) {
-  const tw_description *m = d->s.model;
-  int hottest = -1;
-  for (int i = 0; i < m->n_items; i++)
-    if (d->s.net->item_batch[i] >= 0 && m->items[i].type->stage == TW_STAGE_CHIP && !isnan(tw_item_temperature(d->s.net, i)) &&
-        (hottest < 0 || tw_item_temperature(d->s.net, i) > tw_item_temperature(d->s.net, hottest)))
-      hottest = i;
+  int hottest = tw_hottest_chip(d->s.net);
   if (hottest < 0)
     key(t, "Hottest chip", "-", "no chip with a temperature is described");
   else
-    key(t, "Hottest chip", tw_shown(d->arena, tw_item_temperature(d->s.net, hottest), "K"), m->items[hottest].path);
+    key(t, "Hottest chip", tw_shown(d->arena, tw_item_temperature(d->s.net, hottest), "K"), d->s.model->items[hottest].path);
 }
 
 static void coolant(tw_rows *t, const tw_dossier *d) {
@@ -131,7 +126,7 @@ void tw_report_key(FILE *out, tw_dossier *d) {
                             d->run ? ", scenario " : "", d->run ? d->run->scenario->id : ""));
   fputs("<nav aria-label=\"Sections\"><a href=\"#power\">Power</a><a href=\"#rack\">Rack</a><a href=\"#coolant\">Coolant</a>"
         "<a href=\"#margins\">Margins</a><a href=\"#time\">In time</a><a href=\"#comparison\">Comparison</a>"
-        "<a href=\"#sources\">Sources</a><a href=\"#solver\">Solver and files</a></nav>\n",
+        "<a href=\"#sensitivity\">Sensitivity</a><a href=\"#sources\">Sources</a><a href=\"#solver\">Solver and files</a></nav>\n",
       out);
   verdict(out, d);
   broken(out, d);

@@ -63,6 +63,7 @@ static void files(FILE *out, const tw_dossier *d) {
   static const char *const of_comparison[] = {"compare.csv", "compare.xlsx"};
   fputs("<p id=\"files\">Files beside this page: ", out);
   for (int i = 0; i < TW_COUNT(always); i++) tw_document_link(out, always[i], always[i]), fputs(" ", out);
+  if (d->sensitivity) tw_document_link(out, "sensitivity.csv", "sensitivity.csv"), fputs(" ", out);
   if (d->has_coolant) tw_document_link(out, "coolant.csv", "coolant.csv"), fputs(" ", out);
   int n_run = !d->run          ? 0
               : d->run->failed ? TW_COUNT(of_run) - 2

@@ -44,6 +44,15 @@ double tw_item_temperature(const tw_network *net, int item) {
   return NAN;
 }
 
+int tw_hottest_chip(const tw_network *net) {
+  int hottest = -1;
+  for (int i = 0; i < net->model->n_items; i++) {
+    double T = net->model->items[i].type->stage == TW_STAGE_CHIP ? tw_item_temperature(net, i) : (double)NAN;
+    if (!isnan(T) && (hottest < 0 || T > tw_item_temperature(net, hottest))) hottest = i;
+  }
+  return hottest;
+}
+
 static double output_of(const tw_batch *b, int k, const char *id) {
   int q = tw_output_index(b->type, id);
   return q < 0 ? NAN : b->out[q][k];

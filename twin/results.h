@@ -74,4 +74,5 @@ char *tw_value_text(const tw_param *p, const tw_value *v, char *buf, size_t size
 double tw_item_loss(const tw_network *net, int item);
 double tw_item_load(const tw_network *net, int item);
 double tw_item_temperature(const tw_network *net, int item);
+int tw_hottest_chip(const tw_network *net);   /* its item; -1: no chip has a temperature */
 #endif

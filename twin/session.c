@@ -31,6 +31,19 @@ int tw_session_read(tw_session *s, const char *file, const tw_read_options *how,
   return 0;
 }
 
+int tw_session_read_with(tw_session *s, const tw_options *o, const char *const *sets, int n_sets, bool with_solver) {
+  char catalogue[TW_FOLDER_SIZE];
+  const char **all = calloc((size_t)(o->n_sets + n_sets) + 1, sizeof *all);
+  if (!all) abort();
+  for (int i = 0; i < o->n_sets; i++) all[i] = o->sets[i];
+  for (int i = 0; i < n_sets; i++) all[o->n_sets + i] = sets[i];
+  tw_read_options how = {.variant = o->n_variants ? o->variants[0] : NULL, .scenario = o->scenario, .sets = all,
+                         .n_sets = o->n_sets + n_sets, .catalogue = tw_catalogue_folder(catalogue)};
+  int status = tw_session_read(s, o->words[0], &how, with_solver);
+  free(all);
+  return status;
+}
+
 int tw_session_open(tw_session *s, const tw_options *o, const char *file, const char *variant, bool with_solver) {
   char catalogue[TW_FOLDER_SIZE];
   tw_read_options how = {.variant = variant, .scenario = o->scenario, .sets = o->sets, .n_sets = o->n_sets,

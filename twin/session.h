@@ -19,6 +19,9 @@ typedef struct {
 /* Prints nothing. 0; TW_EXIT_INPUT, and the diagnostics say why; or TW_EXIT_SYSTEM: out of memory. with_solver: also the solver
  * and the start. */
 int tw_session_read(tw_session *s, const char *file, const tw_read_options *how, bool with_solver);
+/* The file of the command line as its -V (the first), -s and --set have it, with further --set options after them. Returns as
+ * tw_session_read. */
+int tw_session_read_with(tw_session *s, const tw_options *o, const char *const *sets, int n_sets, bool with_solver);
 /* The steady state from the start that tw_session_read left in y, its results and the check of their balance: what `solve` does.
  * Prints nothing. 0 and *r, to be freed with tw_results_free before the session closes; or TW_EXIT_NO_SOLUTION, *r NULL, and
  * the diagnostics say why. */

@@ -34,7 +34,7 @@ static int write_page(tw_dossier *d) {
   tw_report_margins(page, d);
   tw_report_series(page, d);
   tw_report_comparison(page, d);
-  tw_left_out(d, "Sensitivities (tornado): this program does not calculate them yet.");
+  tw_report_sensitivity(page, d);
   tw_left_out(
       d, "Facility: no chillers, towers or PUE; the elements that there are end at the facility's water and the room's air.");
   if (d->run && !tw_document_has_charts())
@@ -57,6 +57,7 @@ static int write_tables(tw_dossier *d) {
   d->has_coolant = schedule->n > 0;
   if (!status) status = tw_rows_csv(tw_sources(d, &estimates, &unstated), d->o->out, "sources.csv");
   if (!status && d->has_coolant) status = tw_rows_csv(schedule, d->o->out, "coolant.csv");
+  if (!status && d->sensitivity) status = tw_rows_csv(tw_sensitivities(d), d->o->out, "sensitivity.csv");
   if (!status && d->comparison) status = tw_compare_csv(d->comparison, d->o->out);
   if (!status && d->comparison) status = tw_compare_book(d->comparison, d->o->out);
   return status;
@@ -71,6 +72,10 @@ static int gather(tw_dossier *d) {
   }
   if (!status) status = tw_report_run_new(d);
   if (!status && o->n_variants) status = tw_comparison_new(o, &d->comparison);
+  if (!status && o->n_sensitivities) {
+    d->sensitivity = tw_alloc(d->arena, 1, sizeof *d->sensitivity);
+    status = tw_sensitivity_new(d->arena, o, &d->s, d->r, d->sensitivity);
+  }
   return status;
 }
 
