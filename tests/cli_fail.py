@@ -112,6 +112,16 @@ def check_known(here):
           ("rides through", 0, 1))
 
 
+def check_order(here):
+    """Of cases that come to the same the one that keeps least is worst, then the one with the least time: with a limit of 45 degC
+    contact a breaks it 20 s ln((65 - 35) / (65 - 45)) = 8.1 s after b opens."""
+    document = json.loads(fail(LIMIT, rack(here, CURRENT), "--n-1", "--set", "a.T_max=45 degC", "--json"))
+    equal("by time", [c["case"] for c in document["cases"]], ["source", "b", "a"])
+    words = [w for case in ("tray[1].vrm[1]", "tray[1].vrm-cpu[1]", "switch[1].vrm[1]") for w in ("--case", case)]
+    document = json.loads(fail(LIMIT, RACK, "--n-1", "--steady-only", *words, "--json"))
+    equal("by what is kept", [c["case"] for c in document["cases"]], ["tray[1].vrm[1]", "switch[1].vrm[1]", "tray[1].vrm-cpu[1]"])
+
+
 def check_kept(here):
     """A load fails: the other's voltage rises, it draws more, and keeps no more than all it had."""
     file = rack(here, POWER + '<current-load id="second" I="20 A"/><connect from="a.b" to="second.in"/>')
@@ -259,6 +269,7 @@ with folder() as here:
     check_duration(here)
     check_known(here)
     check_kept(here)
+    check_order(here)
     check_no_steady_state(here)
     check_mistakes(here)
     check_bytes(here)
