@@ -1,9 +1,9 @@
 /* fail --n-1: every single failure of a rack, settled and in time.
  *
  * A case is a part whose state becomes its word for failure (failed, open, off ..). In time: from the steady state before, the
- * part failing at t = 0, with all controls and trips acting. Settled: the steady state with the part failed, from a cold start, or
- * where there is none that to which the time leads. A case is calculated by itself and depends on nothing but its own figures, so
- * that neither order nor processes change it. */
+ * part failing at t = 0, with all controls and trips acting. Settled: the steady state with the part failed, from a cold start,
+ * or where there is none that to which the time leads. A case is calculated by itself and depends on nothing but its own figures,
+ * so that neither order nor processes change it. */
 #ifndef TW_FAIL_H
 #define TW_FAIL_H
 #include <cjson/cJSON.h>

@@ -198,12 +198,21 @@ typedef struct {
   const tw_network *net;
   tw_account *account;
   view seen;
+  double t_lost;      /* s, when the first load was lost that had not tripped; NaN */
 } film;
+
+/* A workload changes what a load takes: then only the end tells. */
+static bool any_lost(const film *m) {
+  for (int i = 0; i < m->w->n_items && !m->w->o->scenario; i++)
+    if (m->w->loads[i] && tw_item_load(m->net, i) < lost_below * m->w->before[i] && !is_in(m->net, i, "tripped")) return true;
+  return false;
+}
 
 static void on_step(void *ctx, double t, const double *y, const tw_energies *powers) {
   film *m = ctx;
   tw_account_step(m->account, t, y, powers);
   look(&m->seen, m->w, m->net, y);
+  if (isnan(m->t_lost) && any_lost(m)) m->t_lost = t;
 }
 
 static int on_happening(void *ctx, const tw_happening *h) {
@@ -245,7 +254,7 @@ static void add_figures(cJSON *to, const tw_run_figures *f) {
 static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f, bool *ended) {
   static const tw_time_choice choices[] = {TW_BY_ITSELF, TW_BY_IDA, TW_BY_SDIRK};
   const char *method = w->o->method;
-  film m = {.w = w, .net = s->net, .account = tw_account_new(s->net), .seen = nothing_seen()};
+  film m = {.w = w, .net = s->net, .account = tw_account_new(s->net), .seen = nothing_seen(), .t_lost = NAN};
   tw_scenario scenario = script(w, s->model, f);
   tw_run_options how = {.rtol = w->o->rtol, .method = choices[!method ? 0 : strcmp(method, "ida") ? 2 : 1], .ctx = &m,
                         .happening = on_happening, .step = on_step};
@@ -264,6 +273,7 @@ static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw
     add_view(o, &m.seen, s->net);
     add_loads(o, w, s->net, w->after);
     add_figures(o, tw_account_figures(m.account));
+    tw_record_number(o, "first_lost_s", m.t_lost);
     tw_record_number(o, "collapsed", report.collapsed);
     tw_record_number(o, "energy_imbalance", report.energy.imbalance);
     add_limits(o, w, list, n);
@@ -306,8 +316,8 @@ static cJSON *settled(const tw_fail *w, tw_fail *intact, const tw_failure *f) {
   return o;
 }
 
-/* In time; and the steady state to which that leads, where there is none from a cold start: by then parts have tripped, or a battery
- * has taken over, which a cold start does not come to. Not after a scenario, which has changed more than the failure. */
+/* In time; and the steady state to which that leads, where there is none from a cold start: by then parts have tripped, or a
+ * battery has taken over, which a cold start does not come to. Not after a scenario, which has changed more than the failure. */
 static void add_in_time(cJSON *c, const tw_fail *w, tw_fail *intact, const tw_failure *f) {
   tw_session s;
   cJSON *o;

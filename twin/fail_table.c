@@ -119,6 +119,7 @@ static const column columns[] = {
     {"lost", NULL, "in_time", "lost", NUMBER}, {"tripped", NULL, "in_time", "tripped", NUMBER},
     {"throttled", NULL, "in_time", "throttled", NUMBER}, {"limits_broken", NULL, "in_time", "limits_broken", NUMBER},
     {"time_to_throttle", "s", "in_time", "first_throttled_s", NUMBER},
+    {"time_to_loss", "s", "in_time", "first_lost_s", NUMBER},
     {"time_to_trip", "s", "in_time", "first_tripped_s", NUMBER},
     {"end", "s", "in_time", "end_s", NUMBER}, {"because", NULL, NULL, "because", TEXT}};
 

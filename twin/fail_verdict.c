@@ -77,12 +77,15 @@ static void say_all(sentence *s, const cJSON *c) {
   bool all = number(c, "settled", "kept") < nothing || number(c, "in_time", "kept") < nothing;
   int tripped = most(c, "tripped"), lost = most(c, "lost"), throttled = most(c, "throttled");
   int collapsed = count(c, "in_time", "collapsed");
-  if (all) say(s, TW_F_ALL_LOST, "all lost");
+  double since = number(c, "in_time", "first_lost_s");
+  char when[32] = "";
+  if (!isnan(since)) snprintf(when, sizeof when, " from %.3g s on", since);
+  if (all) say(s, TW_F_ALL_LOST, "all lost%s", when);
   if (timed && !ran) say(s, TW_F_ENDED_EARLY, "the run ends at %.3g s", end);
   if (!settled) say(s, TW_F_NO_STEADY_STATE, "no steady state");
   if (tripped) say(s, TW_F_TRIPPED, "tripped: %d", tripped);
   if (collapsed) say(s, TW_F_COLLAPSED, "supply collapsed: %d", collapsed);
-  if (lost && !all) say(s, TW_F_LOST, "lost: %d", lost);
+  if (lost && !all) say(s, TW_F_LOST, "lost: %d%s", lost, when);
   say_limit(s, c);
   say_stocks(s, c);
   if (throttled) say(s, TW_F_THROTTLED, "throttled: %d", throttled);
