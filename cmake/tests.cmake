@@ -91,3 +91,8 @@ foreach(name check_warnings check_asan)
     set_tests_properties(${name} PROPERTIES PROCESSORS 2 TIMEOUT 900)
   endif()
 endforeach()
+
+# Some forty runs of whole racks.
+if(TEST cli_scenario_estimates)
+  set_tests_properties(cli_scenario_estimates PROPERTIES PROCESSORS 2 TIMEOUT 900)
+endif()
