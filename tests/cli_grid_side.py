@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
-from cli import PROGRAM, SOURCE, call, equal, finish, folder, near, ok, table
+from cli import PROGRAM, RACK, SOURCE, call, equal, finish, folder, near, ok, table
 
 OK, LIMIT, USAGE, INPUT, SYSTEM = 0, 1, 2, 3, 5
 LOSS = 4e-4  # W in the source's 1 uohm at 20 A: what the power of the source has over that of the chip
@@ -201,6 +202,21 @@ def check_checkpoints():
             ok((out / n).read_bytes() == want[n], f"{n} is that of the run that was not killed")
 
 
+def check_rack():
+    """The whole rack: amplitudes at the usual tolerance are those at a hundredth of it, and those of the other integrator."""
+    lines = {}
+    with folder() as name:
+        for key, options in (("fine", ("--rtol", "1e-7")), ("usual", ()), ("ida", ("--method", "ida"))):
+            result = call("run", RACK, "-s", "training-swing", "-o", f"{name}/{key}", "-q", "--spectrum", *options)
+            equal(f"rack, {key}: exit", result.returncode, OK)
+            rows = table((pathlib.Path(name) / key / "spectrum.csv").read_text())
+            lines[key] = [(float(r["frequency [Hz]"]), float(r["largest amplitude [W]"])) for r in rows]
+    equal("bins of the rack", len(lines["usual"]), 797)
+    for key in ("usual", "ida"):
+        for (f, got), (_, want) in zip(lines[key], lines["fine"]):
+            near(f"rack, {key}: amplitude at {f} Hz", got, want, rel=1e-3, within=0.05)
+
+
 def check_report():
     with folder() as name:
         file = pathlib.Path(name) / "model.xml"
@@ -210,6 +226,9 @@ def check_report():
         equal("report: exit", call(*words, "--utility-limit", f"{name}/limits.csv", "--ramp-limit", "1 kW/s").returncode, LIMIT)
         page = (pathlib.Path(name) / "out" / "report.html").read_text()
         ok((pathlib.Path(name) / "out" / "run" / "spectrum.csv").exists(), "report: spectrum.csv")
+        root = xml.etree.ElementTree.fromstring(page.split("\n", 1)[1] if page.startswith("<!DOCTYPE") else page)
+        ok(any(e.tag.endswith("figure") and e.get("id") == "fig-spectrum" and any(x.tag.endswith("svg") for x in e.iter()) for e in root.iter()),
+           "an XML parser finds the chart")
         for part in ('id="fig-spectrum"', 'id="tab-figures"', 'id="tab-utility"', "1 of 1 limits of the utility broken", "ramp_store_energy"):
             ok(part in page, f"the page has {part}")
         equal("report without: exit", call(*words).returncode, OK)
@@ -224,5 +243,6 @@ check_stores()
 check_drift()
 check_mistakes()
 check_checkpoints()
+check_rack()
 check_report()
 finish()
