@@ -35,6 +35,23 @@ SMALL = f"""<racktwin version="1" xmlns="urn:racktwin:1">
 </racktwin>
 """
 
+# And: a UPS between its states, a supply that waits to become a spare, fast states that follow at once.
+STORES = """<racktwin version="1" xmlns="urn:racktwin:1">
+  <parts><psu id="unit" P_rated="3 kW" V_no_load="51 V" V_full_load="50.5 V" loss_a="0.0057" loss_c="0.0287" V_in_min="180 V"
+    V_in_max="305 V" hold_up="20 ms"/></parts>
+  <grid id="g" voltage="415 V" short_circuit_power="1 GVA"/>
+  <ups id="u" S_rated="20 kVA" V_nominal="415 V" loss_a="0.006" autonomy="60 s" t_return="37 s" t_walk_in="61 s"/>
+  <power-shelf id="shelf" psus="6" psu="unit" connector_resistance="10 uohm" spares="2" spare_below="30 %" spare_above="60 %"
+    t_spare="44 s"/>
+  <vrm id="v" V_nominal="50 V" V_set="12 V" R_LL="1 mohm" I_rated="900 A" phases="6" f_sw="600 kHz" R_hs="3 mohm" R_ls="1 mohm"
+    L="1 uH" C_out="10 mF"/><power-load id="l" P="8 kW" V_nominal="12 V"/>
+  <connect from="g.out" to="u.in"/><connect from="u.out" to="shelf.a"/><connect from="shelf.out" to="v.in"/>
+  <connect from="v.out" to="l.in"/>
+  <scenario id="t" duration="900 s" every="0.2 s"><event at="55 s" set="g.state" value="off"/>
+    <event at="101 s" set="g.state" value="on"/><event at="303 s" set="l.P" value="3 kW"/><event at="700 s" set="l.P" value="8 kW"/></scenario>
+</racktwin>
+"""
+
 
 def words(file, scenario, every, out, *more):
     return ["run", str(file), "-s", scenario, "-o", f"{out}/run", "--checkpoint", f"{out}/ck", "--checkpoint-every", every, *more]
@@ -105,6 +122,17 @@ def check_small(rack):
         report, _ = figures(out)
     check_kills(rack, "s", "90s", 2000.0, report, "--aggregate", "min,mean,max", "--every", "4s")
     check_kills(rack, "s", "90s", 2000.0, report, "--method", "ida")
+
+
+def check_stores(rack):
+    with folder() as out:
+        plain = call("run", rack, "-s", "t", "-o", f"{out}/run", "-q", "--dynamics", "slow")
+        equal("stores: exit", plain.returncode, OK)
+        report, _ = figures(out)
+        told = (pathlib.Path(out) / "run" / "events.csv").read_text()
+        for word in ("returning -> walk-in", "on -> spare", "spare -> on"):
+            ok(word in told, f"stores: {word} happens")
+    check_kills(rack, "t", "7s", 900.0, report, "--dynamics", "slow")
 
 
 def check_whole_rack():
@@ -230,6 +258,9 @@ with folder() as place:
     small_rack.write_text(SMALL)
     check_usage(small_rack)
     check_small(small_rack)
+    stores = pathlib.Path(place) / "stores.xml"
+    stores.write_text(STORES)
+    check_stores(stores)
     check_whole_rack()
     check_end(small_rack)
     check_refusals(small_rack)

@@ -74,7 +74,8 @@ C, P, AT = 5.0, 10e3, 0.02
 FULL = (54 + math.sqrt(54**2 - 4 * P * 1e-6)) / 2  # behind the 1 uohm of the source
 for volts in (50.0, 46.0, 42.0):
     body = (f'<ground id="e"/><voltage-source id="s" voltage="54 V" R="1 uohm"/><capacitor id="c" C="{C} F"/>'
-            f'<power-load id="l" P="{P} W" V_nominal="54 V"/><connect from="s.out" to="l.in"/><connect from="c.a" to="l.in"/><connect from="c.b" to="e.in"/>'
+            f'<power-load id="l" P="{P} W" V_nominal="54 V"/><connect from="s.out" to="l.in"/>'
+            '<connect from="c.a" to="l.in"/><connect from="c.b" to="e.in"/>'
             f'{watcher(1, "l.in", volts)}<scenario id="s" duration="0.36 s"><event at="{AT} s" set="s.state" value="off"/>'
             '</scenario>')
     for method in ("ida", "sdirk"):
@@ -100,7 +101,8 @@ for n in (0.7, 0.5, 0.2):
             '<pressure-difference-sensor id="dp"/>'
             '<connect from="i.a" to="p.a"/><connect from="p.b" to="loop.a"/><connect from="loop.b" to="o.a"/>'
             '<connect from="loop.a" to="dp.a"/><connect from="loop.b" to="dp.b"/><heat-source id="h" P="1 W"/>'
-            '<fixed-temperature id="t" T="25 degC"/><connect from="h.heat" to="t.heat"/><interlock id="w" sense="below" on="{level!r}"/>'
+            '<fixed-temperature id="t" T="25 degC"/><connect from="h.heat" to="t.heat"/>'
+            '<interlock id="w" sense="below" on="{level!r}"/>'
             '<connect from="dp.output" to="w.watch"/><connect from="w.output" to="h.control"/>'
             f'<scenario id="s" duration="{AT + coast(n) + 0.5} s"><event at="{AT} s" fail="p"/></scenario>')
     for method in ("ida", "sdirk"):

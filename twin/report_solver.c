@@ -40,6 +40,9 @@ static void solver_table(FILE *out, const tw_dossier *d) {
         tw_printf(a, "of %s throughput", tw_shown(a, x->energy.throughput, "J")));
     row(t, "Run: steps", tw_printf(a, "%ld", x->stats.steps),
         tw_printf(a, "%ld factorisations, %d restarts, relative tolerance %g", x->stats.factorisations, x->restarts, x->rtol));
+    if (x->dynamics.states)
+      row(t, "Run: fast states", tw_printf(a, "%d", x->dynamics.states),
+          tw_printf(a, "%s: %s", x->dynamics.integrated ? "integrated" : "following at once", x->dynamics.why));
   }
   tw_rows_page(out, t, "solver", "Checks and effort", NULL);
 }
