@@ -179,7 +179,8 @@ static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_re
     s->callback_failed = false;
     memcpy(s->end, s->start, bytes);
     double ratio = attempt(s, (int)(first + k), s->end, max_iterations, r);
-    if (ratio < r->worst_ratio || (first && ratio < INFINITY)) { /* smaller corrections may have larger residuals */
+    bool ended = !first || tw_lu_singular_unknown(s->lu) < 0;
+    if (ratio < r->worst_ratio || (first && ended && ratio < INFINITY)) { /* smaller corrections may have larger residuals */
       memcpy(u, s->end, bytes);
       r->worst_ratio = tw_worst_ratio(s->p, s->known_f, &r->worst_row);
     }
