@@ -173,14 +173,6 @@ static void start(const tw_start *s) {
   }
 }
 
-static TW_INLINE tw_supply supply_of(const tw_eval *e, int i) {
-  return (tw_supply){.V_no_load = e->p[P_V_NL][i], .R = e->p[D_R][i], .P = e->p[P_RATED][i], .on = e->p[D_ON][i],
-                     .I_limit = e->p[P_ILIMIT][i],
-                     .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i], .power_factor = e->c[P_PF_CURVE][i],
-                     .law = {e->c[P_EFF][i], e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i],
-                             e->p[P_ALPHA][i], e->x[HEAT][i] - e->p[P_TREF][i]}};
-}
-
 /* Gives nothing: a spare, or tripped. */
 static bool is_idle(const tw_eval *e, int i) { return e->z[Z_STATE][i] > LIMITED + 0.5 && TW_RE(e->p[D_ON][i]) > 0.5; }
 
@@ -188,9 +180,23 @@ static bool is_tripped(const tw_eval *e, int i) { return e->z[Z_STATE][i] > SPAR
 
 static TW_INLINE bool is_spare(const tw_eval *e, int i) { return is_idle(e, i) && !is_tripped(e, i); }
 
+/* No curve, no bulk capacitor, in service. Where all units are, `plain` is a constant of the caller below, and
+ * the loop over them has no branches. */
+static bool is_plain(const tw_eval *e, int i) {
+  return !e->c[P_EFF][i] && !e->c[P_PF_CURVE][i] && !(TW_RE(e->p[D_FULL][i]) > 0.0) && !is_idle(e, i);
+}
+
+static TW_INLINE tw_supply supply_of(const tw_eval *e, int i, bool plain) {
+  return (tw_supply){.V_no_load = e->p[P_V_NL][i], .R = e->p[D_R][i], .P = e->p[P_RATED][i], .on = e->p[D_ON][i],
+                     .I_limit = e->p[P_ILIMIT][i],
+                     .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i], .power_factor = plain ? NULL : e->c[P_PF_CURVE][i],
+                     .law = {plain ? NULL : e->c[P_EFF][i], e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i],
+                             e->p[P_ALPHA][i], e->x[HEAT][i] - e->p[P_TREF][i]}};
+}
+
 /* Of the unit at full input: a spare gives nothing and takes P_spare. */
-static TW_INLINE tw_supply_demand demand_at(const tw_eval *e, int i, const tw_supply *s) {
-  if (!is_idle(e, i)) return tw_supply_at(s, e->x[OUT][i]);
+static TW_INLINE tw_supply_demand demand_at(const tw_eval *e, int i, bool plain, const tw_supply *s) {
+  if (plain || !is_idle(e, i)) return tw_supply_at(s, e->x[OUT][i]);
   if (is_tripped(e, i)) return (tw_supply_demand){.P = 0.0};
   return (tw_supply_demand){.P = e->p[P_P_SPARE][i], .Q = s->tan_phi * e->p[P_P_SPARE][i]};
 }
@@ -205,10 +211,10 @@ typedef struct {
   tw_real bleed, bleed_u, bleed_E;
 } link;
 
-static TW_INLINE link link_at(const tw_eval *e, int i, tw_real u, const tw_supply_demand *d) {
+static TW_INLINE link link_at(const tw_eval *e, int i, bool plain, tw_real u, const tw_supply_demand *d) {
   tw_real full = e->p[D_FULL][i], on = e->p[D_ON][i];
   tw_vd q = tw_ac_share(u, e->p[D_U0][i]);
-  if (!(TW_RE(full) > 0.0)) return (link){.q = q, .g = q.v, .g_u = q.d, .P = d->P, .Q = d->Q, .on = on, .share = 1.0};
+  if (plain || !(TW_RE(full) > 0.0)) return (link){.q = q, .g = q.v, .g_u = q.d, .P = d->P, .Q = d->Q, .on = on, .share = 1.0};
   tw_vd g = tw_step(e->x[E][i] / full - 0.5 * WINDOW, 0.5 * WINDOW);
   tw_real r = on * (full - e->x[E][i]) / e->p[P_RECHARGE][i], r_E = -on / e->p[P_RECHARGE][i], b = (1.0 - q.v * on) / T_BLEED;
   return (link){.bulk = true, .q = q, .g = g.v, .g_E = g.d / full, .P = g.v * d->P + r, .P_E = g.d / full * d->P + r_E,
@@ -233,19 +239,31 @@ static TW_INLINE void jacobian(const tw_eval *e, int i, const tw_supply_demand *
   for (int s = 0; s < TW_COUNT(row); s++) e->j[s][i] = TW_RE(row[s]);
 }
 
+static TW_INLINE void eval_one(const tw_eval *e, int i, bool plain, bool slopes) {
+  tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], u = vr * vr + vi * vi;
+  tw_supply s = supply_of(e, i, plain);
+  tw_supply_demand d = demand_at(e, i, plain, &s);
+  link w = link_at(e, i, plain, u, &d);
+  tw_ac_current c = tw_ac_demand(vr, vi, w.P, w.Q, n, e->p[D_U0][i]);
+  e->f[VR][i] = c.r + TW_LEAK * vr;
+  e->f[VI][i] = c.i + TW_LEAK * vi;
+  e->f[OUT][i] = -w.g * d.i.v + TW_SUPPLY_BLEED * v;
+  e->f[HEAT][i] = -w.g * (d.P - v * d.i.v) - w.bleed - TW_LEAK * n * u - TW_SUPPLY_BLEED * v * v;
+  e->f[E][i] = e->xd[E][i] + (w.bulk ? w.g * d.P + w.bleed - w.q.v * w.P : e->x[E][i]);
+  if (slopes) jacobian(e, i, &d, &c, &w, n);
+}
+
 static void eval(const tw_eval *e) {
-  for (int i = 0; i < e->n; i++) {
-    tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], u = vr * vr + vi * vi;
-    tw_supply s = supply_of(e, i);
-    tw_supply_demand d = demand_at(e, i, &s);
-    link w = link_at(e, i, u, &d);
-    tw_ac_current c = tw_ac_demand(vr, vi, w.P, w.Q, n, e->p[D_U0][i]);
-    e->f[VR][i] = c.r + TW_LEAK * vr;
-    e->f[VI][i] = c.i + TW_LEAK * vi;
-    e->f[OUT][i] = -w.g * d.i.v + TW_SUPPLY_BLEED * v;
-    e->f[HEAT][i] = -w.g * (d.P - v * d.i.v) - w.bleed - TW_LEAK * n * u - TW_SUPPLY_BLEED * v * v;
-    e->f[E][i] = e->xd[E][i] + (w.bulk ? w.g * d.P + w.bleed - w.q.v * w.P : e->x[E][i]);
-    if (e->j) jacobian(e, i, &d, &c, &w, n);
+  bool plain = true;
+  for (int i = 0; i < e->n; i++) plain = plain && is_plain(e, i);
+  if (!plain) {
+    for (int i = 0; i < e->n; i++) eval_one(e, i, false, e->j != NULL);
+  } else if (e->j) {
+    TW_INDEPENDENT
+    for (int i = 0; i < e->n; i++) eval_one(e, i, true, true);
+  } else {
+    TW_INDEPENDENT
+    for (int i = 0; i < e->n; i++) eval_one(e, i, true, false);
   }
 }
 
@@ -258,9 +276,9 @@ static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], Pr = e->p[P_RATED][i];
     tw_real v_in = tw_ac_magnitude(vr, vi);
-    tw_supply s = supply_of(e, i);
-    tw_supply_demand d = demand_at(e, i, &s);
-    link w = link_at(e, i, vr * vr + vi * vi, &d);
+    tw_supply s = supply_of(e, i, false);
+    tw_supply_demand d = demand_at(e, i, false, &s);
+    link w = link_at(e, i, false, vr * vr + vi * vi, &d);
     out[O_CONDUCTION][i] = w.g * s.on * Pr * d.L.conduction;
     tw_real lost = is_idle(e, i) ? d.P : tw_supply_conversion_loss(&s, &d, v);
     out[O_CONVERSION][i] = w.g * lost + w.bleed + TW_LEAK * n * v_in * v_in + TW_SUPPLY_BLEED * v * v;
