@@ -199,6 +199,16 @@ near("dead: the low end as given, above the set point: the heater off",
      steady("controller", [('id="probe"', 'id="probe" state="dead" low="100 degC"')])["block"]["T"], 298.15, within=1e-6)
 near("stuck in steady state: where opening says", steady("cdu", (), "--set", "cdu.valve.state=stuck", "--set", "cdu.valve.opening=0.7")
      ["cdu.valve"]["position"], 0.7, within=1e-12)
+LOST = ('</racktwin>', '<scenario id="dry" duration="40 s"><event at="5 s" fail="facility"/><event at="15 s" repair="facility"/></scenario></racktwin>')
+series, events = run("cdu", [LOST], "dry", ["facility.*", "cdu.exchanger.*"], "0.5 s", rtol="1e-7")
+equal("lost water: told", [e["what"] for e in events if e["path"] == "facility"], ["state: on -> lost", "state: lost -> on"])
+for t, flow in zip(series["time"], series["facility.m_dot"]):
+    if 5 < t <= 15: near(f"lost water: flow at {t} s", flow, 0.0, within=1e-9)
+    else: ok(flow > 1.0, f"lost water: it flows at {t} s")
+ok(at(series, 15.0, "cdu.exchanger.T_out_1") > at(series, 5.0, "cdu.exchanger.T_out_1") + 5, "lost water: the coolant becomes warm")
+with folder() as name:
+    dry = call("solve", edited(name, "cdu"), "--set", "facility.state=lost")
+    equal(f"lost water: 110 kW have no steady state: {dry.stderr}", dry.returncode, 4)
 STUCK = ('</racktwin>', '<scenario id="stick" duration="300 s"><event at="10 s" set="chips.P" value="90 kW"/>'
          '<event at="20 s" fail="cdu.valve"/><event at="100 s" repair="cdu.valve"/></scenario></racktwin>')
 series, events = run("cdu", [STUCK], "stick", ["cdu.valve.position", "cdu.T_control.*"], "1 s", rtol="1e-7")

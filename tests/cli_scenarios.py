@@ -25,6 +25,7 @@ CASES = {
     "sensor-bias": ("cdu.T_sensor", "bias: 0 K -> 2 K"), "converter-failure": ("tray[1].*ibc[1]", "state: on -> failed"),
     "busbar-joint": ("bus.feed[1]", "R: 10 uohm -> 100 uohm over 60 s"),
     "facility-water-warm": ("fws", "-> 40 degC over 2 min"), "warm-day": None,
+    "feed-a-loss": ("feed-a", "state: closed -> open"),
     "power-cap": ("tray[1].gpu[1]", "P_cap: 3 kW -> 700 W over 500 ms")}
 NONE = {("racks/vr-nvl144-cpx.xml", "fan-failure"): "no path is like that"}  # what a rack has none of cannot fail
 
@@ -104,11 +105,20 @@ def power_cap(s):
     ok(s["hottest_gpu"][60] < s["hottest_gpu"][0] - 3, "the junction cools in between")
 
 
+def feed_a_loss(s):
+    """Feed B carries both halves; a little more, for its supplies run at twice the load."""
+    a, b = s["feed-a.i"][0], s["feed-b.i"][0]
+    near("current of the feed that is left", s["feed-b.i"][-1], a + b, rel=0.03)
+    near("of the one that is lost", s["feed-a.i"][-1], 0.0, within=1e-9)
+    near("no chip takes less", s["power_gpu"][-1], s["power_gpu"][0], rel=0.005)
+    near("the first pump, which it fed, runs down", s["cdu.pump[1].speed"][-1], 0.0, within=1e-3)
+
+
 PHYSICS = {name: globals()[name.replace("-", "_")] for name in
            ("valve-stuck", "strainer-clogging", "fan-failure", "sensor-dead", "sensor-bias", "converter-failure", "busbar-joint",
-            "facility-water-warm", "warm-day", "power-cap")}
+            "facility-water-warm", "warm-day", "power-cap", "feed-a-loss")}
 SELECT = [word for glob in ("cdu.*", "fws.*", "bus.feed[1].*", "tray[1].*ibc*.I_out", "tray[1].fan.flow", "tray[1].nic[1].T_junction",
-                                  "tray[1].gpu[1].P", "hottest_gpu")
+                                  "tray[1].gpu[1].P", "hottest_gpu", "power_gpu", "feed-*.i")
           for word in ("--select", glob)]
 # what each UPS does, and when: 5 s after the mains are back it walks in, within 10 s
 UPS = ("on-line -> on-battery", "on-battery -> returning", "returning -> walk-in", "walk-in -> on-line")

@@ -151,7 +151,7 @@ static class classes[] = {/* code, part of the message (NULL: any), what it is a
     {TW_E_WORKLOAD, "does not go with csv", NULL, "one of two attributes", 0},
     {TW_E_WORKLOAD, "goes with csv= only", NULL, "one of two attributes", 0},
     {TW_E_WORKLOAD, "the points of a trace need", NULL, "needed with points= only", 0},
-    {TW_E_WORKLOAD, "of the points", of_unit, "the unit is that of the figure that a path names", 0},
+    {TW_E_WORKLOAD, "of the points", NULL, "the unit is that of the figure that a path names", 0},
     {TW_E_WORKLOAD, "is not a pair of numbers", has_exponent, "numbers that a double cannot hold", 0},
     {TW_E_WORKLOAD, "the time of a trace", NULL, "order of numbers", 0},
     {TW_E_WORKLOAD, "at least two rows", NULL, "order of numbers", 0},
