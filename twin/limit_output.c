@@ -7,6 +7,7 @@
 #include "../viz/csv.h"
 #include "limit.h"
 #include "output_internal.h"
+#include "record.h"
 
 const char *tw_bound_name(tw_bound b) {
   static const char *const names[] = {[TW_BOUND_LIMIT] = "limit", [TW_BOUND_NO_SOLUTION] = "no solution",
@@ -71,20 +72,15 @@ static double in_si(const tw_limit_search *s, double x) {
   return !strcmp(s->si, "K") ? x + 273.15 : x;
 }
 
-static void number(cJSON *to, const char *key, double v) {
-  if (isfinite(v)) cJSON_AddNumberToObject(to, key, v);
-  else cJSON_AddNullToObject(to, key);
-}
-
 static cJSON *margin_object(const tw_margin *m) {
   cJSON *o = cJSON_CreateObject();
   cJSON_AddStringToObject(o, "path", m->path);
   cJSON_AddStringToObject(o, "quantity", m->quantity);
   cJSON_AddStringToObject(o, "unit", m->unit);
-  number(o, "value", m->value);
+  tw_record_number(o, "value", m->value);
   cJSON_AddStringToObject(o, "sense", m->sense == TW_AT_MOST ? "at most" : "at least");
-  number(o, "limit", m->limit);
-  number(o, "margin", m->margin);
+  tw_record_number(o, "limit", m->limit);
+  tw_record_number(o, "margin", m->margin);
   if (m->source) cJSON_AddStringToObject(o, "source", m->source);
   else cJSON_AddNullToObject(o, "source");
   cJSON_AddStringToObject(o, "quality", tw_quality_name(m->quality));
@@ -94,7 +90,7 @@ static cJSON *margin_object(const tw_margin *m) {
 static cJSON *trial_object(const tw_limit_search *s, const tw_trial *t) {
   if (!t) return cJSON_CreateNull();
   cJSON *o = cJSON_CreateObject();
-  number(o, "value", in_si(s, t->x));
+  tw_record_number(o, "value", in_si(s, t->x));
   cJSON_AddStringToObject(o, "set", t->text);
   cJSON_AddNumberToObject(o, "exit", t->exit);
   cJSON_AddNumberToObject(o, "limits_broken", t->n_broken);
@@ -110,7 +106,7 @@ static void add_end(cJSON *doc, const tw_limit_search *s, const char *name, cons
     return;
   }
   cJSON *o = cJSON_AddObjectToObject(doc, name);
-  number(o, "value", in_si(s, e->kept->x));
+  tw_record_number(o, "value", in_si(s, e->kept->x));
   cJSON_AddStringToObject(o, "bound_by", tw_bound_name(e->by));
   bool limit = e->by == TW_BOUND_LIMIT;
   cJSON_AddItemToObject(o, "limit", limit ? margin_object(&e->beyond->tightest) : cJSON_CreateNull());
