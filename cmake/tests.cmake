@@ -92,7 +92,6 @@ foreach(name check_warnings check_asan)
   endif()
 endforeach()
 
-# Some forty runs of whole racks.
-if(TEST cli_scenario_estimates)
-  set_tests_properties(cli_scenario_estimates PROPERTIES PROCESSORS 2 TIMEOUT 900)
-endif()
+# Some forty runs of whole racks each.
+set_tests_properties(cli_scenarios cli_scenario_estimates PROPERTIES TIMEOUT 900)
+set_tests_properties(cli_scenario_estimates PROPERTIES PROCESSORS 2)

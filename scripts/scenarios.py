@@ -17,7 +17,7 @@ COAST = 2.0       # s: coast_time of a pump
 GB200 = {
     "hottest": "tray[18].gpu[2]", "vrm": "tray[18].vrm[2]",
     "C_gpu": 60 + 155 + 30e-6 * COOLANT + 150,  # J/K: die, plate, coolant in it, regulator
-    "R_lid": 0.010, "T_throttle": 100.0, "T_trip": 105.0,
+    "R_lid": 0.010, "C_die": 60.0, "dP": 1000.0, "T_throttle": 100.0, "T_trip": 105.0,
     # J/K: vessel of 12 L; 72 GPUs; 36 CPUs and 18 switches with plate, coolant and regulator; both headers of 2.1 m; 45 pairs of hoses
     "C_loop": 12e-3 * COOLANT + 72 * 486 + 36 * (40 + 155 + 121 + 40) + 18 * (90 + 155 + 121 + 60)
               + 2 * 2.1 * math.pi / 4 * 0.038**2 * COOLANT + 27 * 2 * 0.6 * math.pi / 4 * 0.010**2 * COOLANT,
@@ -39,8 +39,8 @@ def call(words, folder=None):
 
 
 @functools.cache
-def steady(name):
-    document = json.loads(call(["solve", f"racks/{RACKS[name]}.xml", "--json"]))
+def steady(name, variant=None):
+    document = json.loads(call(["solve", f"racks/{RACKS[name]}.xml", "--json", *(["-V", variant] if variant else [])]))
     return document | {"part": {c["path"]: c["quantities"] for c in document["components"]}}
 
 
@@ -55,7 +55,8 @@ def run(name, scenario, options=()):
 @functools.cache
 def ran(name, scenario, options):
     with tempfile.TemporaryDirectory() as folder:
-        selected = ["*.load", "cdu.strainer.flow", "tray[1].qd-supply.flow", "utility.power", "*.v_out"]
+        selected = ["shelf[*].psu[*].load", "shelf[*].psu[*].v_out", "cdu.strainer.flow", "tray[1].qd-supply.flow", "utility.power",
+                    FIGURES[name]["hottest"] + ".T_junction"]
         call(["run", f"racks/{RACKS[name]}.xml", "-s", scenario, "-q", "-o", folder, *options,
               *[w for s in selected for w in ("--select", s)]])
         rows = list(csv.DictReader(open(os.path.join(folder, "series.csv"))))
@@ -135,6 +136,18 @@ def clogged_flow(name):
     return 1 / math.sqrt(1 + 49 * part["tray[1].qd-supply"]["dp"] / steady(name)["coolant"][0]["dp_Pa"])
 
 
+def swing_of_die(name):
+    """The die, C and R to a plate that hardly moves, under a square wave dP of half period h: dP R tanh(h / (2 R C))."""
+    f, half = FIGURES[name], 1.0
+    return f["dP"] * f["R_lid"] * math.tanh(half / (2 * f["R_lid"] * f["C_die"]))
+
+
+def middle(name):
+    """Between full load and idle, half the time each."""
+    part = lambda document: celsius(document[FIGURES[name]["hottest"]]["T_junction"])
+    return (part(steady(name)["part"]) + part(steady(name, "idle")["part"])) / 2
+
+
 def bus_after_step(name):
     f = FIGURES[name]
     return f["V_no_load"] - f["droop"] * mean_load(name, f["psus"])
@@ -154,6 +167,11 @@ def flow_kept(name):
 def grid_less(name):
     rows = run(name, "tray-removed")["rows"]
     return float(rows[0]["utility.power [W]"]) - float(rows[-1]["utility.power [W]"])
+
+
+def junction(name, of):
+    """Of the last ten periods of the swing."""
+    return of([float(r[FIGURES[name]["hottest"] + ".T_junction [degC]"]) for r in run(name, "swing")["rows"][-80:]])
 
 
 def pump_flow(name):
@@ -186,6 +204,9 @@ SCENARIOS = {
     "tray-removed": (1.1, list(RACKS), [("less power from the grid", "kW", lambda n: grid_less(n) / 1e3, lambda n: tray_power(n) / 1e3)]),
     "brown-out": (1.001, ["GB200", "VR CPX"], [
         ("UPS back on line after", "s", lambda n: when(n, "brown-out", r"ups-a", "-> on-line"), lambda n: 0.5 + 5.0 + 10.0)]),
+    "swing": (1.25, ["GB200"], [
+        ("hottest GPU swings by", "K", lambda n: junction(n, max) - junction(n, min), swing_of_die),
+        ("around", "degC", lambda n: junction(n, lambda v: sum(v) / len(v)), middle)]),
     "load-step-1ms": (1.01, SHELVES, [
         ("voltage of the supplies after it", "V", lambda n: highest_at_end(n, "load-step-1ms", PSU + "v_out", IDLE), bus_after_step)]),
 }
