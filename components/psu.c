@@ -189,8 +189,10 @@ static bool is_plain(const tw_eval *e, int i) {
 static TW_INLINE tw_supply supply_of(const tw_eval *e, int i, bool plain) {
   return (tw_supply){.V_no_load = e->p[P_V_NL][i], .R = e->p[D_R][i], .P = e->p[P_RATED][i], .on = e->p[D_ON][i],
                      .I_limit = e->p[P_ILIMIT][i],
-                     .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i], .power_factor = plain ? NULL : e->c[P_PF_CURVE][i],
-                     .law = {plain ? NULL : e->c[P_EFF][i], e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i],
+                     .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i],
+                     .power_factor = plain ? NULL : e->c[P_PF_CURVE][i],
+                     .law = {plain ? NULL : e->c[P_EFF][i],
+                             e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i],
                              e->p[P_ALPHA][i], e->x[HEAT][i] - e->p[P_TREF][i]}};
 }
 
@@ -222,7 +224,8 @@ static TW_INLINE link link_at(const tw_eval *e, int i, bool plain, tw_real u, co
                 .bleed_u = -q.d * on * e->x[E][i] / T_BLEED, .bleed_E = b};
 }
 
-static TW_INLINE void jacobian(const tw_eval *e, int i, const tw_supply_demand *d, const tw_ac_current *c, const link *w, tw_real n) {
+static TW_INLINE void jacobian(const tw_eval *e, int i, const tw_supply_demand *d, const tw_ac_current *c, const link *w,
+                               tw_real n) {
   tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], kept = d->P - v * d->i.v, q = w->q.v, k = w->share;
   tw_real P_v = k * d->P_v, P_T = k * d->P_T, Q_v = k * d->Q_v, Q_T = k * d->Q_T;
   tw_real Q_E = w->bulk ? w->g_E * d->Q - e->p[D_TAN][i] * w->on / e->p[P_RECHARGE][i] : 0.0;

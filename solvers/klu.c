@@ -29,8 +29,8 @@ static const double pivot_for_fill = 1e-5, pivot_for_accuracy = 1e-3;
 /* Componentwise backward error (Oettli and Prager 1964) above which pivots have lost the solution: half of the digits. */
 static const double backward_error_max = 1e-8;
 
-/* The order of the whole, cut down to the rows and columns of the part, in `rows` and `columns`. False where a row stays whose pivot
- * column goes, or the other way round: then it says nothing about the part. */
+/* The order of the whole, cut down to the rows and columns of the part, in `rows` and `columns`. False where a row stays whose
+ * pivot column goes, or the other way round: then it says nothing about the part. */
 static bool order_within(const tw_lu *whole, int n, const int *number, int *rows, int *columns) {
   int *local = malloc((size_t)whole->n * sizeof *local), found = 0;
   bool fits = local != NULL;

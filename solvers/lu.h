@@ -10,8 +10,8 @@ typedef enum { TW_LU_OK, TW_LU_SINGULAR, TW_LU_ERROR } tw_lu_status; /* ERROR: o
 
 /* The pattern belongs to the caller and outlives the factors. NULL: out of memory or not a CSC pattern. */
 tw_lu *tw_lu_new(int n, const int32_t *column, const int32_t *row_index);
-/* The same for some columns of `whole`, number[n], and the rows of these numbers, by its order where that pairs them with each other:
- * for less than an analysis of its own. */
+/* The same for some columns of `whole`, number[n], and the rows of these numbers, by its order where that pairs them with each
+ * other: for less than an analysis of its own. */
 tw_lu *tw_lu_new_within(const tw_lu *whole, const int *number, int n, const int32_t *column, const int32_t *row_index);
 void tw_lu_free(tw_lu *lu);
 

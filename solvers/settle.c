@@ -14,7 +14,8 @@ static const double faster = 0.5, slower = 8;
 /* |dF/dy| of each level; at least what its tolerance says. 0 where nothing settles. */
 static bool conductances(tw_solver *s, double t, const double *y, double *C) {
   const tw_problem *p = s->p;
-  if (p->jacobian(p->ctx, t, 0.0, y, s->zero, s->second_values) || !tw_all_finite(p->column[p->n], s->second_values)) return false;
+  if (p->jacobian(p->ctx, t, 0.0, y, s->zero, s->second_values)) return false;
+  if (!tw_all_finite(p->column[p->n], s->second_values)) return false;
   memset(C, 0, (size_t)p->n * sizeof *C);
   for (int c = 0; c < p->n_levels; c++) {
     if (p->differential[c]) continue;

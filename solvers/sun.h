@@ -21,7 +21,8 @@
 typedef int (*tw_sun_limit)(void *ctx, double *dx, double *rhs);
 
 SUNMatrix tw_sun_matrix(SUNContext sun); /* a name for what SUNDIALS' callback for the Jacobian fills */
-SUNLinearSolver tw_sun_linear_solver(SUNContext sun, tw_lu *lu, double *const *values); /* factors *values, which the callback fills */
+/* Factors *values, which the callback fills. */
+SUNLinearSolver tw_sun_linear_solver(SUNContext sun, tw_lu *lu, double *const *values);
 void tw_sun_set_limit(SUNLinearSolver ls, tw_sun_limit limit, void *ctx);
 
 N_Vector tw_sun_vector(SUNContext sun, int n); /* clones inherit its operations */

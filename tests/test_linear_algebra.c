@@ -174,8 +174,8 @@ static void solve_part(const tw_lu *whole, const sparse *a, const int *number) {
   tw_lu_free(part);
 }
 
-/* The order of the whole serves for a part; where it pairs a row of the part with a column outside (25 and 33 with 34 and 26, turned),
- * the part is analysed by itself. */
+/* The order of the whole serves for a part; where it pairs a row of the part with a column outside (25 and 33 with 34 and 26,
+ * turned), the part is analysed by itself. */
 static void a_part_by_the_order_of_the_whole(void **state) {
   (void)state;
   for (int turned = 0; turned < 2; turned++) {

@@ -239,7 +239,7 @@ static void two_lanes_of_a_rack_are_two_racks(void **state) {
   model_close(&m);
 }
 
-/* ---- parts of the matrix ------------------------------------------------------------------------------------------------------- */
+/* ---- parts of the matrix ------------------------------------------------------------------------------------------------- */
 
 /* The entries of the members, numbered by column; returns their number. */
 static int32_t number_entries(const tw_network *net, const bool *in, int32_t *slot_of) {

@@ -103,7 +103,8 @@ void tw_own_rows_prepare(tw_network *net) {
   for (int i = 0; i < net->n_fallbacks; i++) net->own_diagonal[net->fallbacks[i].unknown] += 1.0;
 }
 
-static void leakages(int n, const double *restrict leak, const double *restrict to, const double *restrict y, double *restrict f) {
+static void leakages(int n, const double *restrict leak, const double *restrict to, const double *restrict y,
+                     double *restrict f) {
   for (int u = 0; u < n; u++) f[u] = leak[u] * (y[u] - to[u]);
 }
 

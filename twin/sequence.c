@@ -144,7 +144,8 @@ static void find_unsolved(tw_network *net, const step *s, const double *y, parts
   free(f);
 }
 
-static void solve_part(tw_network *net, const tw_solver *solver, const step *s, const parts *of, int root, double *y, tw_report *r) {
+static void solve_part(tw_network *net, const tw_solver *solver, const step *s, const parts *of, int root, double *y,
+                       tw_report *r) {
   bool *in = malloc(((size_t)net->n + 1) * sizeof *in);
   if (!in) abort();
   for (int i = 0; i < net->n; i++) in[i] = of->in[i] && of->parent[i] == root;
@@ -155,7 +156,8 @@ static void solve_part(tw_network *net, const tw_solver *solver, const step *s, 
   free(in);
 }
 
-static void take(tw_network *net, const tw_solver *solver, const map *m, const step *s, bool proportional, double *y, tw_report *r) {
+static void take(tw_network *net, const tw_solver *solver, const map *m, const step *s, bool proportional, double *y,
+                 tw_report *r) {
   size_t n = (size_t)net->n + 1;
   parts of = {malloc(n * sizeof *of.in), malloc(n * sizeof *of.held), malloc(n * sizeof *of.parent),
               calloc(n, sizeof *of.controlled), calloc(n, sizeof *of.unsolved)};

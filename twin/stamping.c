@@ -133,14 +133,16 @@ static bool choose_places(const cut *c, const tw_batch *b, const tw_stamp_place 
   return active;
 }
 
-tw_stamping *tw_stamping_of_part(const tw_network *net, tw_arena *arena, const bool *in, const int32_t *slot_of, int32_t n_slots) {
+tw_stamping *tw_stamping_of_part(const tw_network *net, tw_arena *arena, const bool *in, const int32_t *slot_of,
+                                 int32_t n_slots) {
   tw_stamping *to = stamping_new(net, arena, n_slots);
   cut c = {net, arena, in, slot_of, calloc((size_t)n_slots + 1, sizeof *c.writers)};
   double *own = calloc((size_t)n_slots + 1, sizeof *own);
   if (!c.writers || !own) abort();
   for (int u = 0; u < net->n; u++)
     if (in[u]) own[slot_of[net->diagonal[u]]] = net->own_diagonal[u];
-  for (int i = 0; i < net->n_batches; i++) to->active[i] = choose_places(&c, &net->batches[i], net->whole->place[i], to->place[i]);
+  for (int i = 0; i < net->n_batches; i++)
+    to->active[i] = choose_places(&c, &net->batches[i], net->whole->place[i], to->place[i]);
   choose_first(to, arena, c.writers, own);
   free(c.writers);
   free(own);

@@ -19,9 +19,10 @@ typedef struct tw_stamping {
 
 /* In the network's arena. */
 tw_stamping *tw_stamping_of_whole(const tw_network *net);
-/* In the arena. in: [n] the unknowns, and the rows of their numbers, that are asked for; slot_of: [nonzeros] the place of each entry of
- * the network's pattern whose row and unknown are in; n_slots: their number. */
-tw_stamping *tw_stamping_of_part(const tw_network *net, tw_arena *arena, const bool *in, const int32_t *slot_of, int32_t n_slots);
+/* In the arena. in: [n] the unknowns, and the rows of their numbers, that are asked for; slot_of: [nonzeros] the place of each entry
+ * of the network's pattern whose row and unknown are in; n_slots: their number. */
+tw_stamping *tw_stamping_of_part(const tw_network *net, tw_arena *arena, const bool *in, const int32_t *slot_of,
+                                 int32_t n_slots);
 
 /* Begins the matrix [n_slots][lanes], and adds what a batch left in b->j. */
 void tw_stamping_begin(const tw_stamping *to, int lanes, double *values);
