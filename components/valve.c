@@ -6,10 +6,10 @@
  * Below h0 (0.05) a cubic takes over that meets it with equal slope and ends at h = 0 on the seat's leakage with slope zero: a
  * closed valve leaks by its seat class (IEC 60534-4: II 5e-3, III 1e-3, IV 1e-4 of the rated flow), not by its rangeability.
  * Flow: m = A_v sqrt(rho dp), linear below throat Reynolds number 100. Liquid without flashing or choking.
- * Actuator: first-order lag, 95 % of a step within the stroke time. Stuck, it holds the position of that moment; in a steady
- * state, which has no such moment, that of `opening`. */
+ * Actuator: first-order lag, 95 % of a step within the stroke time. Stuck, it goes to stuck_at where that is given (fails
+ * open, closed), else it holds the position of that moment; in a steady state, which has no such moment, the one asked for. */
 enum {
-  P_KV, P_CV, P_CHARACTERISTIC, P_R, P_OPENING, P_LEAKAGE, P_STROKE, P_CLOGGING, P_STATE, P_RISE, P_GAX, P_FLOWMAX,
+  P_KV, P_CV, P_CHARACTERISTIC, P_R, P_OPENING, P_LEAKAGE, P_STROKE, P_CLOGGING, P_STATE, P_STUCK, P_RISE, P_GAX, P_FLOWMAX,
   P_DPMAX, P_MEDIUM, N_P, D_AV = N_P
 };
 static const tw_param params[] = {
@@ -24,8 +24,9 @@ static const tw_param params[] = {
     {"stroke_time", "s", "30 s", TW_NUMBER, 1e-3, 3600, 0, "time of the actuator from stop to stop", NULL, NULL, NULL},
     {"clogging", "1", "1", TW_NUMBER, 1, 1e6, TW_P_TIMED, "factor on the pressure drop, 1 = clean", NULL, NULL, NULL},
     {"state", "1", "on", TW_ENUM, 0, 1, TW_P_TIMED,
-     "stuck: holds the position in which it got stuck; one that a steady state finds stuck stands at `opening`", NULL,
-     "on|stuck", NULL},
+     "stuck: at stuck_at, else in the position of that moment (in a steady state the one asked for)", NULL, "on|stuck", NULL},
+    {"stuck_at", "1", NULL, TW_NUMBER, 0, 1, TW_P_OPTIONAL | TW_P_TIMED, "position in which it is stuck: 0 fails closed, 1 open",
+     NULL, NULL, NULL},
     TW_PARAM_RISE, TW_PARAM_G_AXIAL,
     TW_PARAM_LIMIT("flow_max", "m3/s", 1e-9, 100, "largest flow"),
     TW_PARAM_LIMIT("dp_max", "Pa", 1, 1e8, "largest pressure drop"),
@@ -82,8 +83,9 @@ static int derive(const tw_derive *d) {
 static void start(const tw_start *s) {
   for (int i = 0; i < s->n; i++) {
     double h = s->p[P_OPENING][i];
-    s->x[H][i] = s->z[Z_HELD][i] = h;
-    s->z[Z_HOLDS][i] = s->p[P_STATE][i];
+    bool at = s->p[P_STATE][i] > 0.5 && !isnan(s->p[P_STUCK][i]);
+    s->x[H][i] = s->z[Z_HELD][i] = at ? s->p[P_STUCK][i] : h;
+    s->z[Z_HOLDS][i] = at ? 1.0 : 0.0;
     s->x[M][i] = h * tw_throttle_guess(s->p[P_KV][i], s->p[P_CV][i], s->m[0][i]->rho_ref);
   }
 }
@@ -113,11 +115,12 @@ static void eval(const tw_eval *e) {
 static int react(const tw_eval *e, double *const *z) {
   int changed = 0;
   for (int i = 0; i < e->n; i++) {
-    bool stuck = TW_RE(e->p[P_STATE][i]) > 0.5;
-    if (stuck == (z[Z_HOLDS][i] > 0.5)) continue;
-    z[Z_HOLDS][i] = stuck ? 1.0 : 0.0;
-    z[Z_HELD][i] = e->at_rest ? TW_RE(e->p[P_OPENING][i]) : TW_RE(e->x[H][i]);
-    changed++;
+    double at = TW_RE(e->p[P_STUCK][i]), was = z[Z_HELD][i];
+    bool holds = TW_RE(e->p[P_STATE][i]) > 0.5 && (!isnan(at) || !e->at_rest), held = z[Z_HOLDS][i] > 0.5;
+    if (holds && !isnan(at)) z[Z_HELD][i] = at;
+    else if (holds && !held) z[Z_HELD][i] = TW_RE(e->x[H][i]);
+    z[Z_HOLDS][i] = holds ? 1.0 : 0.0;
+    changed += holds != held || z[Z_HELD][i] < was || z[Z_HELD][i] > was;
   }
   return changed;
 }
@@ -138,7 +141,7 @@ const tw_type TW_TYPE(valve) = {.element = "valve",
     .doc =
         "dp = clogging SG (Q/Kv(h))^2 with Q in m3/h and dp in bar; Kv(h) linear or equal-percentage (IEC 60534-2-4), ending "
         "on the seat's leakage (IEC 60534-4). The position follows the signal `opening` as a first-order lag of stroke_time / 3; "
-        "a valve that is stuck holds the one that it had.",
+        "a valve that is stuck holds the one that it had, or goes to stuck_at.",
     .use = "Control and balancing valves, by Kv and characteristic: authority, flow at part opening, leakage when shut.",
     .validity = "Liquid without flashing or choking; linear below throat Reynolds number 100; below 5 % of the stroke a cubic "
                 "ends on the seat's leakage.",

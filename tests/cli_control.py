@@ -197,8 +197,17 @@ near("dead in steady state: the low end of its range, the heater full on: 25 deg
      steady("controller", [('id="probe"', 'id="probe" state="dead"')])["block"]["T"], 348.15, within=1e-6)
 near("dead: the low end as given, above the set point: the heater off",
      steady("controller", [('id="probe"', 'id="probe" state="dead" low="100 degC"')])["block"]["T"], 298.15, within=1e-6)
-near("stuck in steady state: where opening says", steady("cdu", (), "--set", "cdu.valve.state=stuck", "--set", "cdu.valve.opening=0.7")
+near("stuck in steady state: where stuck_at says", steady("cdu", (), "--set", "cdu.valve.state=stuck", "--set", "cdu.valve.stuck_at=0.7")
      ["cdu.valve"]["position"], 0.7, within=1e-12)
+equal("stuck in steady state: without it, where the controller has it", steady("cdu", (), "--set", "cdu.valve.state=stuck"), steady("cdu"))
+SHUT = ('</racktwin>', '<scenario id="shut" duration="60 s"><event at="5 s" set="cdu.valve.stuck_at" value="1"/>'
+        '<event at="10 s" fail="cdu.valve"/><event at="30 s" set="cdu.valve.stuck_at" value="0.8"/></scenario></racktwin>')
+series, _ = run("cdu", [SHUT], "shut", ["cdu.valve.position"], "1 s", rtol="1e-8")
+h = series["cdu.valve.position"][0]
+for t, got in zip(series["time"], series["cdu.valve.position"]):  # an actuator of 30 s from stop to stop: a lag of 10 s
+    turn = 1 + (h - 1) * math.exp(-2.0)
+    near(f"fails open, then elsewhere: position at {t} s", got, h if t <= 10 else 1 + (h - 1) * math.exp(-(t - 10) / 10) if t <= 30
+         else 0.8 + (turn - 0.8) * math.exp(-(t - 30) / 10), within=1e-5)
 LOST = ('</racktwin>', '<scenario id="dry" duration="40 s"><event at="5 s" fail="facility"/><event at="15 s" repair="facility"/></scenario></racktwin>')
 series, events = run("cdu", [LOST], "dry", ["facility.*", "cdu.exchanger.*"], "0.5 s", rtol="1e-7")
 equal("lost water: told", [e["what"] for e in events if e["path"] == "facility"], ["state: on -> lost", "state: lost -> on"])
