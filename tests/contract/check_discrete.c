@@ -12,7 +12,8 @@ static bool has_word(const tw_type *t, int k, double z) {
   return z >= 0.0 && z < n && floor(z) == z;
 }
 
-/* start sets the discrete state and guesses inside the bounds; react at a fixed state comes to rest and then says so. */
+/* start sets the discrete state and guesses inside the bounds; react at a fixed state comes to rest and then says so; alarms are
+ * later. */
 void check_discrete(const subject *u, report *r) {
   char message[256], text[4096];
   sampler *s = sampler_new(u, SEED);
@@ -39,6 +40,9 @@ void check_discrete(const subject *u, report *r) {
     }
     for (int k = 0; k < u->type->n_discrete; k++)
       if (!has_word(u->type, k, st.z[k])) report_add(r, CHECK_DISCRETE, "react leaves z[%d] = %g, which has no word", k, st.z[k]);
+    if (!(side_alarm(u->type, &u->s, &st) > st.t))
+      report_add(r, CHECK_DISCRETE, "the alarm is at %g, which is not after t = %g\n    %s", side_alarm(u->type, &u->s, &st), st.t,
+          state_text(u, &st, text, sizeof(text)));
     state again = st;
     side_react(u->type, &u->s, &again);
     if (memcmp(again.z, st.z, sizeof(st.z)) != 0)

@@ -202,4 +202,16 @@ int side_react(const tw_type *type, const shape *s, state *st) {
   free(p.block);
   return changed;
 }
+
+double side_alarm(const tw_type *type, const shape *s, const state *st) {
+  double at = INFINITY;
+  if (!type->alarms) return at;
+  pool p = pool_new(type, s, 1);
+  inputs in = gather(&p, type, s, &st, 1, NULL);
+  tw_eval e = {1, st->t, st->cj, st->at_rest, st->load_scale, st->fast, NUMBERS(in.p), CURVES(in), MEDIA(in), NUMBERS(in.x),
+      NUMBERS(in.xd), DISCRETE(in), NULL, NULL};
+  type->alarms(&e, &at);
+  free(p.block);
+  return at;
+}
 #endif

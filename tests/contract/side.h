@@ -47,6 +47,7 @@ bool side_unwritten(double v);
 /* start (x, z) and react of the double side, one instance. */
 void side_start(const tw_type *type, const shape *s, state *st, double *x);
 int side_react(const tw_type *type, const shape *s, state *st);
+double side_alarm(const tw_type *type, const shape *s, const state *st); /* INFINITY: none */
 
 #ifndef TW_COMPLEX_STEP
 int side_derive_complex(const tw_type *type, const shape *s, state *st, char *text, size_t size);
