@@ -66,7 +66,7 @@ def tip(browser, figure):
 def read_tip(text):
     """{line: value} and time of a tip over time; every value must carry a unit."""
     lines = text.split("\n")
-    at = re.fullmatch(r"t = (\S+) s", lines[0])
+    at = re.fullmatch(r"t = (\S+) s(?: \(\S+ (?:min|h)\))?", lines[0])
     values = {m[1]: (float(m[2]), m[3]) for m in (re.fullmatch(r"(.*): (\S+) (\S+)", l) for l in lines[1:]) if m}
     return (float(at[1]) if at else None), values
 
@@ -89,6 +89,7 @@ def time_charts(browser, what, out, zoomable):
     names = browser.run("return [...document.querySelectorAll('figure[data-chart]')].map(f => f.id).filter(n => n.startsWith('fig-series-'))")
     ok(len(names) > 2, f"{what}: charts over time: {names}")
     for name in names:
+        browser.box("#" + name)  # it comes alive when it is about to be seen
         left, top, width, height = browser.box(f"#{name} " + (".canvas" if zoomable else "svg"))
         browser.move(left + 0.6 * width, top + 0.5 * height)
         against_series(f"{what}: {name}", tip(browser, name), series)
@@ -104,7 +105,7 @@ def time_charts(browser, what, out, zoomable):
     second = against_series(what + ": keys", tip(browser, name), series)
     ok(first is not None and second is not None and second > first, f"{what}: the arrow goes on from {first} to {second}")
     said = browser.run("return document.querySelector('#' + arguments[0] + ' [role=status]').textContent", name)
-    equal(what + ": what a screen reader hears", said.split("\n")[0], f"t = {second:.9g} s")
+    equal(what + ": what a screen reader hears", read_tip(said)[0], second)
     if not zoomable:
         return
     last = float(series[-1][0])
@@ -129,6 +130,10 @@ def time_charts(browser, what, out, zoomable):
     inside(what + ": the key + zooms, to", seen()[0], 0.3 * last, 0.7 * last)
     browser.key("Escape")
     inside(what + ": Escape shows the whole again, from", seen()[0], 0.0, 0.1 * last)
+
+
+def line_keys(browser, what, name):
+    """The keys above a chart leave a line out and bring it back."""
     lines = "return document.querySelectorAll('#' + arguments[0] + ' .canvas svg path').length"
     browser.move(1, 1)
     before = browser.run(lines, name)
@@ -257,25 +262,64 @@ def rack(browser, what, folder, zoomable):
 
 def pump_trip(browser, what, folder, zoomable):
     out = folder / "trip"
-    page = report(out, RACK, "-s", "pump-trip")
-    browser.open(page)
+    page = report(out, RACK, "-s", "pump-trip", "--every", "0.02 s")  # 3000 samples: thinned, as those of a day would be
+    inside(what + ": bytes", os.path.getsize(page), 1e5, 5e6)
+    inside(what + ": seconds until the page is there", browser.open(page), 0.0, 3.0)
     equal(what + ": charts are of ECharts", browser.run("return typeof echarts"), "object" if zoomable else "undefined")
     figures(browser, what, ("fig-series-1", "fig-series-2"))
     for scheme in ("dark", "light"):
         browser.media(scheme=scheme)
         time_charts(browser, f"{what}, {scheme}", out, zoomable)
     browser.media()
+    if zoomable:
+        line_keys(browser, what, "fig-series-1")
     keyboard(browser, what)
     paper(browser, what)
     accessible(browser, what)
     quiet(browser, what, page)
 
 
+DAY = """<racktwin xmlns="urn:racktwin:1" version="1"><title>A day</title>
+  <voltage-source id="source" voltage="54 V" R="0.1 mohm"/>
+  <resistor id="bus" R="1.2 mohm" fed-by="source"/>
+  <power-load id="load" P="33 kW" V_nominal="54 V" fed-by="bus"/>
+  <scenario id="day" duration="24 h" every="5 min"><event at="6 h" set="load.P" value="20 kW"/></scenario>
+</racktwin>"""
+
+
+def day(browser, what, folder, zoomable):
+    """An axis in hours: values are still those of the CSV at its seconds, and the event stands at 6 h."""
+    (folder / "day.xml").write_text(DAY)
+    page = report(folder / "day", folder / "day.xml", "-s", "day")
+    browser.open(page)
+    time_charts(browser, what, folder / "day", zoomable)
+    picture = browser.run("return document.querySelector('#fig-series-1 ' + arguments[0]).textContent", ".canvas svg" if zoomable else "svg")
+    ok("time [h]" in picture and "86400" not in picture, f"{what}: the axis is in hours: {picture}")
+    browser.box("#fig-series-1")
+    left, top, width, height = browser.box("#fig-series-1 " + (".canvas" if zoomable else ".plot"))
+    left, width = (left + 84, width - 108) if zoomable else (left, width)
+    browser.move(left + 0.25 * width, top + 0.5 * height)
+    shown = tip(browser, "fig-series-1")
+    near(what + ": a quarter of the width is 6 h", read_tip(shown)[0] or 0.0, 21600.0, within=600.0)
+    ok("h)" in shown.split("\n")[0] and "load" in shown.split("\n")[-1], f"{what}: hours and the event are told: {shown!r}")
+    quiet(browser, what, page)
+
+
 def comparison(browser, what, folder, zoomable):
     out = folder / "both"
-    page = report(out, RACK, "-V", "base", "-V", "idle")
+    page = report(out, RACK, "-V", "base", "-V", "idle", "--sensitivity", "tray.vrm.f_sw,cdu.T_supply")
     browser.open(page)
-    figures(browser, what, ("fig-comparison",))
+    figures(browser, what, ("fig-comparison", "fig-tornado-power", "fig-tornado-chip", "fig-tornado-efficiency"))
+    swings = browser.run("return JSON.parse(document.getElementById('fig-tornado-power').dataset.chart).rows")
+    changes = {r["figure"]: r for r in table(out / "sensitivity.csv")}
+    for k, (row, end) in enumerate((row, end) for row in swings for end in ("low", "high")):
+        left, top, width, height = browser.box("#fig-tornado-power .swing", k)
+        browser.move(left + width / 2, top + height / 2)
+        found = re.fullmatch(r"(\S+) = (.*): ([-+][\d.]+) (k?W)", tip(browser, "fig-tornado-power"))
+        if ok(found, f"{what}: bar {k} of the tornado says {tip(browser, 'fig-tornado-power')!r}"):
+            line = changes[row["name"]]
+            equal(f"{what}: figure and value of bar {k}", (found[1], found[2]), (row["name"], line[end]))
+            near(f"{what}: change of bar {k}", float(found[3]) * {"W": 1.0, "kW": 1e3}[found[4]], float(line[f"grid power at {end} [W]"]), rel=5e-4)
     bars = browser.run("return JSON.parse(document.getElementById('fig-comparison').dataset.chart)")
     losses = {r["variant"]: float(r["value"]) for r in table(out / "compare.csv") if r["quantity"] == "ladder.VRM.loss"}
     group = [g["name"] for g in bars["groups"]].index("VRM")
@@ -302,6 +346,6 @@ else:
 for name, program, zoomable in builds:
     cli.PROGRAM = str(program)
     with tempfile.TemporaryDirectory() as folder, Browser() as browser:
-        for look in (rack, pump_trip, comparison):
+        for look in (rack, pump_trip, day, comparison):
             look(browser, f"{look.__name__} ({name})", pathlib.Path(folder), zoomable)
 finish()

@@ -211,6 +211,26 @@ def small_page(tmp):
     check("full disk", got.returncode == 5 and "No space" in got.stderr and not os.path.exists(os.path.join(full, "report.html")), (got.returncode, got.stderr))
 
 
+DAY = ('<racktwin xmlns="urn:racktwin:1" version="1"><voltage-source id="source" voltage="54 V"/><power-load id="load" P="33 kW" V_nominal="54 V" fed-by="source"/>'
+       '<scenario id="run" duration="%s"><event at="100 s" set="load.P" value="20 kW"/></scenario></racktwin>')
+
+
+def long_runs(tmp):
+    """The axis of time is in s, min or h, its ticks where their times are; data stay in s."""
+    for duration, seconds, unit, per in (("90 s", 90, "s", 1), ("15 min", 900, "min", 60), ("24 h", 86400, "h", 3600)):
+        file, out = os.path.join(tmp, "day.xml"), os.path.join(tmp, "day" + unit)
+        with open(file, "w") as f:
+            f.write(DAY % duration)
+        check("long run: exit", run("report", file, "-s", "run", "-q", "-o", out, "--method", "sdirk", "--dynamics", "auto").returncode == 0)
+        page = Page(out)
+        chart, figure = page.data("fig-series-1"), page.figures["fig-series-1"]
+        check("long run: unit", (chart["x"]["title"], chart["x"]["unit"], chart["x"]["per"]) == ("time [%s]" % unit, "s", per), chart["x"])
+        check("long run: data in s", chart["lines"][0]["points"][-1][0] == seconds == chart["frame"]["range"][1], chart["frame"])
+        ticks = [(float(t.get("x")), float(t.text)) for g in figure.iter(S + "g") if g.get("class") == "time" for t in g]
+        frame = chart["frame"]
+        check("long run: ticks", len(ticks) > 4 and all(abs(x - frame["left"] - v * per / seconds * frame["width"]) < 0.11 for x, v in ticks), ticks)
+
+
 def broken_limits(tmp):
     out = os.path.join(tmp, "w")
     got = run("report", RACK, "-V", "warm-water", "-q", "-o", out)
@@ -276,6 +296,7 @@ def terminal(tmp):
 with tempfile.TemporaryDirectory() as folder:
     whole_page(folder)
     small_page(folder)
+    long_runs(folder)
     broken_limits(folder)
     early_end(folder)
     terminal(folder)

@@ -58,3 +58,7 @@ tw_dynamics tw_dynamics_choose(tw_network *net, tw_solver *solver, const double 
 }
 
 const char *tw_dynamics_name(const tw_dynamics *d) { return !d->states ? "none" : d->integrated ? "fast" : "slow"; }
+
+tw_dynamics_choice tw_dynamics_choice_of(const char *word) {
+  return !word || !strcmp(word, "auto") ? TW_DYNAMICS_AUTO : strcmp(word, "fast") ? TW_DYNAMICS_SLOW : TW_DYNAMICS_FAST;
+}

@@ -19,6 +19,7 @@ typedef struct {
 #define TW_SLOW_CHANGE 0.05 /* s */
 tw_dynamics tw_dynamics_choose(tw_network *net, tw_solver *solver, const double *y, const tw_scenario *s, const tw_workload *w,
                                double every, tw_dynamics_choice choice);
+tw_dynamics_choice tw_dynamics_choice_of(const char *word); /* of --dynamics; NULL: not given */
 /* "fast" or "slow"; "none" in a model without fast states. */
 const char *tw_dynamics_name(const tw_dynamics *d);
 #endif

@@ -252,11 +252,9 @@ static void add_figures(cJSON *to, const tw_run_figures *f) {
 
 /* *ended: it went on to its end. */
 static cJSON *in_time(const tw_fail *w, tw_fail *intact, tw_session *s, const tw_failure *f, bool *ended) {
-  static const tw_time_choice choices[] = {TW_BY_ITSELF, TW_BY_IDA, TW_BY_SDIRK};
-  const char *method = w->o->method;
   film m = {.w = w, .net = s->net, .account = tw_account_new(s->net), .seen = nothing_seen(), .t_lost = NAN};
   tw_scenario scenario = script(w, s->model, f);
-  tw_run_options how = {.rtol = w->o->rtol, .method = choices[!method ? 0 : strcmp(method, "ida") ? 2 : 1], .ctx = &m,
+  tw_run_options how = {.rtol = w->o->rtol, .method = tw_time_choice_of(w->o->method), .ctx = &m,
                         .happening = on_happening, .step = on_step};
   tw_run_report report;
   cJSON *o = cJSON_CreateObject();

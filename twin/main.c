@@ -81,7 +81,7 @@ const tw_verb tw_verbs[] = {
      "Inputs, into DIR. Ends with 1 when a case breaks a limit or has no solution, with 4 when none has one."},
     {"report", "FILE -o DIR", "one page with figures and tables, and the CSV files behind it",
      "racktwin report racks/gb200-nvl72.xml -s load-step -V row-cdu -o out", 1, 1, tw_verb_report,
-     "variant scenario set out select every spectrum utility-limit ramp-limit power-limit rtol hours tariff demand-charge profile discount "
+     "variant scenario set out select every spectrum utility-limit ramp-limit power-limit rtol method dynamics hours tariff demand-charge profile discount "
      "sensitivity margin backend quiet color",
      "Writes DIR/report.html, which needs nothing else: verdict, key figures, broken limits, one-line diagram, Sankey diagram, ladder, "
      "rack elevation, coolant path with its schedule, temperatures and margins, sources of the figures, audit and effort of the "

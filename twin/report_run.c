@@ -64,6 +64,8 @@ static int record(tw_dossier *d, const tw_options *o) {
   to.account = tw_account_new(run->s.net);
   tw_account_ask(to.account, &run->asked);
   tw_run_options how = {.rtol = o->rtol,
+      .method = tw_time_choice_of(o->method),
+      .dynamics = tw_dynamics_choice_of(o->dynamics),
       .every = o->every,
       .ctx = &to,
       .sample = on_sample,

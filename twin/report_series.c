@@ -15,12 +15,22 @@ static void draw(FILE *out, tw_dossier *d, const tw_chart *c, int number) {
   tw_drawing_end(out, &drawing, none, tw_printf(d->arena, "series-%d", number), caption);
 }
 
+/* Long runs are read in minutes or hours. */
+static void write_time(tw_chart *c) {
+  double span = c->x[c->n - 1] - c->x[0];
+  if (span >= 3.0 * 3600.0)
+    c->x_title = "time [h]", c->x_per = 3600.0;
+  else if (span >= 600.0)
+    c->x_title = "time [min]", c->x_per = 60.0;
+}
+
 static void charts(FILE *out, tw_dossier *d, const tw_csv_in *t, const tw_chart_event *events, int n_events) {
   tw_series_chart *list;
   int left, n = tw_series_charts(t, d->arena, &list, &left);
   for (int i = 0; i < n && i < MOST_CHARTS; i++) {
     tw_chart c = tw_series_chart_of(t, &list[i], RUNS, d->arena);
     c.events = events, c.n_events = n_events;
+    write_time(&c);
     draw(out, d, &c, i + 1);
   }
   for (int i = MOST_CHARTS; i < n; i++) left += list[i].n_lines;

@@ -211,6 +211,8 @@ static int place(tw_running *w) {
 
 const char *tw_time_method_name(tw_time_method m) { return m == TW_SDIRK ? "sdirk" : "ida"; }
 
+tw_time_choice tw_time_choice_of(const char *word) { return !word ? TW_BY_ITSELF : strcmp(word, "ida") ? TW_BY_SDIRK : TW_BY_IDA; }
+
 int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d) {
   *r = (tw_run_report){.rtol = o->rtol > 0.0 ? o->rtol : 1e-5};
   tw_running w = {.net = net, .solver = solver, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y, .renewed_at = -1.0};

@@ -35,6 +35,7 @@ typedef struct {
 /* By itself: SDIRK where a workload or a trace drives the run, because its steps end where its inputs have their kinks; else IDA. */
 typedef enum { TW_BY_ITSELF, TW_BY_IDA, TW_BY_SDIRK } tw_time_choice;
 const char *tw_time_method_name(tw_time_method m); /* "ida", "sdirk" */
+tw_time_choice tw_time_choice_of(const char *word); /* of --method; NULL: not given */
 
 typedef struct {
   double rtol;                  /* 1e-5 unless given */

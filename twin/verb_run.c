@@ -115,14 +115,6 @@ static int open_sink(tw_session *s, const tw_options *o, sink *to, tw_checkpoint
   return to->recorder ? 0 : status;
 }
 
-static tw_time_choice choice_of(const char *method) {
-  return !method ? TW_BY_ITSELF : strcmp(method, "ida") ? TW_BY_SDIRK : TW_BY_IDA;
-}
-
-static tw_dynamics_choice dynamics_of(const char *word) {
-  return !word || !strcmp(word, "auto") ? TW_DYNAMICS_AUTO : strcmp(word, "fast") ? TW_DYNAMICS_SLOW : TW_DYNAMICS_FAST;
-}
-
 static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *scenario, const tw_asked *asked, const char *key,
                         tw_checkpoint *from) {
   sink to = {.asked = asked, .net = s->net, .checkpoint = o->checkpoint, .key = key, .progress = tw_progress_begin(o)};
@@ -134,7 +126,7 @@ static int run_scenario(tw_session *s, const tw_options *o, const tw_scenario *s
   }
   signal(SIGINT, on_signal);
   signal(SIGTERM, on_signal);
-  tw_run_options how = {.rtol = o->rtol, .method = choice_of(o->method), .dynamics = dynamics_of(o->dynamics), .every = o->every, .ctx = &to, .sample = on_sample, .happening = on_happening,
+  tw_run_options how = {.rtol = o->rtol, .method = tw_time_choice_of(o->method), .dynamics = tw_dynamics_choice_of(o->dynamics), .every = o->every, .ctx = &to, .sample = on_sample, .happening = on_happening,
                         .step = on_step, .progress = on_progress, .interrupted = &interrupted,
                         .checkpoint = o->checkpoint ? on_checkpoint : NULL, .checkpoint_every = o->checkpoint_every,
                         .resume = from ? &from->run : NULL};

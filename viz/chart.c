@@ -11,7 +11,7 @@ enum { WIDTH = 720, HEIGHT = 340, LEFT = 84, RIGHT = 24, TOP = 30, BOTTOM = 52, 
 static const char *const dashes[TW_CHART_LINES] = {"none", "7 3", "2 3", "10 3 2 3", "4 2", "1 2"};
 
 typedef struct {
-  double lo, hi, step;
+  double lo, hi, step, per;  /* per: of the data in one unit that is written */
 } axis;
 
 double tw_chart_tick(double span, int steps) {
@@ -20,14 +20,14 @@ double tw_chart_tick(double span, int steps) {
 }
 
 /* Whole steps around lo..hi; around a constant a tenth of it, or of one. */
-static axis fit(double lo, double hi, bool whole) {
+static axis fit(double lo, double hi, double per, bool whole) {
   if (hi - lo <= 1e-9 * fmax(fabs(lo), fabs(hi))) {
     double room = fmax(0.1 * fabs(hi), 0.1);
     lo -= room;
     hi += room;
   }
-  axis a = {lo, hi, tw_chart_tick(hi - lo, 5)};
-  if (whole) a = (axis){a.step * floor(lo / a.step + 1e-9), a.step * ceil(hi / a.step - 1e-9), a.step};
+  axis a = {lo, hi, per * tw_chart_tick((hi - lo) / per, 5), per};
+  if (whole) a = (axis){a.step * floor(lo / a.step + 1e-9), a.step * ceil(hi / a.step - 1e-9), a.step, per};
   return a;
 }
 
@@ -46,7 +46,7 @@ static void grid(FILE *out, const axis *x, const axis *y) {
     fprintf(out, "<text x=\"%d\" y=\"%.1f\">%.10g</text>\n", LEFT - 6, py(y, v) + 4.0, tidy(v, y->step));
   fputs("</g>\n<g class=\"time\" fill=\"currentColor\" stroke=\"none\" text-anchor=\"middle\">\n", out);
   for (double v = x->step * ceil(x->lo / x->step - 1e-9); v <= x->hi + 1e-9 * x->step; v += x->step)
-    fprintf(out, "<text x=\"%.1f\" y=\"%d\">%.10g</text>\n", px(x, v), HEIGHT - BOTTOM + 18, tidy(v, x->step));
+    fprintf(out, "<text x=\"%.1f\" y=\"%d\">%.10g</text>\n", px(x, v), HEIGHT - BOTTOM + 18, tidy(v, x->step) / x->per);
   fputs("</g>\n", out);
 }
 
@@ -116,8 +116,8 @@ static bool axes(const tw_chart *c, axis *ax, axis *ay) {
     extend(xs, p.x, p.n);
   }
   if (!(ys[0] <= ys[1] && xs[0] <= xs[1])) return false;
-  *ax = fit(xs[0], xs[1], false);
-  *ay = fit(ys[0], ys[1], true);
+  *ax = fit(xs[0], xs[1], c->x_per > 0.0 ? c->x_per : 1.0, false);
+  *ay = fit(ys[0], ys[1], 1.0, true);
   return true;
 }
 
@@ -153,11 +153,13 @@ int tw_chart_svg(FILE *out, const tw_chart *c) {
   return 0;
 }
 
-static void title_json(FILE *out, const char *key, const char *title, const char *unit) {
+static void title_json(FILE *out, const char *key, const char *title, const char *unit, double per) {
   fprintf(out, ",\"%s\":{\"title\":", key);
   tw_json_string(out, title);
   fputs(",\"unit\":", out);
   tw_json_string(out, unit ? unit : "");
+  fputs(",\"per\":", out);
+  tw_json_number(out, per);
   fputc('}', out);
 }
 
@@ -180,8 +182,8 @@ void tw_chart_json(FILE *out, const tw_chart *c) {
   axis ax, ay;
   if (!axes(c, &ax, &ay)) return;
   fputs("{\"kind\":\"lines\"", out);
-  title_json(out, "x", c->x_title, c->x_unit);
-  title_json(out, "y", c->y_title, c->y_unit);
+  title_json(out, "x", c->x_title, c->x_unit, ax.per);
+  title_json(out, "y", c->y_title, c->y_unit, ay.per);
   fprintf(out, ",\"frame\":{\"left\":%d,\"top\":%d,\"width\":%d,\"height\":%d,\"range\":[", LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM);
   tw_json_number(out, ax.lo);
   fputc(',', out);

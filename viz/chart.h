@@ -21,13 +21,14 @@ typedef struct {
   int n_lines;
   const tw_chart_event *events; int n_events; /* marks across the chart; those outside of it are left out */
   const char *x_unit, *y_unit;           /* for the values in the JSON form; may be NULL */
+  double x_per;                          /* of x in one unit of the axis, 3600 where x is in s and x_title says h; 0: one */
 } tw_chart;
 
 /* Writes one <svg> element of 720 x 340, higher where the legend needs rows of its own, its colours readable on light and dark ground. Lines are told apart by colour and dashes
  * and named where there is more than one. Returns 0, or -1 when there is no finite point. */
 int tw_chart_svg(FILE *out, const tw_chart *c);
 
-/* The same as JSON, of a chart that tw_chart_svg accepts: {kind: "lines", x: {title, unit}, y: {title, unit}, frame: {left, top,
+/* The same as JSON, of a chart that tw_chart_svg accepts: {kind: "lines", x: {title, unit, per}, y: {the same}, frame: {left, top,
  * width, height, range, y, step}, lines: [{name, points: [[x, y]]}], events: [{t, name}]}; y null: a gap. frame: where the SVG has
  * its axes, in its units, their ends, and the step of the y axis. */
 void tw_chart_json(FILE *out, const tw_chart *c);

@@ -2,8 +2,9 @@
  * for the whole. report.js asks for the view and gives the keys. */
 window.racktwinView = function (figure, chart, read) {
   "use strict";
-  const dark = matchMedia("(prefers-color-scheme: dark)"), [first, last] = chart.frame.range;
-  const points = chart.lines[0].points;
+  const dark = matchMedia("(prefers-color-scheme: dark)"), per = chart.x.per; // data of the page in one unit of the axis
+  const scaled = (list) => list.map(([x, y]) => [x / per, y]);
+  const [first, last] = chart.frame.range.map((x) => x / per), points = chart.lines[0].points;
   const marks = [...figure.querySelectorAll("svg path[data-line]")], svg = figure.querySelector("svg"); // colour and dashes as on paper
   const div = document.createElement("div");
   div.className = "canvas";
@@ -34,20 +35,20 @@ window.racktwinView = function (figure, chart, read) {
   }
   const tip = (params) => {
     const text = document.createElement("div");
-    text.textContent = read(params[0].value[0]); // names are text, never markup
+    text.textContent = read(points[params.find((p) => p.seriesIndex === 0).dataIndex][0]); // names are text, never markup
     text.style.whiteSpace = "pre";
     return text;
   };
   const drawn = (points) => ({type: "line", data: points, showSymbol: false, animation: false, emphasis: {disabled: true}});
   const series = (line, k) => {
     const color = marks[k].getAttribute("stroke");
-    return {...drawn(line.points), name: line.name, symbol: "circle", symbolSize: 7, itemStyle: {color}, lineStyle: {width: 2, type: dashes(marks[k]), color}};
+    return {...drawn(scaled(line.points)), name: line.name, symbol: "circle", symbolSize: 7, itemStyle: {color}, lineStyle: {width: 2, type: dashes(marks[k]), color}};
   };
   /* Times that can be read, and events: there also when every line is left out. */
   const ruler = (ink) => ({
-    ...drawn(points), symbol: "none", lineStyle: {opacity: 0},
+    ...drawn(scaled(points)), symbol: "none", lineStyle: {opacity: 0},
     markLine: {silent: true, symbol: "none", animation: false, label: {show: false}, lineStyle: {color: ink, opacity: 0.55, type: [1, 3], width: 2},
-               data: chart.events.filter((e) => e.t >= first && last >= e.t).map((e) => ({xAxis: e.t, name: e.name}))},
+               data: chart.events.map((e) => ({xAxis: e.t / per, name: e.name})).filter((e) => e.xAxis >= first && last >= e.xAxis)},
   });
   function option() {
     const style = getComputedStyle(document.documentElement), colour = (name) => style.getPropertyValue(name).trim();
@@ -79,12 +80,12 @@ window.racktwinView = function (figure, chart, read) {
   const view = {
     range: () => {
       const z = canvas.getOption().dataZoom[0];
-      return z.startValue === undefined ? [first, last] : [z.startValue, z.endValue];
+      return (z.startValue === undefined ? [first, last] : [z.startValue, z.endValue]).map((x) => x * per);
     },
-    zoom: (from, to) => canvas.dispatchAction({type: "dataZoom", startValue: from, endValue: to}),
+    zoom: (from, to) => canvas.dispatchAction({type: "dataZoom", startValue: from / per, endValue: to / per}),
     show: (t) => canvas.dispatchAction({type: "showTip", seriesIndex: 0, dataIndex: points.findIndex((p) => p[0] >= t)}),
     hide: () => canvas.dispatchAction({type: "hideTip"}),
   };
-  div.addEventListener("dblclick", () => view.zoom(first, last));
+  div.addEventListener("dblclick", () => view.zoom(...chart.frame.range));
   return view;
 };

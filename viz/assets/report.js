@@ -61,12 +61,14 @@
     return points[Math.abs(points[hi][0] - t) < Math.abs(points[lo][0] - t) ? hi : lo];
   }
 
-  /* What stands at time t, a point of the first line, and the events nearer to it than `near`. */
+  /* What stands at t, a point of the first line, and the events nearer to it than `near`. */
   function reading(chart, t, near) {
-    const text = ["t = " + digits(t) + " " + chart.x.unit];
+    const [name, written] = chart.x.title.replace("]", "").split(" ["), {unit, per} = chart.x;
+    const text = [(name === "time" ? "t" : name) + " = " + digits(t) + " " + unit
+      + (per === 1 ? "" : " (" + Number((t / per).toPrecision(6)) + " " + written + ")")];
     for (const line of chart.lines) {
-      const point = nearest(line.points, t);
-      text.push(line.name + ": " + (point[1] === null ? "-" : digits(point[1]) + " " + chart.y.unit));
+      const point = nearest(line.points, t), there = t >= line.points[0][0] && line.points[line.points.length - 1][0] >= t;
+      text.push(line.name + ": " + (!there || point[1] === null ? "-" : digits(point[1]) + " " + chart.y.unit));
     }
     for (const e of chart.events) if (Math.abs(e.t - t) <= near) text.push("\u25b8 " + e.name);
     return text.join("\n");
@@ -115,7 +117,6 @@
     let at = 0;
     said.setAttribute("role", "status");
     figure.append(said);
-    figure.tabIndex = 0;
     figure.setAttribute("role", "group");
     figure.setAttribute("aria-label", figure.querySelector("figcaption").textContent + ". Arrow keys read values"
       + (window.racktwinView ? ", plus and minus zoom, Escape shows the whole." : "."));
@@ -143,8 +144,16 @@
     });
     figure.addEventListener("blur", () => view.hide());
   }
-  for (const figure of document.querySelectorAll("figure[data-chart]")) {
-    const chart = JSON.parse(figure.dataset.chart);
-    if (chart.kind === "lines") enliven(figure, chart);
+  // A page opens sooner when a chart comes alive only where it is about to be seen; until then its SVG stands there.
+  const near = new IntersectionObserver((entries) => {
+    for (const {isIntersecting, target} of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      enliven(target, JSON.parse(target.dataset.chart));
+    }
+  }, {rootMargin: "50%"});
+  for (const figure of document.querySelectorAll("figure[data-chart^='{\"kind\":\"lines\"']")) {
+    figure.tabIndex = 0;
+    near.observe(figure);
   }
 })();
