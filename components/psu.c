@@ -167,7 +167,7 @@ static int derive(const tw_derive *d) {
 static void start(const tw_start *s) {
   for (int i = 0; i < s->n; i++) {
     if (s->p[D_ON][i] > 0.5) s->x[OUT][i] = s->p[P_V_FL][i];
-    s->x[E][i] = s->p[D_FULL][i];
+    s->x[E][i] = s->p[D_ON][i] * s->p[D_FULL][i];
     s->z[Z_STATE][i] = ON;
     s->z[Z_LOW][i] = NOT_LOW;
   }
