@@ -50,8 +50,24 @@ int tw_entries(const tw_results *r, tw_entry *list, int most) {
   return gather(r, r->y, list, most);
 }
 
+/* What a part on a dead node stores (a capacitor's energy, a rotor's speed), its temperatures apart, has run down. */
+static void run_down(const tw_network *net, const bool *dead, double *y) {
+  for (int i = 0; i < net->n_batches; i++) {
+    const tw_batch *b = &net->batches[i];
+    for (int port = 0; port < b->n_ports; port++) {
+      if (b->type->ports[port].kind != TW_AC || !(b->type->ports[port].role & TW_R_FEED_IN)) continue;
+      for (int q = 0; q < b->n_internal; q++) {
+        const tw_unknown *u = &b->type->unknowns[q];
+        if (u->differential != true || !strcmp(u->unit, "K")) continue;
+        for (int k = 0; k < b->n; k++)
+          if (dead[b->unknown[b->port_first[port]][k]]) y[b->first_internal + q * b->n + k] = 0.0;
+      }
+    }
+  }
+}
+
 /* From the solution, but AC nodes that a fresh start leaves without voltage begin without it: constant-power loads on a node
- * that is cut off would push Newton's method the other way. */
+ * that is cut off would push Newton's method the other way, and a store that empties there is far from what it was. */
 static void start_from(tw_network *net, const double *solved, double *y) {
   tw_network_start(net, y);
   bool *dead = calloc((size_t)net->n + 1, sizeof *dead);
@@ -60,6 +76,7 @@ static void start_from(tw_network *net, const double *solved, double *y) {
     if (net->nodes[i].kind == TW_AC && y[net->nodes[i].unknown] == 0.0) dead[net->nodes[i].unknown] = dead[net->nodes[i].unknown + 1] = true;
   for (int i = 0; i < net->n; i++)
     if (!dead[i]) y[i] = solved[i];
+  run_down(net, dead, y);
   free(dead);
 }
 
