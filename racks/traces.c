@@ -69,6 +69,28 @@ static void take_item(void *ctx, int entity) {
   else add_use(c, &e->type->params[k], (tw_trace_use){.item = e->item, .param = k});
 }
 
+static void remember(void *ctx, int entity) {
+  int *first = ctx;
+  if (*first < 0) *first = entity;
+}
+
+/* p: the path of the column, or NULL when it is none. */
+static void explain_parameter(choice *c, const tw_path *p) {
+  tw_reader *r = c->r;
+  int entity = -1;
+  if (p) tw_path_find(r->m, -1, p, remember, &entity);
+  const tw_entity *e = entity >= 0 ? &r->m->entities[entity] : NULL;
+  tw_list known = {0};
+  for (int k = 0; e && e->type && k < tw_params_of(e->type); k++)
+    if (tw_may_move(&e->type->params[k])) tw_list_add(r->arena, &known, (void *)(uintptr_t)e->type->params[k].id);
+  if (known.n)
+    tw_report(r, TW_E_WORKLOAD, c->where, NULL, "\"%s\": %s (%s) has no parameter \"%s\"%s", c->name, e->path,
+              e->type->element, c->param, tw_suggest(r, c->param, &known));
+  else
+    tw_report(r, TW_E_WORKLOAD, c->where, NULL, "\"%s\" is not a parameter of a component, such as \"cdu.T_supply\"; where a "
+              "file has more than that, of=\"cdu.T_supply\" chooses", c->name);
+}
+
 static void take_path(choice *c) {
   tw_reader *r = c->r;
   tw_path p;
@@ -78,9 +100,7 @@ static void take_path(choice *c) {
   if (c->found || c->of) return;
   const char *why = path ? tw_path_why(r, -1, &p, c->name) : NULL;
   if (why) tw_report(r, TW_E_WORKLOAD, c->where, NULL, "%s", why);
-  else if (c->scenario)
-    tw_report(r, TW_E_WORKLOAD, c->where, NULL, "\"%s\" is not a parameter of a component, such as \"cdu.T_supply\"; where a file "
-              "has more than that, of=\"cdu.T_supply\" chooses", c->name);
+  else if (c->scenario) explain_parameter(c, path ? &p : NULL);
   else
     tw_report(r, TW_E_WORKLOAD, c->where, NULL, "\"%s\" is not the utilisation of a component, such as "
               "\"tray[3].gpu[1].utilisation\"; where a file has more than that, of=\"tray.gpu.utilisation\" chooses", c->name);

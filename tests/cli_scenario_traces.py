@@ -159,7 +159,7 @@ with folder() as place:
             ("room.T", "1 25; 5 30", "degC", "starts at 0"), ("room.T", "0 25; 5 30; 5 31", "degC", "increases"),
             ("room.T", "0 25", "degC", "two rows"), ("room.T", "0 25; 5", "degC", "point 2"), ("room.T", "0 25; 5 30", "W", "y of the points"),
             ("room.T", "0 25; 5 30", "kelvinses", "kelvinses"), ("rom.T", "0 25; 5 30", "degC", "did you mean \"room\""),
-            ("room.V", "0 25; 5 30", "degC", "not a parameter"), ("room", "0 25; 5 30", "degC", "not the path of a parameter"),
+            ("room.V", "0 25; 5 30", "degC", "room (fixed-temperature) has no parameter \"V\""), ("room", "0 25; 5 30", "degC", "not the path of a parameter"),
             ("*.pump.T", "0 25; 5 30", "degC", "no path is like that"), ("*.T*", "0 25; 5 30", "degC", "path of a parameter")):
         refused(place, POINTS.format(of, points, unit), *says)
     refused(place, '<trace of="room.T" points="0 25; 5 30" y-unit="degC"/>', "need x-unit")

@@ -158,6 +158,7 @@ static class classes[] = {/* code, part of the message (NULL: any), what it is a
     {TW_E_WORKLOAD, "in another column", NULL, "what paths name", 0},
     {TW_E_WORKLOAD, "stands for figures", NULL, "what paths name", 0},
     {TW_E_WORKLOAD, "is not a parameter of", NULL, "what paths name", 0},
+    {TW_E_WORKLOAD, "has no parameter", NULL, "what paths name", 0},
     {TW_E_WORKLOAD, "the path of a utilisation", NULL, "what paths name", 0},
     {TW_E_WORKLOAD, "no path is like", NULL, "what paths name", 0},
     {TW_E_WORKLOAD, "there is no \"", NULL, "what paths name", 0},
