@@ -2,7 +2,7 @@
 """Fills the tables of docs/scenarios.md from the program, or with --check says whether they are still true.
 
 Each row is a figure of a run beside an estimate by hand: a formula of one line with figures of the steady page and of the
-catalogue, as the page tells it. WITHIN is the factor within which both must agree, stated before the runs were made."""
+catalogue, as the page tells it; beside each scenario stands the factor within which both must agree."""
 import concurrent.futures, csv, functools, json, math, os, re, subprocess, sys, tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -11,14 +11,14 @@ PAGE = os.path.join(ROOT, "docs/scenarios.md")
 RACKS = {"GB200": "gb200-nvl72", "GB200, BBU": "gb200-nvl72-bbu", "GB200, 800 V": "gb200-nvl72-800v", "VR CPX": "vr-nvl144-cpx"}
 SHELVES = [name for name in RACKS if "800" not in name]
 
-# ---- of the catalogue --------------------------------------------------------------------------------------------------------------
+# ---- of the catalogue -----------------------------------------------------------------------------------------------------
 COOLANT = 4.02e6  # J/(m3 K): PG25 at 45 degC, 1016 kg/m3 times 3.95 kJ/(kg K)
 COAST = 2.0       # s: coast_time of a pump
 GB200 = {
     "hottest": "tray[18].gpu[2]", "vrm": "tray[18].vrm[2]",
     "C_gpu": 60 + 155 + 30e-6 * COOLANT + 150,  # J/K: die, plate, coolant in it, regulator
     "R_lid": 0.010, "C_die": 60.0, "dP": 1000.0, "T_throttle": 100.0, "T_trip": 105.0,
-    # J/K: vessel of 12 L; 72 GPUs; 36 CPUs and 18 switches with plate, coolant and regulator; both headers of 2.1 m; 45 pairs of hoses
+    # J/K: vessel of 12 L; 72 GPUs; 36 CPUs and 18 switches with plate, coolant and regulator; both headers of 2.1 m; hoses
     "C_loop": 12e-3 * COOLANT + 72 * 486 + 36 * (40 + 155 + 121 + 40) + 18 * (90 + 155 + 121 + 60)
               + 2 * 2.1 * math.pi / 4 * 0.038**2 * COOLANT + 27 * 2 * 0.6 * math.pi / 4 * 0.010**2 * COOLANT,
     "psus": 48, "per_shelf": 6, "P_psu": 5500.0, "I_limit": 134.7, "V_no_load": 50.0, "droop": 1.0, "trays": 18}
@@ -30,7 +30,7 @@ CPX = GB200 | {
 FIGURES = {name: CPX if "CPX" in name else GB200 for name in RACKS}
 
 
-# ---- runs --------------------------------------------------------------------------------------------------------------------------
+# ---- runs -----------------------------------------------------------------------------------------------------------------
 def call(words, folder=None):
     done = subprocess.run([PROGRAM, *words], cwd=ROOT, capture_output=True, text=True)
     if done.returncode not in (0, 1):
@@ -55,8 +55,8 @@ def run(name, scenario, options=()):
 @functools.cache
 def ran(name, scenario, options):
     with tempfile.TemporaryDirectory() as folder:
-        selected = ["shelf[*].psu[*].load", "shelf[*].psu[*].v_out", "cdu.strainer.flow", "tray[1].qd-supply.flow", "utility.power",
-                    FIGURES[name]["hottest"] + ".T_junction"]
+        selected = ["shelf[*].psu[*].load", "shelf[*].psu[*].v_out", "cdu.strainer.flow", "tray[1].qd-supply.flow",
+                    "utility.power", FIGURES[name]["hottest"] + ".T_junction"]
         call(["run", f"racks/{RACKS[name]}.xml", "-s", scenario, "-q", "-o", folder, *options,
               *[w for s in selected for w in ("--select", s)]])
         rows = list(csv.DictReader(open(os.path.join(folder, "series.csv"))))
@@ -67,7 +67,8 @@ def ran(name, scenario, options):
 
 def when(name, scenario, path, words, options=()):
     """Seconds from the cause at 2 s to the first event of these words, None where there is none."""
-    times = [float(e["time [s]"]) for e in run(name, scenario, options)["events"] if re.fullmatch(path, e["path"]) and words in e["what"]]
+    times = [float(e["time [s]"]) for e in run(name, scenario, options)["events"]
+             if re.fullmatch(path, e["path"]) and words in e["what"]]
     return min(times) - 2.0 if times else None
 
 
@@ -75,7 +76,7 @@ def highest_at_end(name, scenario, pattern, options=()):
     return max(float(v) for k, v in run(name, scenario, options)["rows"][-1].items() if re.match(pattern, k))
 
 
-# ---- by hand -----------------------------------------------------------------------------------------------------------------------
+# ---- by hand --------------------------------------------------------------------------------------------------------------
 def celsius(kelvin):
     return kelvin - 273.15
 
@@ -113,7 +114,7 @@ def mean_load(name, left):
 
 
 def collapse(name):
-    """The first shelf of which the others cannot carry the bus: n I_limit V below what it takes; shelves fail every 2 s from 2 s on."""
+    """When the shelf fails (every 2 s from 2 s on) without which n I_limit V is below what the bus takes."""
     f = FIGURES[name]
     shelves = f["psus"] // f["per_shelf"]
     for lost in range(1, 6):
@@ -153,7 +154,7 @@ def bus_after_step(name):
     return f["V_no_load"] - f["droop"] * mean_load(name, f["psus"])
 
 
-# ---- the page ----------------------------------------------------------------------------------------------------------------------
+# ---- the page -------------------------------------------------------------------------------------------------------------
 def hotswaps(name, scenario):
     return when(name, scenario, r".*hotswap", "-> tripped")
 
@@ -179,40 +180,45 @@ def pump_flow(name):
     return float(rows[-1]["cdu.strainer.flow [m3/s]"]) / float(rows[0]["cdu.strainer.flow [m3/s]"])
 
 
+GPU = r".*\.gpu\[\d+\]"
 PSU = r"shelf\[\d+\]\.psu\[\d+\]\."
 # scenario: factor, racks, rows of (what, unit, of the run, by hand)
 SCENARIOS = {
     "pump-trip-no-spare": (2.0, list(RACKS), [
-        ("first GPU throttles after", "s", lambda n: when(n, "pump-trip-no-spare", r".*\.gpu\[\d+\]", "-> throttled"), first_throttle),
-        ("it trips after another", "s", lambda n: when(n, "pump-trip-no-spare", r".*\.gpu\[\d+\]", "-> tripped")
-         - when(n, "pump-trip-no-spare", r".*\.gpu\[\d+\]", "-> throttled"), throttle_to_trip)]),
+        ("first GPU throttles after", "s", lambda n: when(n, "pump-trip-no-spare", GPU, "-> throttled"), first_throttle),
+        ("it trips after another", "s", lambda n: when(n, "pump-trip-no-spare", GPU, "-> tripped")
+         - when(n, "pump-trip-no-spare", GPU, "-> throttled"), throttle_to_trip)]),
     "pump-trip-no-spare, early": (2.0, ["GB200"], [
-        ("first GPU throttles after", "s", lambda n: when(n, "pump-trip-no-spare", r".*\.gpu\[\d+\]", "-> throttled", EARLY),
+        ("first GPU throttles after", "s", lambda n: when(n, "pump-trip-no-spare", GPU, "-> throttled", EARLY),
          lambda n: first_throttle(n, 87.0))]),
     "facility-water-loss": (2.0, list(RACKS), [
-        ("first GPU throttles after", "s", lambda n: when(n, "facility-water-loss", r".*\.gpu\[\d+\]", "-> throttled"), loop_throttle)]),
+        ("first GPU throttles after", "s", lambda n: when(n, "facility-water-loss", GPU, "-> throttled"), loop_throttle)]),
     "pump-trip": (1.1, list(RACKS), [("flow kept by the pump that is left", "1", pump_flow, lambda n: 1.0)]),
     "clogged-disconnect": (1.5, list(RACKS), [("flow that the tray keeps", "1", flow_kept, clogged_flow)]),
     "psu-failure": (1.05, SHELVES, [
-        ("mean load of the supplies that are left", "1", lambda n: sum_load(n, "psu-failure"), lambda n: mean_load(n, FIGURES[n]["psus"] - 1))]),
+        ("mean load of the supplies that are left", "1", lambda n: carried(n, "psu-failure"),
+         lambda n: mean_load(n, FIGURES[n]["psus"] - 1))]),
     "shelf-failure": (1.05, SHELVES, [
-        ("mean load of the supplies that are left", "1", lambda n: sum_load(n, "shelf-failure"),
+        ("mean load of the supplies that are left", "1", lambda n: carried(n, "shelf-failure"),
          lambda n: mean_load(n, FIGURES[n]["psus"] - FIGURES[n]["per_shelf"]))]),
     "feed-loss": (1.05, SHELVES, [
-        ("mean load of the supplies that are left", "1", lambda n: sum_load(n, "feed-loss"), lambda n: mean_load(n, FIGURES[n]["psus"] // 2))]),
+        ("mean load of the supplies that are left", "1", lambda n: carried(n, "feed-loss"),
+         lambda n: mean_load(n, FIGURES[n]["psus"] // 2))]),
     "shelves-lost": (1.0, SHELVES, [("trays let go after", "s", lambda n: hotswaps(n, "shelves-lost"), collapse)]),
-    "tray-removed": (1.1, list(RACKS), [("less power from the grid", "kW", lambda n: grid_less(n) / 1e3, lambda n: tray_power(n) / 1e3)]),
+    "tray-removed": (1.1, list(RACKS), [
+        ("less power from the grid", "kW", lambda n: grid_less(n) / 1e3, lambda n: tray_power(n) / 1e3)]),
     "brown-out": (1.001, ["GB200", "VR CPX"], [
         ("UPS back on line after", "s", lambda n: when(n, "brown-out", r"ups-a", "-> on-line"), lambda n: 0.5 + 5.0 + 10.0)]),
     "swing": (1.25, ["GB200"], [
         ("hottest GPU swings by", "K", lambda n: junction(n, max) - junction(n, min), swing_of_die),
         ("around", "degC", lambda n: junction(n, lambda v: sum(v) / len(v)), middle)]),
     "load-step-1ms": (1.01, SHELVES, [
-        ("voltage of the supplies after it", "V", lambda n: highest_at_end(n, "load-step-1ms", PSU + "v_out", IDLE), bus_after_step)]),
+        ("voltage of the supplies after it", "V", lambda n: highest_at_end(n, "load-step-1ms", PSU + "v_out", IDLE),
+         bus_after_step)]),
 }
 
 
-def sum_load(name, scenario):
+def carried(name, scenario):
     loads = [float(v) for k, v in run(name, scenario)["rows"][-1].items() if re.match(PSU + "load ", k)]
     carry = [x for x in loads if x > 0.01]
     return sum(carry) / len(carry)
@@ -239,7 +245,8 @@ def job(title, name):
 
 def table(scenario):
     factor, racks, rows = SCENARIOS[scenario]
-    text, wrong = row("rack", "what", "run", "by hand", "energy that does not balance") + row("---", "---", "---:", "---:", "---:"), []
+    text, wrong = row("rack", "what", "run", "by hand", "energy that does not balance"), []
+    text += row("---", "---", "---:", "---:", "---:")
     for name in racks:
         done = run(*job(scenario, name))["report"]
         imbalance, rtol = done["run"]["energy"]["imbalance"], done["solver"]["rtol"]
@@ -248,10 +255,11 @@ def table(scenario):
         for what, unit, of_run, by_hand in rows:
             theirs, ours = of_run(name), by_hand(name)
             u = "" if unit == "1" else f" {unit}"
-            text += row(name, what, number(theirs) + (u if theirs is not None else ""), number(ours) + (u if ours is not None else ""),
+            text += row(name, what, *[number(x) + (u if x is not None else "") for x in (theirs, ours)],
                         "at most 1e-5" if imbalance <= 1e-5 else "at most 1e-4")
             if not close(theirs, ours, factor):
-                wrong.append(f"{scenario} on {name}: {what} is {number(theirs)} in the run and {number(ours)} by hand, apart by more than {factor}")
+                wrong.append(f"{scenario} on {name}: {what} is {number(theirs)} in the run and {number(ours)} by hand, "
+                             f"apart by more than {factor}")
     return text, wrong
 
 
