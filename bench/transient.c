@@ -206,6 +206,7 @@ static outcome run(const char *file, kind how, double tolerance, int seconds) {
   o.T = calloc(((size_t)seconds + 1) * (size_t)o.chips, sizeof *o.T);
   o.P = calloc((size_t)seconds + 1, sizeof *o.P);
   if (!o.T || !o.P) abort();
+  for (size_t i = 0; i < ((size_t)seconds + 1) * (size_t)o.chips; i++) o.T[i] = NAN; /* its pages are not growth of the run */
   double t = 0.0, began = cpu_clock();
   tw_transient *x = tw_transient_new(s->solver, 0.0, s->y, st.yd, &st.options);
   method m = {.own = how == BY_STOCK ? NULL : x, .starts = x};

@@ -112,7 +112,10 @@ static double make_step(integrator *x) {
   tw_sdirk_stages *s = &x->s;
   for (;;) {
     double h = (x->to - x->from) * ldexp(1, -x->level);
-    if (x->level >= LEVEL_MAX || h <= tw_time_rounding(x->t, x->t + h)) return 0;
+    if (x->level >= LEVEL_MAX || h <= tw_time_rounding(x->t, x->t + h)) {
+      x->wish = 0; /* nothing is known of where another method will have brought it */
+      return 0;
+    }
     bool solved = tw_sdirk_solve(s, x->t, h);
     double error = solved ? tw_sdirk_error(s, h) : INFINITY;
     if (solved) x->wish = give_wish(h, error);

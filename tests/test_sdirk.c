@@ -105,6 +105,38 @@ static void relax_j(const small_problem *m, double t, double cj, const double *y
   j[0][0] = cj + m->a[0];
 }
 
+/* Where it finds no step another method goes on; from where that ends it begins like anew, not with the step that failed. */
+static bool refuses;
+
+static void refusing_f(const small_problem *m, double t, const double *y, const double *yd, double *f) {
+  relax_f(m, t, y, yd, f);
+  if (refuses) f[0] = NAN;
+}
+
+static void goes_on_after_no_step_was_short_enough(void **state) {
+  (void)state;
+  static const double atol[] = {1e-8};
+  small_problem m;
+  int fired[1] = {0};
+  double t = 0, y[SMALL_MAX] = {2}, yd[SMALL_MAX] = {-1};
+  small_init(&m, 1);
+  m.f = refusing_f;
+  m.j = relax_j;
+  m.differential[0] = true;
+  m.a[0] = 1;
+  tw_solver *s = tw_solver_new(&m.p);
+  void *x = tw_sdirk.create(s, 0, y, yd, &(tw_transient_options){.rtol = 1e-6, .atol = atol});
+  refuses = true;
+  assert_int_equal(tw_sdirk.step(x, 1, false, &t, y, yd, fired), TW_TIME_FAILED);
+  refuses = false;
+  assert_within(t, 0, 0);
+  assert_true(tw_sdirk.begin(x, 0, y, yd));
+  assert_int_equal(tw_sdirk.step(x, 1, false, &t, y, yd, fired), TW_AT_STOP);
+  assert_within(y[0], 1 + exp(-1), 10 * 1e-6 * y[0]);
+  tw_sdirk.destroy(x);
+  tw_solver_free(s);
+}
+
 static void stiff_decay_is_damped(void **state) {
   (void)state;
   static const double atol[] = {1e-11}, rates[] = {0.1, 1, 10, 1e3, 1e6, 1e9};
@@ -390,6 +422,7 @@ int main(void) {
       cmocka_unit_test(error_control_on_a_flow),
       cmocka_unit_test(event_of_a_capacitor),
       cmocka_unit_test(no_solution_is_told),
+      cmocka_unit_test(goes_on_after_no_step_was_short_enough),
       cmocka_unit_test(factors_last_on_a_grid),
       cmocka_unit_test(factors_outlast_a_jump),
   };
