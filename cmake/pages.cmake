@@ -19,6 +19,7 @@ function(tw_fetch_page_libraries digest)
   execute_process(COMMAND ${NPM} ci --prefer-offline --fetch-retries=0 --fetch-timeout=20000 WORKING_DIRECTORY ${tree} TIMEOUT 120
     RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
   if(NOT result EQUAL 0)
+    file(REMOVE_RECURSE ${tree})
     return()
   endif()
   # Scripts stand between CDATA marks in a page: the one string that would end them is written in another way.
@@ -47,6 +48,8 @@ if(TW_CHARTS)
   else()
     message(STATUS "Pages are built without ECharts: npm is missing or could not fetch it")
   endif()
+else()
+  file(REMOVE_RECURSE ${page_libraries})
 endif()
 
 # tw_page_assets(OUT FILE...): writes OUT, the files as arrays for viz/assets.h, in this order.
