@@ -52,7 +52,10 @@ static bool alike(const tw_swing *w) {
 static ranked *rank(const tw_dossier *d, int answer) {
   const tw_sensitivity *s = d->sensitivity;
   ranked *list = tw_alloc(d->arena, (size_t)s->n + 1, sizeof *list);
-  for (int i = 0; i < s->n; i++) list[i] = (ranked){&s->swings[i], alike(&s->swings[i]) ? width(s, &s->swings[i], answer) : (double)NAN, i};
+  for (int i = 0; i < s->n; i++) {
+    const tw_swing *w = &s->swings[i];
+    list[i] = (ranked){w, alike(w) ? width(s, w, answer) : (double)NAN, i};
+  }
   qsort(list, (size_t)s->n, sizeof *list, by_width);
   return list;
 }
@@ -65,7 +68,8 @@ static const char *remark(tw_arena *a, const tw_swing *w) {
     if (e->reason) text = tw_printf(a, "%s%sno result at %s: %s", text, between, where, e->reason);
     if (e->changed == 1) text = tw_printf(a, "%s%sat %s %s is in another state", text, between, where, e->changed_first);
     if (e->changed > 1)
-      text = tw_printf(a, "%s%sat %s %d parts are in another state, the first %s", text, between, where, e->changed, e->changed_first);
+      text = tw_printf(a, "%s%sat %s %d parts are in another state, the first %s", text, between, where, e->changed,
+          e->changed_first);
   }
   return text;
 }
@@ -136,7 +140,8 @@ void tw_report_sensitivity(FILE *out, tw_dossier *d) {
   tw_document_note(
       out, tw_printf(d->arena,
                "Each of %d figures goes to its low and to its high value, alone, and the steady state is solved again; changes "
-               "are to the page's own solution. %d of them change none of the three quantities and break no other number of limits. "
+               "are to the page's own solution. %d of them change none of the three quantities and break no other number of "
+               "limits. "
                "%d are not in the pictures, because at one end at least there is no result, or a part is in another state (a "
                "UPS on its battery, a chip that throttles): the table's remarks say which.",
                s->n, unmoved, other));

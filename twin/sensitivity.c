@@ -92,7 +92,8 @@ static int find(factors *f, const char *path, const char *ends[2]) {
   for (int i = 0; i < x->n && !ends[0]; i++) {
     const place *p = &x->places[i];
     if (param_of(f, p)->kind == TW_INTEGER) return refuse(path, "is a count: say which ones by PATH=LOW,HIGH");
-    if (!isfinite(p->value) || !(fabs(p->value) > 0.0)) return refuse(path, "has no value of which 10 % can be taken: PATH=LOW,HIGH");
+    if (!isfinite(p->value) || !(fabs(p->value) > 0.0))
+      return refuse(path, "has no value of which 10 % can be taken: PATH=LOW,HIGH");
   }
   return 0;
 }
@@ -124,7 +125,8 @@ static void find_estimates(factors *f) {
 static int parse(factors *f, const char *word) {
   const char *equals = strchr(word, '='), *comma = equals ? strchr(equals, ',') : NULL;
   if (equals) {
-    if (equals == word || memchr(word, ',', (size_t)(equals - word)) || !comma || comma == equals + 1 || !comma[1] || strchr(comma + 1, ','))
+    if (equals == word || memchr(word, ',', (size_t)(equals - word)) || !comma ||
+        comma == equals + 1 || !comma[1] || strchr(comma + 1, ','))
       return refuse(word, "is not PATH=LOW,HIGH, such as cdu.T_supply='25 degC,40 degC'");
     const char *ends[2] = {tw_printf(f->arena, "%.*s", (int)(comma - equals - 1), equals + 1), comma + 1};
     return find(f, tw_printf(f->arena, "%.*s", (int)(equals - word), word), ends);

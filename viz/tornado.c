@@ -17,7 +17,8 @@ static double widest(const tw_tornado *t) {
 static void bar(FILE *out, const tw_tornado_row *row, int k, double middle, double y, double scale) {
   if (isnan(row->change[k])) return;
   double width = fmax(fabs(row->change[k]) * scale, 0.75), left = row->change[k] < 0.0 ? middle - width : middle;
-  fprintf(out, "<rect class=\"swing\" x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%d\" fill=\"%s\" fill-opacity=\".85\"><title>",
+  fprintf(out,
+      "<rect class=\"swing\" x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%d\" fill=\"%s\" fill-opacity=\".85\"><title>",
       left, y, width, BAR / 2, tw_svg_colour(k));
   tw_html_text(out, row->name);
   fputs(" = ", out);
@@ -26,11 +27,13 @@ static void bar(FILE *out, const tw_tornado_row *row, int k, double middle, doub
   tw_html_text(out, row->shown[k]);
   fputs("</title></rect>\n", out);
   double x = row->change[k] < 0.0 ? left - 5.0 : left + width + 5.0;
-  tw_svg_text(out, x, y + BAR / 2.0 - 0.5, row->change[k] < 0.0 ? TW_ANCHOR_END : TW_ANCHOR_START, " font-size=\"10\"", row->shown[k]);
+  tw_svg_text(out, x, y + BAR / 2.0 - 0.5, row->change[k] < 0.0 ? TW_ANCHOR_END : TW_ANCHOR_START, " font-size=\"10\"",
+      row->shown[k]);
 }
 
 int tw_tornado_svg(FILE *out, const tw_tornado *t) {
-  double most = widest(t), half = 0.5 * (WIDTH - LEFT - RIGHT) - 40.0, middle = LEFT + 40.0 + half, bottom = TOP + (double)t->n * ROW;
+  double most = widest(t), half = 0.5 * (WIDTH - LEFT - RIGHT) - 40.0;
+  double middle = LEFT + 40.0 + half, bottom = TOP + (double)t->n * ROW;
   if (!(most > 0.0 && isfinite(most))) return -1;
   tw_svg_begin(out, WIDTH, bottom + 8.0, t->title);
   for (int k = 0; k < 2; k++) {
@@ -43,7 +46,8 @@ int tw_tornado_svg(FILE *out, const tw_tornado *t) {
     tw_svg_text(out, LEFT - 70.0, y + 12.0, TW_ANCHOR_END, "", t->rows[i].name);
     for (int k = 0; k < 2; k++) bar(out, &t->rows[i], k, middle, y + k * BAR / 2.0, half / most);
   }
-  fprintf(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%.1f\" stroke=\"currentColor\"/>\n", middle, middle, TOP - 5, bottom);
+  fprintf(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%.1f\" stroke=\"currentColor\"/>\n", middle,
+      middle, TOP - 5, bottom);
   tw_svg_end(out);
   return 0;
 }
