@@ -125,6 +125,20 @@ def check_variants(base):
         check_liquid(name, document)
 
 
+def check_on_battery(base):
+    """With the medium voltage halved the batteries of both UPS carry the rack: what they give counts as what the grid gives."""
+    lost = solve(RACK, "--set", "utility.voltage=10 kV")
+    ladder = lost["ladder"]
+    given, losses = lost["grid"]["power_W"] - sum(g["stored_W"] for g in ladder), sum(g["loss_W"] for g in ladder)
+    near("on battery: given, W", given, lost["chips"]["power_W"] + losses, rel=1e-9)
+    near("on battery: grid-to-chip efficiency", lost["efficiency"]["grid_to_chip"], lost["chips"]["power_W"] / given, rel=1e-9)
+    near("on battery: the chips keep their power, W", lost["chips"]["power_W"], base["chips"]["power_W"], rel=1e-6)
+    ok(all(g["output_W"] > -1e-3 for g in ladder), "on battery: a stage gives less than nothing")
+    before = sum(g["loss_W"] for g in ladder if g["stage"] in ("transformer", "UPS", "distribution", "pump"))
+    before += parts_by_path(lost)["cdu.control"]["quantities"]["power"]
+    near("on battery: heat before the cabinet, the CDU's power counted there, W", lost["heat"]["upstream_W"], before, rel=1e-6)
+
+
 base = solve(RACK)
 check_instances(base)
 check_chips(base)
@@ -133,4 +147,5 @@ check_ladder("base", base)
 check_liquid("base", base)
 check_connection(base)
 check_variants(base)
+check_on_battery(base)
 finish()

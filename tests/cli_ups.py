@@ -30,6 +30,9 @@ def steady(figures, *options):
         document = solve(write(name, figures), *options)
         said = call("solve", write(name, figures), *options).stderr
     ok(document["audit"]["energy"] < 1e-9, f"energy closes: {document['audit']['energy']}")
+    for rung in document["ladder"]:
+        ok(rung["output_W"] > -1e-9 * LOAD and (rung["efficiency"] or 0) <= 1 + 1e-12, f"{options}: no stage gives less than nothing or more than it gets: {rung}")
+        near(f"{options}: {rung['stage']}: in - out", rung["input_W"] - rung["output_W"], rung["loss_W"] + rung["stored_W"], within=1e-6)
     return parts_by_path(document)["u"]["quantities"], said
 
 

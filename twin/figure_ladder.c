@@ -75,6 +75,13 @@ static void add_sinks(drawing *d, const int *stage_node, int column) {
     else add_flow(d, rack, ways[i].node, ways[i].heat);
 }
 
+/* What the stores of a stage give to it, or take up. */
+static void add_store(drawing *d, int stage, int column, double stored) {
+  if (!(fabs(stored) > 1e-6 * d->r->chip_power)) return;
+  if (stored < 0.0) add_flow(d, add_node(d, "from stores", -stored, column > 0 ? column - 1 : 0, AIR, 0), stage, -stored);
+  else add_flow(d, stage, add_node(d, "into stores", stored, column + 1, AIR, 1), stored);
+}
+
 int tw_draw_sankey(FILE *out, const tw_results *r, tw_form form) {
   if (r->n_rungs < 1 || !(r->ladder[0].input > 0.0)) return -1;
   drawing *d = calloc(1, sizeof *d);
@@ -84,6 +91,7 @@ int tw_draw_sankey(FILE *out, const tw_results *r, tw_form form) {
   for (int i = 0; i < stages; i++) at[i] = add_node(d, r->ladder[i].name, r->ladder[i].input, i, GREY_FLOW, 0);
   if (stages < r->n_rungs) at[stages] = at[stages - 1];
   for (int i = 0; i + 1 < stages; i++) add_flow(d, at[i], at[i + 1], r->ladder[i].output);
+  for (int i = 0; i < stages; i++) add_store(d, at[i], i, r->ladder[i].stored);
   add_sinks(d, at, stages);
   tw_sankey s = {"Where the power goes, from the grid to the chips and to liquid and air", d->nodes, d->n_nodes, d->flows, d->n_flows};
   int status = 0;

@@ -54,9 +54,12 @@ static void print_ladder(FILE *out, const tw_results *r, bool us) {
     fprintf(out, "  %-13s %11s %11s %11s %10s %11s  %s\n", g->name, show(g->input, "W", us).text, show(g->output, "W", us).text,
             show(g->loss, "W", us).text, percent(g->efficiency).text, show(g->T_hottest, "K", us).text, kinds);
   }
-  if (!isnan(r->grid_to_chip))
-    fprintf(out, "  grid %s -> chips %s: grid-to-chip efficiency %s\n", show(r->grid_power, "W", us).text, show(r->chip_power, "W", us).text,
-            percent(r->grid_to_chip).text);
+  if (!isnan(r->grid_to_chip)) {
+    fprintf(out, "  grid %s", show(r->grid_power, "W", us).text);
+    if (fabs(r->stored) > 1e-6 * r->chip_power)
+      fprintf(out, r->stored < 0.0 ? " and stores %s" : " less %s into stores", show(fabs(r->stored), "W", us).text);
+    fprintf(out, " -> chips %s: grid-to-chip efficiency %s\n", show(r->chip_power, "W", us).text, percent(r->grid_to_chip).text);
+  }
   for (int i = 0; i < r->n_feeds; i++) {
     const tw_feed *f = &r->feeds[i];
     fprintf(out, "  %s: %s", f->path, show(f->power, "W", us).text);

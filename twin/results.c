@@ -78,6 +78,9 @@ static void gather_feeds(tw_results *r) {
   r->power_factor = hypot(p, q) > 0.0 ? p / hypot(p, q) : NAN;
 }
 
+/* Stages whose parts hold electric energy: batteries, those of a UPS, the bulk capacitors of a supply. */
+static bool stores_electricity(tw_stage s) { return s == TW_STAGE_STORAGE || s == TW_STAGE_UPS || s == TW_STAGE_PSU; }
+
 /* One pass from grid to chip: what a stage loses leaves, the rest is the next stage's input. Side rows come before the chip
  * row, so that the last output is what reaches the chips. */
 static void gather_ladder(tw_results *r) {
@@ -87,7 +90,7 @@ static void gather_ladder(tw_results *r) {
   const tw_network *net = r->net;
   tw_rung rungs[TW_STAGES] = {{0}};
   bool present[TW_STAGES] = {false};
-  double chips = 0.0, stored = 0.0;
+  double chips = 0.0;
   for (int s = 0; s < TW_STAGES; s++) rungs[s].T_hottest = NAN;
   for (int i = 0; i < net->model->n_items; i++) {
     if (net->item_batch[i] < 0) continue;
@@ -98,7 +101,10 @@ static void gather_ladder(tw_results *r) {
     r->loss_total += loss;
     tw_quality quality = net->model->items[i].quality;
     if (quality == TW_ESTIMATE || quality == TW_QUALITY_NONE) r->loss_estimated += loss;
-    if (s == TW_STAGE_STORAGE) rungs[s].stored += b->b[TW_B_STORED][k];
+    if (stores_electricity(s)) {
+      rungs[s].stored += b->b[TW_B_STORED][k];
+      if (!tw_in_cabinet(net->model, i)) r->stored_upstream += b->b[TW_B_STORED][k];
+    }
     if (s == TW_STAGE_CHIP) chips += load;
     else rungs[s].loss += load; /* power used without reaching a chip */
     rungs[s].loss += loss;
@@ -108,9 +114,9 @@ static void gather_ladder(tw_results *r) {
     double T = tw_item_temperature(net, i);
     if (!(T <= rungs[s].T_hottest)) rungs[s].T_hottest = isnan(T) ? rungs[s].T_hottest : T;
   }
+  for (int s = 0; s < TW_STAGES; s++) r->stored += rungs[s].stored;
   r->chip_power = chips > 0.0 || present[TW_STAGE_CHIP] ? chips : NAN;
-  stored = rungs[TW_STAGE_STORAGE].stored;
-  r->grid_to_chip = r->grid_power - stored > 0.0 ? r->chip_power / (r->grid_power - stored) : NAN; /* what is stored is not lost */
+  r->grid_to_chip = r->grid_power - r->stored > 0.0 ? r->chip_power / (r->grid_power - r->stored) : NAN; /* what is stored is not lost */
   r->estimate_share = r->loss_total > 0.0 ? r->loss_estimated / r->loss_total : 0.0;
   double power = r->n_feeds ? r->grid_power : r->audit.electric_in;
   r->ladder = tw_alloc(r->arena, TW_STAGES, sizeof *r->ladder);
@@ -244,7 +250,7 @@ static void gather_cabinet(tw_results *r) {
     }
   }
   if (air_mass > 0.0) r->T_air_out = air_h_out;
-  r->heat_upstream = r->audit.electric_in - r->cabinet_electric;
+  r->heat_upstream = r->audit.electric_in - r->stored_upstream - r->cabinet_electric;
   if (!any) r->cabinet_electric = r->heat_liquid = r->heat_air = r->heat_upstream = NAN;
 }
 

@@ -37,6 +37,7 @@ typedef struct tw_results {
   double *y;
   tw_feed *feeds; int n_feeds;
   double grid_power, grid_reactive, power_factor, chip_power, grid_to_chip;   /* NaN where there is no grid or no chip */
+  double stored, stored_upstream;  /* W, what electric stores take up; of those outside the cabinet; negative when they are used */
   tw_rung *ladder; int n_rungs;
   double cabinet_electric, heat_liquid, heat_air, heat_upstream;              /* W; cabinet: NaN when no rack is described */
   double liquid_received;            /* W taken up by the coolant inside the cabinet, from the plates' own sums */
