@@ -12,8 +12,8 @@
  *     i = g(E) i0, loss = g L;  input q (g P0 + r),  r = (E_full - E) / t_recharge
  *     dE/dt = q (g P0 + r) - g P0 - (1 - q) E / T_BLEED
  * g is 1 but in the last 2 % of E_full, where it falls to 0; the other 98 % carry rated output for hold_up. So at full input E
- * stays at E_full and nothing differs from a supply without it; without input it lasts, then the output is lost. What the
- * bleeder takes is heat.
+ * stays at E_full and nothing differs from a supply without it; without input it lasts, then the output is lost: in the middle of
+ * the 2 % an undervoltage lockout ends it, until the capacitor is charged to RESTART again. What the bleeder takes is heat.
  * The input leaks TW_LEAK and the output TW_SUPPLY_BLEED, the only currents of a unit that is off or failed. All loss goes to
  * the heat port, whose temperature is the unit's. With I_limit the output current is held there (supply.h).
  * Hot spare (cold redundancy), with spare_below: units in parallel read their common load from the voltage of the bus,
@@ -28,6 +28,8 @@ enum { P_RATED, P_V_NL, P_V_FL, P_EFF, P_SHARE, P_A, P_B, P_C, P_NO_LOAD, P_ALPH
 
 #define T_BLEED 600.0 /* s, of the bulk capacitor without input */
 #define WINDOW 0.02   /* share of E_full over which the output fades */
+#define LOCKOUT (0.5 * WINDOW)
+#define RESTART 0.9
 
 static const tw_param params[] = {
     {"P_rated", "W", NULL, TW_NUMBER, 1, 1e7, 0, "rated output power", NULL, NULL, NULL},
@@ -114,14 +116,14 @@ static const tw_limit limits[] = {
 /* Only told, the law is the same: the corner of supply.h is 0.5 % of the rated current wide on either side. */
 #define LIMITED_FROM 1.0
 #define LIMITED_TO 0.98
-enum { ON, LIMITED, SPARE, TRIPPED };
+enum { ON, LIMITED, SPARE, TRIPPED, EMPTY };
 enum { Z_STATE, Z_LOW };
 static const tw_discrete discrete[] = {
-    {"state", "on|current-limited|spare|tripped",
+    {"state", "on|current-limited|spare|tripped|empty",
      "output current below I_limit, and load for it|output current at I_limit|share of the load below spare_below for t_spare|"
-     "T reached T_trip",
+     "T reached T_trip|bulk capacitor empty, input lost",
      "current-limited: from I_limit asked for, to 98 % of it; spare: from spare_below to spare_above; tripped: until it is "
-     "repaired",
+     "repaired; empty: until the bulk capacitor is charged again",
      false},
     {"low", NULL, NULL, "since when its share is low [s]", true},
     {0}};
@@ -173,12 +175,19 @@ static void start(const tw_start *s) {
   }
 }
 
-/* Gives nothing: a spare, or tripped. */
+/* Gives nothing: a spare, tripped or empty. */
 static bool is_idle(const tw_eval *e, int i) { return e->z[Z_STATE][i] > LIMITED + 0.5 && TW_RE(e->p[D_ON][i]) > 0.5; }
 
-static bool is_tripped(const tw_eval *e, int i) { return e->z[Z_STATE][i] > SPARE + 0.5; }
+static bool is_out(const tw_eval *e, int i) { return e->z[Z_STATE][i] > SPARE + 0.5; }
 
-static TW_INLINE bool is_spare(const tw_eval *e, int i) { return is_idle(e, i) && !is_tripped(e, i); }
+static bool is_empty(const tw_eval *e, int i) { return e->z[Z_STATE][i] > TRIPPED + 0.5; }
+
+static TW_INLINE bool is_spare(const tw_eval *e, int i) { return is_idle(e, i) && !is_out(e, i); }
+
+/* Charge of the bulk capacitor; 1 without one. */
+static tw_real charge(const tw_eval *e, int i) {
+  return TW_RE(e->p[D_FULL][i] * e->p[D_ON][i]) > 0.0 ? e->x[E][i] / e->p[D_FULL][i] : 1.0;
+}
 
 /* No curve, no bulk capacitor, in service. Where all units are, `plain` is a constant of the caller below, and
  * the loop over them has no branches. */
@@ -199,7 +208,7 @@ static TW_INLINE tw_supply supply_of(const tw_eval *e, int i, bool plain) {
 /* Of the unit at full input: a spare gives nothing and takes P_spare. */
 static TW_INLINE tw_supply_demand demand_at(const tw_eval *e, int i, bool plain, const tw_supply *s) {
   if (plain || !is_idle(e, i)) return tw_supply_at(s, e->x[OUT][i]);
-  if (is_tripped(e, i)) return (tw_supply_demand){.P = 0.0};
+  if (is_out(e, i)) return (tw_supply_demand){.P = 0.0};
   return (tw_supply_demand){.P = e->p[P_P_SPARE][i], .Q = s->tan_phi * e->p[P_P_SPARE][i]};
 }
 
@@ -301,7 +310,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_V_IN][i] = v_in;
     out[O_PF][i] = tw_ratio(P, S);
     out[O_INPUT][i] = q;
-    out[O_OUTPUT][i] = w.g;
+    out[O_OUTPUT][i] = is_out(e, i) ? 0.0 : w.g;
     out[O_ENERGY][i] = w.bulk ? e->x[E][i] : 0.0;
     out[O_T][i] = e->x[HEAT][i];
   }
@@ -318,12 +327,13 @@ static void events(const tw_eval *e, tw_real *const *g) {
     tw_real x = asked(e, i, e->p[P_ILIMIT][i]), share = asked(e, i, e->p[D_I][i]), below = e->p[P_SPARE_BELOW][i];
     double state = e->z[Z_STATE][i], low = e->z[Z_LOW][i];
     bool spare = is_spare(e, i), is_low = low > NOT_LOW;
-    bool off = is_tripped(e, i);
+    bool off = is_out(e, i), empty = is_empty(e, i);
     g[0][i] = limit && state < 0.5 ? x - LIMITED_FROM : -1.0;
     g[1][i] = limit && state > 0.5 && !spare && !off ? LIMITED_TO - x : -1.0;
     g[2][i] = !may || off ? -1.0 : spare ? share - e->p[P_SPARE_ABOVE][i] : is_low ? share - LOW_ENDS * below : below - share;
     g[3][i] = may && !spare && !off && is_low ? e->t - low - TW_RE(e->p[P_T_SPARE][i]) : -1.0;
-    g[4][i] = !off && !isnan(TW_RE(e->p[P_T_TRIP][i])) ? e->x[HEAT][i] - e->p[P_T_TRIP][i] : -1.0;
+    g[4][i] = (!off || empty) && !isnan(TW_RE(e->p[P_T_TRIP][i])) ? e->x[HEAT][i] - e->p[P_T_TRIP][i] : -1.0;
+    g[5][i] = empty ? charge(e, i) - RESTART : off ? -1.0 : LOCKOUT - charge(e, i);
   }
 }
 
@@ -335,7 +345,13 @@ static double next_state(const tw_eval *e, int i, double state, double *low) {
   double x = TW_RE(asked(e, i, e->p[P_ILIMIT][i])), share = TW_RE(asked(e, i, e->p[D_I][i]));
   double below = TW_RE(e->p[P_SPARE_BELOW][i]), above = TW_RE(e->p[P_SPARE_ABOVE][i]);
   bool may = !isnan(below) && TW_RE(e->p[D_ON][i]) > 0.5;
-  if (state > SPARE + 0.5 || TW_RE(e->x[HEAT][i]) >= TW_RE(e->p[P_T_TRIP][i]) - REACH_T) return TRIPPED;
+  bool empty = state > TRIPPED + 0.5, out = state > SPARE + 0.5 && !empty;
+  if (out || TW_RE(e->x[HEAT][i]) >= TW_RE(e->p[P_T_TRIP][i]) - REACH_T) return TRIPPED;
+  if (empty ? TW_RE(charge(e, i)) < RESTART - REACH : !e->at_rest && TW_RE(charge(e, i)) <= LOCKOUT + REACH) {
+    *low = NOT_LOW;
+    return EMPTY; /* a steady state has g = 0 there, which is the same */
+  }
+  if (empty) state = ON;
   if (may && state > LIMITED + 0.5 && share < above * (1.0 - REACH)) return SPARE;
   if (!may || state > LIMITED + 0.5 || share >= LOW_ENDS * below * (1.0 - REACH)) *low = NOT_LOW;
   else if (!(*low > NOT_LOW) && share <= below * (1.0 + REACH)) *low = e->t;
@@ -370,5 +386,5 @@ const tw_type TW_TYPE(psu) = {
     .source = "Energy balance with the usual fit of a catalogue efficiency curve, loss = P_rated (a + b x + c x^2).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 2,
-    .n_events = 5, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .n_events = 6, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
     .balance = balance};

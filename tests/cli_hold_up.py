@@ -76,6 +76,15 @@ t1, t2 = dip["time"].index(0.1), dip["time"].index(0.6)
 near("recharge: exponential with t_recharge", (full - dip["energy"][t2]) / (full - dip["energy"][t1]), math.exp(-0.5 / 0.5), rel=1e-4)
 near("recharge: its power is taken from the mains", dip["p_in"][t1] - dip["p_in"][0], (full - dip["energy"][t1]) / 0.5, rel=1e-4)
 
+# ---- emptied, it gives nothing until the capacitor is charged to 90 % ------------------------------------------------------------------
+out = run(FULL, duration=2.5, back=0.5, every="1 ms")
+t_lost = next(t for t, p in zip(out["time"], out["p_out"]) if t > 0.01 and p < 1.0)
+t_back = next(t for t, p in zip(out["time"], out["p_out"]) if t > 0.5 and p > 1500.0)
+E0 = out["energy"][out["time"].index(0.5)] / full
+near("charge when it locks out: half of the last 2 %", E0, 0.01, rel=0.01)
+near("lost until charged from there to 90 %, with the time constant of its recharge", t_back, 0.5 + 0.5 * math.log((1 - E0) / 0.1), within=2e-3)
+ok(all(abs(p) < 1.0 for t, p in zip(out["time"], out["p_out"]) if t_lost <= t < t_back - 1e-3), "no output between the two")
+
 # ---- in steady state the capacitor changes nothing; a dead feed gives nothing --------------------------------------------------------
 other = steady(FULL, 'hold_up="5 s"')
 for key in ("p_in", "p_out", "loss_conduction", "loss_conversion", "q_in", "v_out"):
