@@ -8,7 +8,7 @@
  * levels reach when every balance stores a little: C dy/dt = -F, implicit Euler with growing steps, the differential unknowns held
  * (pseudo-time, as pseudo.c). C is the conductance at the start, so that all levels begin to move at one pace. */
 enum { NEWTON_PER_STEP = 40, STEPS = 300 };
-static const double first_lag = 10, least_lag = 1e-7, most_lag = 1e9; /* C / dt over the conductance */
+static const double first_lag = 10, least_lag = 1e-14, most_lag = 1e9; /* C / dt over the conductance */
 static const double faster = 0.5, slower = 8;
 
 /* |dF/dy| of each level; at least what its tolerance says. 0 where nothing settles. */

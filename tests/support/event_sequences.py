@@ -78,7 +78,7 @@ def scenario(rack, number):
     duration = r.uniform(2, 12)
     events, times = [], []
     for _ in range(r.randint(1, 7)):
-        t = r.choice(times) if times and r.random() < 0.3 else round(r.uniform(0.1, duration), r.choice((1, 3, 9)))
+        t = r.choice(times) if times and r.random() < 0.3 else min(round(r.uniform(0.1, duration), r.choice((1, 3, 9))), 0.999 * duration)
         times.append(t)
         do, undo = attempt(r, rack)
         events.append((t, do))
