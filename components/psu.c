@@ -14,6 +14,8 @@
  * g is 1 but in the last 2 % of E_full, where it falls to 0; the other 98 % carry rated output for hold_up. So at full input E
  * stays at E_full and nothing differs from a supply without it; without input it lasts, then the output is lost: in the middle of
  * the 2 % an undervoltage lockout ends it, until the capacitor is charged to RESTART again. What the bleeder takes is heat.
+ * With V_drop the output voltage is lowered when half of E is used, so that the bus falls to where a battery on it takes over
+ * (Aydin, Soin, OCP Global Summit 2023, notes 6 and 7: 3 V within 1 ms, here at once), until the capacitor is at RESTART again.
  * The input leaks TW_LEAK and the output TW_SUPPLY_BLEED, the only currents of a unit that is off or failed. All loss goes to
  * the heat port, whose temperature is the unit's. With I_limit the output current is held there (supply.h).
  * Hot spare (cold redundancy), with spare_below: units in parallel read their common load from the voltage of the bus,
@@ -23,13 +25,14 @@
 
 enum { P_RATED, P_V_NL, P_V_FL, P_EFF, P_SHARE, P_A, P_B, P_C, P_NO_LOAD, P_ALPHA, P_TREF, P_PF, P_PF_CURVE, P_VMIN, P_VMAX,
        P_VBROWN, P_HOLD_UP, P_RECHARGE, P_ILIMIT, P_IMAX, P_LMAX, P_TDERATE, P_DERATE, P_TMAX, P_STATE, P_PHASES,
-       P_SPARE_BELOW, P_SPARE_ABOVE, P_T_SPARE, P_P_SPARE, P_T_TRIP, N_P,
+       P_SPARE_BELOW, P_SPARE_ABOVE, P_T_SPARE, P_P_SPARE, P_T_TRIP, P_V_DROP, N_P,
        D_R = N_P, D_I, D_U0, D_TAN, D_ON, D_NL, D_FULL, D_END };
 
 #define T_BLEED 600.0 /* s, of the bulk capacitor without input */
 #define WINDOW 0.02   /* share of E_full over which the output fades */
 #define LOCKOUT (0.5 * WINDOW)
 #define RESTART 0.9
+#define HALF 0.5
 
 static const tw_param params[] = {
     {"P_rated", "W", NULL, TW_NUMBER, 1, 1e7, 0, "rated output power", NULL, NULL, NULL},
@@ -76,6 +79,8 @@ static const tw_param params[] = {
     {"P_spare", "W", "5 W", TW_NUMBER, 0, 1e5, 0, "power that a spare takes from the mains", "estimate", NULL, NULL},
     {"T_trip", "K", NULL, TW_NUMBER, 200, 500, TW_P_OPTIONAL, "temperature of its surroundings at which it switches itself off",
      NULL, NULL, NULL},
+    {"V_drop", "V", NULL, TW_NUMBER, 0.01, 100, TW_P_OPTIONAL,
+     "how far the output voltage is lowered when half of the energy for hold_up is used; not if absent", NULL, NULL, NULL},
     {0}};
 enum { VR, VI, OUT, HEAT, E };
 static const tw_port ports[] = {
@@ -117,7 +122,7 @@ static const tw_limit limits[] = {
 #define LIMITED_FROM 1.0
 #define LIMITED_TO 0.98
 enum { ON, LIMITED, SPARE, TRIPPED, EMPTY };
-enum { Z_STATE, Z_LOW };
+enum { Z_STATE, Z_LOW, Z_DROP };
 static const tw_discrete discrete[] = {
     {"state", "on|current-limited|spare|tripped|empty",
      "output current below I_limit, and load for it|output current at I_limit|share of the load below spare_below for t_spare|"
@@ -126,6 +131,8 @@ static const tw_discrete discrete[] = {
      "repaired; empty: until the bulk capacitor is charged again",
      false},
     {"low", NULL, NULL, "since when its share is low [s]", true},
+    {"output", "full|lowered", "bulk capacitor charged|half of the energy for hold-up used",
+     "lowered by V_drop, for a battery to take over", false},
     {0}};
 #define NOT_LOW -1e9
 #define LOW_ENDS 1.02 /* of spare_below: share at which it is not low any more */
@@ -152,6 +159,9 @@ static int derive(const tw_derive *d) {
       return refuse(d, i, P_SPARE_ABOVE, "a hot spare needs both spare_below and spare_above");
     if (TW_RE(d->p[P_SPARE_ABOVE][i]) < 1.1 * TW_RE(d->p[P_SPARE_BELOW][i]))
       return refuse(d, i, P_SPARE_ABOVE, "must be above spare_below by at least 10 %: the distance is the hysteresis");
+    if (!isnan(TW_RE(d->p[P_V_DROP][i])) && isnan(TW_RE(d->p[P_HOLD_UP][i])))
+      return refuse(d, i, P_V_DROP, "needs hold_up: it comes when half of that energy is used");
+    if (TW_RE(d->p[P_V_DROP][i]) >= 0.5 * TW_RE(fl)) return refuse(d, i, P_V_DROP, "must be less than half of V_full_load");
     if (isnan(TW_RE(low))) low = 0.9 * d->p[P_VMIN][i];
     d->p[D_R][i] = (nl - fl) * fl / P;
     d->p[D_I][i] = P / fl;
@@ -172,6 +182,7 @@ static void start(const tw_start *s) {
     s->x[E][i] = s->p[D_ON][i] * s->p[D_FULL][i];
     s->z[Z_STATE][i] = ON;
     s->z[Z_LOW][i] = NOT_LOW;
+    s->z[Z_DROP][i] = 0.0;
   }
 }
 
@@ -195,8 +206,12 @@ static bool is_plain(const tw_eval *e, int i) {
   return !e->c[P_EFF][i] && !e->c[P_PF_CURVE][i] && !(TW_RE(e->p[D_FULL][i]) > 0.0) && !is_idle(e, i);
 }
 
+static TW_INLINE tw_real no_load(const tw_eval *e, int i) {
+  return e->z[Z_DROP][i] > 0.5 ? e->p[P_V_NL][i] - e->p[P_V_DROP][i] : e->p[P_V_NL][i];
+}
+
 static TW_INLINE tw_supply supply_of(const tw_eval *e, int i, bool plain) {
-  return (tw_supply){.V_no_load = e->p[P_V_NL][i], .R = e->p[D_R][i], .P = e->p[P_RATED][i], .on = e->p[D_ON][i],
+  return (tw_supply){.V_no_load = no_load(e, i), .R = e->p[D_R][i], .P = e->p[P_RATED][i], .on = e->p[D_ON][i],
                      .I_limit = e->p[P_ILIMIT][i],
                      .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i],
                      .power_factor = plain ? NULL : e->c[P_PF_CURVE][i],
@@ -318,7 +333,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 
 /* Current that the droop asks for at the voltage of the bus, over a given one; 0 where the unit is off. */
 static tw_real asked(const tw_eval *e, int i, tw_real of) {
-  return e->p[D_ON][i] * (e->p[P_V_NL][i] - e->x[OUT][i]) / (e->p[D_R][i] * of);
+  return e->p[D_ON][i] * (no_load(e, i) - e->x[OUT][i]) / (e->p[D_R][i] * of);
 }
 
 static void events(const tw_eval *e, tw_real *const *g) {
@@ -333,6 +348,7 @@ static void events(const tw_eval *e, tw_real *const *g) {
     g[2][i] = !may || off ? -1.0 : spare ? share - e->p[P_SPARE_ABOVE][i] : is_low ? share - LOW_ENDS * below : below - share;
     g[3][i] = may && !spare && !off && is_low ? e->t - low - TW_RE(e->p[P_T_SPARE][i]) : -1.0;
     g[4][i] = (!off || empty) && !isnan(TW_RE(e->p[P_T_TRIP][i])) ? e->x[HEAT][i] - e->p[P_T_TRIP][i] : -1.0;
+    g[6][i] = isnan(TW_RE(e->p[P_V_DROP][i])) ? -1.0 : e->z[Z_DROP][i] > 0.5 ? charge(e, i) - RESTART : HALF - charge(e, i);
     g[5][i] = empty ? charge(e, i) - RESTART : off ? -1.0 : LOCKOUT - charge(e, i);
   }
 }
@@ -367,7 +383,9 @@ static int react(const tw_eval *e, double *const *z) {
   for (int i = 0; i < e->n; i++) {
     double state = z[Z_STATE][i], low = z[Z_LOW][i];
     z[Z_STATE][i] = next_state(e, i, state, &z[Z_LOW][i]);
-    changed += z[Z_STATE][i] != state || z[Z_LOW][i] != low;
+    double c = TW_RE(charge(e, i)), drop = z[Z_DROP][i];
+    if (!isnan(TW_RE(e->p[P_V_DROP][i])) && !e->at_rest) z[Z_DROP][i] = drop > 0.5 ? c < RESTART - REACH : c <= HALF + REACH;
+    changed += z[Z_STATE][i] != state || z[Z_LOW][i] != low || z[Z_DROP][i] != drop;
   }
   return changed;
 }
@@ -377,7 +395,8 @@ const tw_type TW_TYPE(psu) = {
     .doc = "AC to DC with droop from V_no_load to V_full_load, one-way; loss from an efficiency curve or as "
            "P_rated (loss_a + loss_b x + loss_c x^2) with x = P_out / P_rated; constant-power input with a power factor, "
            "which fades out with the output below V_brownout. With hold_up a bulk capacitor carries rated output for that time "
-           "without input. With I_limit the output current is held there. With spare_below it becomes a hot spare while the "
+           "without input; with V_drop the output voltage is lowered halfway, for a battery on the bus to take over. "
+           "With I_limit the output current is held there. With spare_below it becomes a hot spare while the "
            "units beside it carry the load. At T_trip it switches off until it is repaired. All loss goes to the heat port.",
     .use = "A rack supply: loss over load, sharing by droop, current and power factor at the mains, derating.",
     .validity = "Averages over the mains period; within the points of its curve. I_max and P_rated are reported limits, "
@@ -385,6 +404,6 @@ const tw_type TW_TYPE(psu) = {
                 "beside it have its droop. The input stage takes what the bulk capacitor needs without a limit of its own.",
     .source = "Energy balance with the usual fit of a catalogue efficiency curve, loss = P_rated (a + b x + c x^2).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 2,
-    .n_events = 6, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 3,
+    .n_events = 7, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
     .balance = balance};

@@ -85,6 +85,14 @@ near("charge when it locks out: half of the last 2 %", E0, 0.01, rel=0.01)
 near("lost until charged from there to 90 %, with the time constant of its recharge", t_back, 0.5 + 0.5 * math.log((1 - E0) / 0.1), within=2e-3)
 ok(all(abs(p) < 1.0 for t, p in zip(out["time"], out["p_out"]) if t_lost <= t < t_back - 1e-3), "no output between the two")
 
+# ---- lowered by V_drop when half of the energy is used, for a battery to take over ---------------------------------------------------------
+low = run(FULL, 'V_drop="3 V"', duration=2.5, back=0.03, every="1 ms")
+V_low, R_DROOP = 51.0 - 3.0, 0.5 * 50.5 / 3000
+t_low = next(t for t, v in zip(low["time"], low["v_out"]) if t > 0.01 and v < 49.0)
+near("half of the energy at full load", t_low, 0.01 + 0.5 * full / (3000 * (1 + A + C)), within=1.5e-3)
+near("output voltage then, by its droop", low["v_out"][low["time"].index(0.024)], V_low * FULL / (FULL + R_DROOP), rel=1e-6)
+near("and again what it was", low["v_out"][-1], at_rest["v_out"], rel=1e-6)
+
 # ---- in steady state the capacitor changes nothing; a dead feed gives nothing --------------------------------------------------------
 other = steady(FULL, 'hold_up="5 s"')
 for key in ("p_in", "p_out", "loss_conduction", "loss_conversion", "q_in", "v_out"):

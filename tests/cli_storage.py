@@ -123,4 +123,14 @@ part, _, _ = steady('<voltage-source id="s" voltage="420 V" R="1 mohm"/><superca
 low, _, _ = steady('<voltage-source id="s" voltage="300 V" R="1 mohm"/><supercapacitor id="c" part="ecaps-gb300-rack"/>'
                    '<connect from="s.out" to="c.plus"/>')
 near("GB300: 65 J for each of 72 GPUs between 420 and 300 V", part["c"]["energy"] - low["c"]["energy"], 65 * 72, rel=1e-3)
+# ---- a rack on battery shelves: the supplies hand over while their hold-up lasts --------------------------------------------------------
+with folder() as name:
+    result = call("run", "racks/gb200-nvl72-bbu.xml", "-s", "grid-loss", "-q", "--every", "50 ms", "-o", f"{name}/out", "--select", "bus.segment[1].v_a",
+                  "--select", "tray[1].gpu[1].P")
+    told = table((pathlib.Path(name) / "out" / "events.csv").read_text())
+equal("grid loss on battery shelves: ends with limits broken", result.returncode, 1)
+over = [float(e["time [s]"]) for e in told if e["path"].startswith("battery") and e["what"] == "state: pending -> discharging"]
+equal("all five battery shelves take over", len(over), 5)
+ok(2.01 < min(over) and max(over) < 2.03, f"half of the hold-up, 20 ms at half load, then 2 ms of a low bus: {over}")
+ok(not any("hotswap" in e["path"] and "tripped" in e["what"] and float(e["time [s]"]) < 7 for e in told), "no tray lets go at the hand-over")
 finish()
