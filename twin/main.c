@@ -1,4 +1,5 @@
 #include <libxml/xmlversion.h>
+#include <signal.h>
 #include <stdio.h>
 #include "../solvers/solver.h"
 #include "memory.h"
@@ -121,6 +122,7 @@ const tw_verb tw_verbs[] = {
 int main(int argc, char **argv) {
   tw_options o;
   tw_keep_memory();
+  signal(SIGPIPE, SIG_IGN); /* who reads no further is told of like a full disk, and files are ended as they should */
   int status = tw_options_parse(argc, argv, tw_verbs, &o);
   if (status) return status;
   if (o.help) {
