@@ -240,7 +240,9 @@ static outcome quiet_hour(const char *file, double *seconds_output) {
   stand st;
   outcome o = {0};
   set_up(&st, file, QUIET, rtol, HOUR);
-  char folder[] = "/tmp/racktwin-bench-XXXXXX", command[sizeof folder + 16];
+  const char *place = getenv("TMPDIR");
+  char folder[256], command[sizeof folder + 16];
+  snprintf(folder, sizeof folder, "%.200s/racktwin-bench-XXXXXX", place ? place : "."); /* mkdtemp fills in the last six */
   int status = mkdtemp(folder) ? 0 : 5;
   tw_options out = {.quiet = true, .out = folder};
   tw_recorder *recorder = status ? NULL : tw_recorder_new(st.s.net, &out, &status);
@@ -262,7 +264,7 @@ static outcome quiet_hour(const char *file, double *seconds_output) {
   tw_transient_free(x);
   tw_recorder_close(recorder, true);
   take_down(&st);
-  snprintf(command, sizeof command, "rm -r %s", folder);
+  snprintf(command, sizeof command, "rm -r '%s'", folder);
   if (system(command)) fprintf(stderr, "bench_transient: %s stays\n", folder);
   return o;
 }

@@ -134,6 +134,10 @@ def check_on_battery(base):
     near("on battery: grid-to-chip efficiency", lost["efficiency"]["grid_to_chip"], lost["chips"]["power_W"] / given, rel=1e-9)
     near("on battery: the chips keep their power, W", lost["chips"]["power_W"], base["chips"]["power_W"], rel=1e-6)
     ok(all(g["output_W"] > -1e-3 for g in ladder), "on battery: a stage gives less than nothing")
+    with folder() as out:
+        call("solve", RACK, "--set", "utility.voltage=10 kV", "-q", "--svg", out)
+        drawn = (pathlib.Path(out) / "sankey.svg").read_text()
+    ok("from stores" in drawn and "nan" not in drawn.lower(), "on battery: the Sankey has the stores as a source")
     before = sum(g["loss_W"] for g in ladder if g["stage"] in ("transformer", "UPS", "distribution", "pump"))
     before += parts_by_path(lost)["cdu.control"]["quantities"]["power"]
     near("on battery: heat before the cabinet, the CDU's power counted there, W", lost["heat"]["upstream_W"], before, rel=1e-6)

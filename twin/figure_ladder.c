@@ -8,7 +8,8 @@
 #include "figures.h"
 
 enum { GREY_FLOW, LOST, LIQUID, VIOLET, AIR, BLUE };
-enum { MOST = 2 * TW_STAGES + 8 };
+/* Of each stage: itself, what it loses, its store; and on to the next, to that, from or into that, to the cabinet and upstream. */
+enum { NODES = 3 * TW_STAGES + 8, FLOWS = 5 * TW_STAGES + 8 };
 
 static const char *watts(const tw_results *r, double W) {
   char *text = tw_alloc(r->arena, 32, 1);
@@ -18,8 +19,8 @@ static const char *watts(const tw_results *r, double W) {
 
 typedef struct {
   const tw_results *r;
-  tw_sankey_node nodes[MOST];
-  tw_sankey_flow flows[MOST];
+  tw_sankey_node nodes[NODES];
+  tw_sankey_flow flows[FLOWS];
   int n_nodes, n_flows;
 } drawing;
 

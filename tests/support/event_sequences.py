@@ -28,7 +28,7 @@ OF_ONE = (("contact", "R", lambda r: ("factor", r.choice((2, 10, 30)))), ("chip"
           ("quick-disconnect", "clogging", lambda r: ("to", f"{math.exp(r.uniform(0, 5)):.4g}")), ("strainer", "clogging", lambda r: ("to", f"{math.exp(r.uniform(0, 4)):.4g}")),
           ("pump", "speed", lambda r: ("to", f"{r.uniform(0.2, 1.1):.4g}")))
 
-Outcome = collections.namedtuple("Outcome", "fine exit code text imbalance bar events")
+Outcome = collections.namedtuple("Outcome", "fine exit code text imbalance bar")
 
 
 @functools.lru_cache(maxsize=None)
@@ -67,7 +67,7 @@ def attempt(r, rack):
     many = path.startswith(("tray.", "switch."))
     if word == "factor":
         return f'set="{path}.{figure}" factor="{value}"', f'set="{path}.{figure}" factor="{1 / value:.17g}"'
-    if not many and r.random() < 0.5: # on a ramp of all loads each regulator sheds each phase at an instant of its own
+    if not many and r.random() < 0.5:  # on a ramp of all loads each regulator sheds each phase at an instant of its own
         return f'ramp="{path}.{figure}" to="{value}" over="{math.exp(r.uniform(-5, 1)):.4g} s"', None
     return f'set="{path}.{figure}" value="{value}"', None
 
@@ -108,24 +108,23 @@ class Ground:
         try:
             return judge(call("run", self.path / "racks" / f"{rack}.xml", "-s", name, "-o", out, "-q"), out)
         except subprocess.TimeoutExpired as late:
-            return Outcome(False, None, None, f"no end within {late.timeout} s", None, None, None)
+            return Outcome(False, None, None, f"no end within {late.timeout} s", None, None)
         finally:
             shutil.rmtree(out, ignore_errors=True)
             file.unlink()
 
 
 def judge(done, out):
-    code = re.search(r"error (RT\d+)|\[(RT\d+)\]|(RT\d+)", done.stderr)
-    code = next((g for g in code.groups() if g), None) if code else None
+    code = re.search(r"error: [^\n]*\[(RT\d+)\]", done.stderr)  # not those of warnings before it
+    code = code.group(1) if code else None
     if not (out / "run.json").exists():
-        return Outcome(done.returncode == 4 and code in NAMED, done.returncode, code, done.stderr[:400], None, None, None)
+        return Outcome(done.returncode == 4 and code in NAMED, done.returncode, code, done.stderr[:400], None, None)
     report = json.loads((out / "run.json").read_text())
     imbalance, bar = report["run"]["energy"]["imbalance"], 10 * report["solver"]["rtol"]
     series = (out / "series.csv").read_text().lower()
     clean = not re.search(r"\b(nan|inf)\b", series)
     went = done.returncode in (0, 1) or (done.returncode == 4 and code in NAMED)
-    return Outcome(went and clean and imbalance <= bar, done.returncode, code, done.stderr[:400], imbalance, bar,
-                   len((out / "events.csv").read_text().splitlines()) - 1)
+    return Outcome(went and clean and imbalance <= bar, done.returncode, code, done.stderr[:400], imbalance, bar)
 
 
 def check(first, last, ok, inside):
