@@ -38,8 +38,8 @@ static const tw_param params[] = {
     {"lo", "1", "0", TW_NUMBER, -1e9, 1e9, 0, "lowest output", NULL, NULL, NULL},
     {"hi", "1", "1", TW_NUMBER, -1e9, 1e9, 0, "highest output", NULL, NULL, NULL},
     {"tau", "s", "1 s", TW_NUMBER, 1e-6, 1e6, 0, "time constant of the sensor", "estimate", NULL, NULL},
-    {"output0", "1", NULL, TW_NUMBER, -1e9, 1e9, TW_P_OPTIONAL, "first guess of the output; middle of lo and hi if absent",
-     NULL, NULL, NULL},
+    {"output0", "1", NULL, TW_NUMBER, -1e9, 1e9, TW_P_OPTIONAL, "first guess of the output; if absent 35 % of the way "
+     "from lo to hi for a direct action, else their middle", NULL, NULL, NULL},
     {"error_max", "1", NULL, TW_NUMBER, 0, 1e12, TW_P_OPTIONAL, "largest permitted deviation from the set point (SI)", NULL,
      NULL, NULL},
     {"missed_max", "1", NULL, TW_NUMBER, 0, 1e12, TW_P_OPTIONAL, "largest permitted deviation while the output is at a stop (SI)",
@@ -256,7 +256,9 @@ static void start(const tw_start *s) {
     for (int q = 0; q < Z_COUNT; q++) s->z[q][i] = 0.0;
     int q = P_SET;
     while (q < P_P_SET && isnan(s->p[q][i])) q++;
-    double u = isnan(s->p[P_U0][i]) ? 0.5 * (s->p[P_LO][i] + s->p[P_HI][i]) : s->p[P_U0][i];
+    /* What a direct action opens, a cooling valve, does the less the further it is open: Newton's method comes from below. */
+    double lo = s->p[P_LO][i], part = s->p[P_ACTION][i] < 0.5 ? 0.35 : 0.5;
+    double u = isnan(s->p[P_U0][i]) ? lo + part * (s->p[P_HI][i] - lo) : s->p[P_U0][i];
     s->x[MEASURE][i] = s->x[Y][i] = q == P_T_SET ? fmax(s->p[q][i], s->p[D_GUARD][i]) : s->p[q][i];
     s->x[OUTPUT][i] = s->x[INTEGRAL][i] = s->x[W][i] = u;
   }

@@ -44,10 +44,13 @@ static void a_piece_is_the_network_with_the_rest_held(void **state) {
 
 static void shipped_racks_are_solved_in_few_iterations(void **state) {
   (void)state;
-  static const char gb200[] = "racks/gb200-nvl72.xml", cpx[] = "racks/vr-nvl144-cpx.xml";
+  static const char gb200[] = "racks/gb200-nvl72.xml", bbu[] = "racks/gb200-nvl72-bbu.xml", cpx[] = "racks/vr-nvl144-cpx.xml",
+                    hvdc[] = "racks/gb200-nvl72-800v.xml";
   static const struct { const char *file, *variant; int most; } cases[] = {
       {gb200, NULL, 12}, {gb200, "idle", 12}, {gb200, "half", 12}, {gb200, "warm-water", 12}, {gb200, "shelf-lost", 12},
-      {gb200, "row-cdu", 20}, {cpx, NULL, 12}, {cpx, "idle", 32}}; /* its heat ends at a stop of the controls: not taken */
+      {gb200, "row-cdu", 12}, {bbu, NULL, 12}, {bbu, "idle", 12}, {bbu, "half", 12}, {bbu, "warm-water", 12},
+      {bbu, "shelf-lost", 12}, {hvdc, NULL, 12}, {hvdc, "idle", 12}, {hvdc, "rectifier-lost", 12}, {cpx, NULL, 12}, {cpx, "half", 12},
+      {cpx, "idle", 15}}; /* its regulators shed their phases in two rounds */
   for (int i = 0; i < TW_COUNT(cases); i++) {
     solved_model m;
     assert_int_equal(model_open(&m, cases[i].file, cases[i].variant, NULL, NULL), 0);

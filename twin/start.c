@@ -165,6 +165,16 @@ static void start_own_rows(const tw_network *net, double *y) {
   }
 }
 
+/* Takes over and spreads until nothing new is learnt. A store that backs a bus says its level only where no supply holds it. */
+static void learn(const tw_network *net, const hints *h, bool stores, double *y) {
+  for (bool learnt = true; learnt;) {
+    learnt = false;
+    for (int i = 0; i < net->n_batches; i++)
+      if (stores || net->batches[i].type->stage != TW_STAGE_STORAGE) learnt |= take_levels(net, &net->batches[i], &h[i], y);
+    for (int i = 0; i < net->n_batches; i++) learnt |= spread(net, &net->batches[i], &h[i], y);
+  }
+}
+
 void tw_network_start(tw_network *net, double *y) {
   int L = net->lanes;
   hints *h = calloc((size_t)net->n_batches + 1, sizeof *h);
@@ -175,11 +185,8 @@ void tw_network_start(tw_network *net, double *y) {
     start_internals(net, &net->batches[i], &h[i], y);
   }
   start_own_rows(net, y);
-  for (bool learnt = true; learnt;) {
-    learnt = false;
-    for (int i = 0; i < net->n_batches; i++) learnt |= take_levels(net, &net->batches[i], &h[i], y);
-    for (int i = 0; i < net->n_batches; i++) learnt |= spread(net, &net->batches[i], &h[i], y);
-  }
+  learn(net, h, false, y);
+  learn(net, h, true, y);
   for (int i = 0; i < net->n_nodes; i++)
     for (int w = 0; w < tw_port_width(net->nodes[i].kind); w++)
       for (int l = 0; l < L; l++) {
