@@ -395,7 +395,8 @@ const tw_type TW_TYPE(psu) = {
     .doc = "AC to DC with droop from V_no_load to V_full_load, one-way; loss from an efficiency curve or as "
            "P_rated (loss_a + loss_b x + loss_c x^2) with x = P_out / P_rated; constant-power input with a power factor, "
            "which fades out with the output below V_brownout. With hold_up a bulk capacitor carries rated output for that time "
-           "without input; with V_drop the output voltage is lowered halfway, for a battery on the bus to take over. "
+           "without input; with V_drop the output voltage is lowered halfway, for a battery on the bus to take over (ORv3 HPR units signal AC_LOSS to it "
+           "instead; there is no such signal here, the bus voltage tells the battery). "
            "With I_limit the output current is held there. With spare_below it becomes a hot spare while the "
            "units beside it carry the load. At T_trip it switches off until it is repaired. All loss goes to the heat port.",
     .use = "A rack supply: loss over load, sharing by droop, current and power factor at the mains, derating.",

@@ -69,7 +69,9 @@ typedef struct { const char *id; double period; bool repeat; tw_drive *drives; i
                  struct tw_trace *trace; } tw_workload;                   /* instead of drives and jumps (trace.h), or NULL */
 
 typedef struct { const char *id, *title; double duration, every; const char *workload; tw_set_event *events; int n_events;
-                 struct tw_trace **traces; int n_traces; tw_where where; } tw_scenario; /* traces: of any parameters (trace.h) */
+                 struct tw_trace **traces; int n_traces;                   /* of any parameters (trace.h) */
+                 double time_of_day;                                       /* s, at which it begins; 0: midnight, or not stated */
+                 tw_where where; } tw_scenario;
 
 typedef struct { const char *of; tw_sense sense; double value; const char *unit, *source; tw_quality quality; tw_where where; } tw_limit_rule;
                             /* of: path.quantity, indices may be omitted ("tray.gpu.T_junction"); value in SI */
@@ -106,6 +108,10 @@ typedef struct {
 tw_description *tw_read(const char *file, const tw_read_options *options, tw_diagnostics *d);
 void tw_description_free(tw_description *m);
 void tw_description_input(tw_description *m, const char *file); /* one more file that was read; the text must live as long */
+
+/* How far into its period [s] a workload or trace is when the scenario begins: by the time of day where the period is of whole
+ * days, else 0. period 0: it does not repeat. */
+double tw_scenario_ahead(const tw_scenario *s, double period);
 
 /* Parameter that holds whether a part is in service: `state`, or a `mode` that can change in a run; -1: it has none. */
 int tw_state_param(const tw_type *t);

@@ -259,19 +259,31 @@ static const tw_param *param_of(const tw_description *m, const tw_set_event *e) 
   return &m->items[e->item].type->params[e->param];
 }
 
-/* Value that an event finds: what the one before it left, or that of the file. */
+/* Value that an event finds: what the last one of the figure, or of that from which a composite passes it on, has left, or that
+ * of the file. */
 static double value_before(const tw_description *m, const tw_scenario *s, int event) {
   const tw_set_event *e = &s->events[event];
   for (int k = event - 1; k >= 0; k--)
-    if (s->events[k].item == e->item && s->events[k].param == e->param) return s->events[k].value;
+    if (tw_figure_follows(m, e->item, e->param, s->events[k].item, s->events[k].param)) return s->events[k].value;
   return m->items[e->item].values[e->param].number;
+}
+
+/* The last event before it that moved only a part of what its figure is passed on to; NULL: all of it is what value_before says. */
+static const tw_set_event *split_before(const tw_description *m, const tw_scenario *s, int event) {
+  const tw_set_event *e = &s->events[event];
+  for (int k = event - 1; k >= 0; k--) {
+    const tw_set_event *was = &s->events[k];
+    if (tw_figure_follows(m, e->item, e->param, was->item, was->param)) return NULL;
+    if (tw_figure_follows(m, was->item, was->param, e->item, e->param)) return was;
+  }
+  return NULL;
 }
 
 /* Whether a trace of the scenario, or its workload, moves it. */
 static bool moved(const tw_description *m, const tw_scenario *s, const tw_set_event *e) {
   if (s->workload && !strcmp(param_of(m, e)->id, tw_utilisation.id)) return true;
   for (int k = 0; k < s->n_traces; k++)
-    if (tw_trace_has(s->traces[k], e->item, e->param)) return true;
+    if (tw_trace_moves(s->traces[k], m, e->item, e->param)) return true;
   return false;
 }
 
@@ -285,6 +297,14 @@ static void resolve_factors(tw_reader *r, tw_scenario *s) {
         tw_report(r, TW_E_SET, e->where, NULL,
                   "%s.%s follows a trace or the workload: what it is then is not known before; use value= or to=",
                   r->m->pub.items[e->item].path, param_of(&r->m->pub, e)->id);
+      continue;
+    }
+    const tw_set_event *split = split_before(&r->m->pub, s, k);
+    if (split) {
+      if (tw_first_at(r, TW_E_SET, e->where))
+        tw_report(r, TW_E_SET, e->where, NULL, "%s.%s is passed on to %s.%s, which has changed by itself before: they are two "
+                  "values then; use value= or to=", r->m->pub.items[e->item].path, param_of(&r->m->pub, e)->id,
+                  r->m->pub.items[split->item].path, param_of(&r->m->pub, split)->id);
       continue;
     }
     const tw_param *p = param_of(&r->m->pub, e);

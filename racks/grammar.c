@@ -116,6 +116,8 @@ static const tw_attribute_rule scenario[] = {
     ID("Name for -s."), TITLE, QUANTITY("duration", true, TW_E_SCENARIO, "s", 1e-6, 1e9, NULL, "Simulated time."),
     OF_FORM("workload", TW_G_NAME, false, TW_E_WORKLOAD, "Workload of the chips."),
     QUANTITY("every", false, TW_E_SCENARIO, "s", 1e-6, 1e9, "1 s", "Time between samples."),
+    QUANTITY("time-of-day", false, TW_E_SCENARIO, "s", 0.0, 86400.0, NULL,
+             "Time of day at which it begins, such as 8 h, for what repeats every day; the first row of it unless given."),
     WORD("version", TW_E_ROOT, "1", NULL, "Version of the grammar, in a file of its own."), SOURCE, QUALITY, END};
 
 static const tw_attribute_rule event[] = {

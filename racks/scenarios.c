@@ -25,6 +25,31 @@ static void read_traces(tw_reader *r, const tw_xml_node *n, tw_scenario *s) {
   }
 }
 
+#define DAY 86400.0
+
+double tw_scenario_ahead(const tw_scenario *s, double period) {
+  double days = period / DAY;
+  return days < 0.5 || fabs(days - round(days)) > 1e-9 * days ? 0.0 : fmod(s->time_of_day, period);
+}
+
+static bool daily(double period) { return tw_scenario_ahead(&(tw_scenario){.time_of_day = 1.0}, period) > 0.0; }
+
+/* A time of day is of what repeats by it. */
+static void read_time_of_day(tw_reader *r, const tw_attribute *a, tw_scenario *s) {
+  if (!a) return;
+  s->time_of_day = tw_number_read(r, "scenario", "time-of-day", a);
+  if (tw_failed(r)) return;
+  bool found = false;
+  for (int k = 0; k < s->n_traces; k++) found |= s->traces[k]->repeat && daily(s->traces[k]->end);
+  for (int k = 0; s->workload && k < r->m->pub.n_workloads; k++) {
+    const tw_workload *w = &r->m->pub.workloads[k];
+    found |= !strcmp(w->id, s->workload) && w->repeat && daily(w->period);
+  }
+  if (!found)
+    tw_report(r, TW_E_SCENARIO, a->at, NULL, "nothing here repeats every day: time-of-day= is where the scenario begins in traces "
+              "and workloads that repeat after 24 h or whole days");
+}
+
 static void read_scenario(tw_reader *r, const tw_xml_node *n, tw_scenario *s) {
   const tw_attribute *title = tw_attribute_find(n, "title"), *every = tw_attribute_find(n, "every");
   tw_check_attributes(r, n, "scenario");
@@ -39,6 +64,7 @@ static void read_scenario(tw_reader *r, const tw_xml_node *n, tw_scenario *s) {
   for (const tw_xml_node *k = n->first; k; k = k->next)
     if (!strcmp(k->name, "title")) s->title = k->text;
   read_traces(r, n, s);
+  read_time_of_day(r, tw_attribute_find(n, "time-of-day"), s);
   tw_events_read(r, n, s);
 }
 

@@ -23,7 +23,10 @@ typedef struct tw_trace {
   tw_where where;
 } tw_trace;
 
-bool tw_trace_has(const tw_trace *t, int item, int param);
+/* Whether a figure is another one, or what a composite passes on of it. */
+bool tw_figure_follows(const tw_description *m, int item, int param, int outer, int outer_param);
+/* What of a trace moves the figure, all or a part of what it is passed on to; NULL: nothing. */
+const tw_trace_use *tw_trace_moves(const tw_trace *t, const tw_description *m, int item, int param);
 
 typedef struct tw_trace_rows tw_trace_rows;
 /* NULL after a diagnostic. The rows belong to the arena; close them before that is freed. */

@@ -21,16 +21,41 @@ typedef struct {
 
 /* ---- figures -------------------------------------------------------------------------------------------------------------- */
 
-bool tw_trace_has(const tw_trace *t, int item, int param) {
-  for (int u = 0; u < t->n_uses; u++)
-    if (!t->uses[u].kind && t->uses[u].item == item && t->uses[u].param == param) return true;
-  return false;
+bool tw_figure_follows(const tw_description *m, int item, int param, int outer, int outer_param) {
+  while (item >= 0 && (item != outer || param != outer_param)) {
+    const tw_value *v = &m->items[item].values[param];
+    item = v->owner;
+    param = v->owner_param;
+  }
+  return item >= 0;
 }
 
-static bool taken(const choice *c, int item, int param) {
-  bool found = tw_trace_has(c->trace, item, param);
-  for (int k = 0; c->scenario && k < c->scenario->n_traces; k++) found |= tw_trace_has(c->scenario->traces[k], item, param);
+const tw_trace_use *tw_trace_moves(const tw_trace *t, const tw_description *m, int item, int param) {
+  for (int u = 0; u < t->n_uses; u++) {
+    const tw_trace_use *use = &t->uses[u];
+    if (!use->kind && (tw_figure_follows(m, item, param, use->item, use->param) ||
+                       tw_figure_follows(m, use->item, use->param, item, param))) return use;
+  }
+  return NULL;
+}
+
+/* The use of another column that moves the same. */
+static const tw_trace_use *taken(const choice *c, int item, int param) {
+  const tw_description *m = &c->r->m->pub;
+  const tw_trace_use *found = tw_trace_moves(c->trace, m, item, param);
+  for (int k = 0; !found && c->scenario && k < c->scenario->n_traces; k++)
+    found = tw_trace_moves(c->scenario->traces[k], m, item, param);
   return found;
+}
+
+static void tell_taken(const choice *c, const tw_entity *e, const tw_trace_use *use) {
+  const tw_item *other = &c->r->m->pub.items[use->item];
+  const char *param = other->type->params[use->param].id;
+  if (use->item == e->item)
+    tw_report(c->r, TW_E_WORKLOAD, c->where, NULL, "the %s of %s is in another column, too", c->param, e->path);
+  else
+    tw_report(c->r, TW_E_WORKLOAD, c->where, NULL, "the %s of %s is one figure with the %s of %s, which is in another column",
+              c->param, e->path, param, other->path);
 }
 
 /* One more use of the column. The figures of one column are of one unit, and within the range of each of them. */
@@ -61,11 +86,11 @@ static void take_item(void *ctx, int entity) {
   if (k < 0 || (c->of && !tw_path_is(c->r->m, entity, c->of))) return;
   c->found++;
   if (e->item < 0) return; /* broken, and told */
+  const tw_trace_use *use = taken(c, e->item, k);
   if (!tw_may_move(&e->type->params[k]))
     tw_report(c->r, TW_E_SET, c->where, NULL, "\"%s\": %s of <%s> is no quantity that may change in a run", c->name, c->param,
               e->type->element);
-  else if (taken(c, e->item, k))
-    tw_report(c->r, TW_E_WORKLOAD, c->where, NULL, "the %s of %s is in another column, too", c->param, e->path);
+  else if (use) tell_taken(c, e, use);
   else add_use(c, &e->type->params[k], (tw_trace_use){.item = e->item, .param = k});
 }
 

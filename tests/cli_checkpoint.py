@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import resource
 import shutil
 import signal
@@ -113,6 +114,23 @@ def check_kills(file, scenario, every, end, plain, *options):
                 ok(resumed == end or resumed % float(every[:-1]) == 0, f"{what}: resumed at a checkpoint, {resumed} s")
             left = sorted(p.name for p in (pathlib.Path(out) / "run").iterdir())
             equal(f"{what}: files", left, ["events.csv", "margins.csv", "run.json", "series.csv", "series.gp", "summary.csv"])
+
+
+def check_twice(rack):
+    """Equal options give equal bytes, of two runs and of a report, whose page differs in the seconds that it took only."""
+    options = ["-s", "t", "-q", "--dynamics", "slow", "--rtol", "1e-6", "--every", "3s", "--select", "*"]
+    with folder() as out:
+        for name in ("a", "b"):
+            equal(f"twice: exit of {name}", call("run", rack, *options, "-o", f"{out}/{name}/run").returncode, OK)
+            equal(f"twice: exit of the report {name}", call("report", rack, *options, "-o", f"{out}/report-{name}").returncode, OK)
+        want = contents(f"{out}/a")
+        ok(len(want["events.csv"].splitlines()) > 4, "twice: something happens")
+        for name in ("b", "report-a", "report-b"):
+            for file, bytes_ in contents(f"{out}/{name}").items():
+                ok(bytes_ == want[file], f"twice: {file} of {name}")
+        pages = [(pathlib.Path(out) / f"report-{name}" / "report.html").read_text() for name in ("a", "b")]
+        pages = [re.sub(r"[0-9.]+ m?s of computing", "", page) for page in pages]
+        ok(pages[0] == pages[1], f"twice: pages: {[p for p in zip(*map(str.splitlines, pages)) if p[0] != p[1]][:2]}")
 
 
 def check_small(rack):
@@ -262,6 +280,7 @@ with folder() as place:
     check_small(small_rack)
     stores = pathlib.Path(place) / "stores.xml"
     stores.write_text(STORES)
+    check_twice(stores)
     check_stores(stores)
     check_whole_rack()
     check_end(small_rack)

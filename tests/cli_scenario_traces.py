@@ -93,6 +93,17 @@ with folder() as place:
     near("file: it ends where a steady state with these figures is", s["cdu.exchanger.UA"][-1], still["quantities"]["UA"], rel=1e-3)
     ok(s["cdu.exchanger.UA"][0] > 1.05 * s["cdu.exchanger.UA"][-1], "file: what is fouled transfers less")
 
+# ---- a factor finds what the composite's figure has become -----------------------------------------------------------------------------------
+with folder() as place:
+    (pathlib.Path(place) / "rack.xml").write_text((SOURCE / "racks" / "examples" / "cdu.xml").read_text().replace(
+        "</racktwin>", '<scenario id="s" duration="4000 s" every="1000 s"><event at="1000 s" set="cdu.fouling" value="0.2"/>'
+        '<event at="2000 s" set="cdu.exchanger.fouling" factor="1.5"/><event at="3000 s" set="cdu.fouling" value="0.1"/>'
+        '<event at="3001 s" set="cdu.fouling" factor="4"/></scenario></racktwin>'))
+    s = run(f"{place}/rack.xml", place)
+    for k, fouling in enumerate((0.0, 0.0, 0.2, 0.3, 0.4)):
+        still = parts_by_path(solve(f"{place}/rack.xml", "--set", f"cdu.fouling={fouling}"))["cdu.exchanger"]
+        near(f"factor: of what was passed on, at {1000 * k} s", s["cdu.exchanger.UA"][k], still["quantities"]["UA"], rel=1e-3)
+
 # ---- with a workload, and with events -----------------------------------------------------------------------------------------------------
 with folder() as place:
     (pathlib.Path(place) / "u.csv").write_text("time [s],gpu [%]\n0,10\n7,90\n33,30\n")
@@ -140,6 +151,55 @@ def check_resume():
 check_resume()
 
 
+# ---- time of day: what repeats by days begins there, the rest does not ----------------------------------------------------------------------
+DAY = 86400.0
+ROOM_DAY = [(0.0, 20.0), (6.0, 20.0), (14.0, 34.0), (24.0, 20.0)]  # h, degC
+
+
+def check_time_of_day():
+    """The run from 7.5 h on has the schedule from there on; a pulse every 1000 s and a ramp told once have theirs from t = 0."""
+    with folder() as place:
+        inside = ('<trace of="room.T" points="0 20; 6 20; 14 34; 24 20" x-unit="h" y-unit="degC" repeat="yes"/>'
+                  '<trace of="wall.R" points="0 0.1; 400 0.2; 1000 0.1" x-unit="s" y-unit="K/W" rule="hold" repeat="yes"/>'
+                  '<trace of="heater.P" points="0 100; 3000 400" x-unit="s" y-unit="W"/>')
+        file = rack(place, BLOCK, inside, "100000 s", workload='time-of-day="7.5 h"')
+        words = ["run", file, "-s", "s", "-o", f"{place}/out", "--select", "*", "--every", "250 s", "--rtol", "1e-7"]
+        result = call(*words)
+        equal("time of day: exit", result.returncode, 0)
+        ok("scenario s, from 07:30" in result.stdout, f"time of day: the page says it: {result.stdout[:200]}")
+        report = json.loads((pathlib.Path(place) / "out" / "run.json").read_text())
+        equal("time of day: run.json", report["run"]["time_of_day_s"], 27000)
+        rows = table((pathlib.Path(place) / "out" / "series.csv").read_text())
+        for row in rows:
+            t = float(row["time [s]"])
+            R_now = (float(row["block.T [degC]"]) - between([(3600 * h, T) for h, T in ROOM_DAY], t + 27000, period=DAY)) / float(row["wall.Q_dot [W]"])
+            if t % 1000 not in (0, 400):
+                near(f"time of day: the room at {t} s by its own clock, the pulse by the run's", R_now, 0.1 if t % 1000 < 400 else 0.2, rel=1e-6)
+            near(f"time of day: the ramp that does not repeat at {t} s", float(row["heater.Q_dot [W]"]), between([(0, 100), (3000, 400)], t), rel=1e-6)
+        # a workload by phases, a workload's trace: the step at 9 h comes 1 h after 8 h; across a kill the same bytes
+        phases = '<workload id="w"><phase duration="9 h" all="20 %"/><phase duration="15 h" all="70 %"/><repeat/></workload>'
+        (pathlib.Path(place) / "u.csv").write_text("time [h],gpu [%]\n0,20\n9,70\n24,20\n")
+        for load in (phases, '<workload id="w"><trace csv="u.csv" rule="hold" repeat="yes"/></workload>'):
+            file = rack(place, CHIP, "", "60000 s", load, 'workload="w" time-of-day="8 h"')
+            s = run(file, place, "--every", "900 s")
+            for t, u in zip(s["time"], s["gpu[1].utilisation"]):
+                if t not in (3600, 57600):
+                    near(f"time of day: workload at {t} s", u, 0.7 if 3600 < t < 57600 else 0.2, within=1e-9)
+        words = lambda name: ["run", file, "-s", "s", "-q", "-o", f"{place}/{name}", "--checkpoint", f"{place}/{name}.ck",
+                              "--checkpoint-every", "1000 s"]
+        equal("time of day: whole", call(*words("whole")).returncode, 0)
+        try:
+            subprocess.run([PROGRAM, *map(str, words("part"))], cwd=SOURCE, stderr=subprocess.DEVNULL, timeout=0.05)
+        except subprocess.TimeoutExpired:
+            pass
+        equal("time of day: resumed", call(*words("part"), "--resume").returncode, 0)
+        whole, part = (pathlib.Path(place) / name / "series.csv" for name in ("whole", "part"))
+        ok(whole.read_bytes() == part.read_bytes(), "time of day: resumed to the same bytes")
+
+
+check_time_of_day()
+
+
 # ---- mistakes -------------------------------------------------------------------------------------------------------------------------------
 def refused(place, inside, *says, text=None, parts=BLOCK, exit=3, more="", workload=""):
     if text is not None:
@@ -170,6 +230,11 @@ with folder() as place:
     refused(place, '<trace of="room.T" csv="t.csv" y-unit="degC"/>', "does not go with csv", text="time [s],room.T [degC]\n0,25\n5,26\n")
     refused(place, '<trace of="room.T" points="0 25; 5 30" x-unit="s" y-unit="degC" time-column="t"/>', "csv= only")
     refused(place, POINTS.format("room.T", "0 25; 5 30", "degC") + POINTS.format("room.T", "0 25; 5 30", "degC"), "in another column")
+    day = '<trace of="room.T" points="0 25; {} 30" x-unit="h" y-unit="degC" repeat="{}"/>'
+    for hours, repeat, at in ((23, "yes", "8 h"), (24, "no", "8 h"), (36, "yes", "8 h")):
+        refused(place, day.format(hours, repeat), "rack.xml:5:", "nothing here repeats every day", workload=f'time-of-day="{at}"')
+    refused(place, day.format(24, "yes"), "0 s .. 24 h", workload='time-of-day="25 h"')
+    refused(place, day.format(24, "yes"), "unit", workload='time-of-day="8"')
     refused(place, POINTS.format("room.T", "0 25; 5 30", "degC") + '<event at="7 s" ramp="room.T" factor="2" over="1 s"/>', "no multiples")
     refused(place, POINTS.format("wall.R", "0 0.1; 5 0.2", "K/W") + '<event at="7 s" set="wall.R" factor="2"/>', "follows a trace")
     refused(place, '<event at="7 s" set="gpu.utilisation" factor="0.5"/>', "follows a trace or the workload", parts=CHIP, workload='workload="w"',
@@ -188,5 +253,18 @@ with folder() as place:
         counted = text.read()
     refused(place, POINTS.format("cdu.pumps", "0 1; 5 2", ""), "no quantity that may change",
             parts=counted[counted.index("<parts>"):counted.index("</racktwin>")])
+    cdu = counted[counted.index("<parts>"):counted.index("</racktwin>")]
+    own, passed = POINTS.format("cdu.T_supply", "0 36; 5 37", "degC"), POINTS.format("cdu.T_control.T_set", "0 36; 5 37", "degC")
+    refused(place, own + passed, "rack.xml", "the T_set of cdu.T_control is one figure with the T_supply of cdu, which is in another column", parts=cdu)
+    refused(place, passed + own, "the T_supply of cdu is one figure with the T_set of cdu.T_control, which is in another column", parts=cdu)
+    refused(place, '<trace csv="t.csv"/>', "t.csv:1:22", "one figure with", parts=cdu,
+            text="time [s],cdu.fouling,cdu.exchanger.fouling\n0,0,0\n5,0.1,0.1\n")
+    refused(place, POINTS.format("gpu.utilisation", "0 0; 5 1", "1") + POINTS.format("gpu[2].utilisation", "0 0; 5 1", "1"),
+            "the utilisation of gpu[2] is in another column", parts=CHIP)
+    fouling = POINTS.format("cdu.fouling", "0 0.1; 5 0.2", "1")
+    for traced, event in (("cdu.fouling", "cdu.exchanger.fouling"), ("cdu.exchanger.fouling", "cdu.fouling")):
+        refused(place, POINTS.format(traced, "0 0.1; 5 0.2", "1") + f'<event at="7 s" set="{event}" factor="2"/>', "follows a trace", parts=cdu)
+    refused(place, '<event at="3 s" set="cdu.exchanger.fouling" value="0.1"/><event at="7 s" set="cdu.fouling" factor="2"/>',
+            "cdu.fouling is passed on to cdu.exchanger.fouling, which has changed by itself before", parts=cdu)
     refused(place, POINTS.format("gpu.T_throttle", "0 85; 20 75; 50 85", "degC"), "at t = ", "fit", parts=CHIP, exit=4)
 finish()

@@ -77,7 +77,7 @@ static tw_results *at_point(tw_comparison *c, int k, double utilisation, const c
   tw_drive all = {"all", &flat};
   tw_workload busy = {.id = "profile", .period = 1.0, .drives = &all, .n_drives = 1};
   tw_results *r = NULL;
-  tw_network_drive(s->net, &busy);
+  tw_network_drive(s->net, &busy, 0.0);
   if (s->net->n_driven) {
     tw_network_start(s->net, s->y);
     if (tw_session_solve(s, &(tw_steady_options){0}, &r))
@@ -85,7 +85,7 @@ static tw_results *at_point(tw_comparison *c, int k, double utilisation, const c
   } else {
     *why = "it has no chip, and no load that follows one, which --profile could load";
   }
-  tw_network_drive(s->net, NULL);
+  tw_network_drive(s->net, NULL, 0.0);
   return r;
 }
 

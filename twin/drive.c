@@ -160,7 +160,7 @@ static void clear_driven(tw_network *net) {
   net->driven_at = -1.0;
 }
 
-void tw_network_drive(tw_network *net, const tw_workload *w) {
+void tw_network_drive(tw_network *net, const tw_workload *w, double ahead) {
   net->n_driven = 0;
   if (!w) return;
   clear_driven(net);
@@ -171,7 +171,8 @@ void tw_network_drive(tw_network *net, const tw_workload *w) {
       char word[32];
       const char *kind = followed(net, b->item[k], word, sizeof word);
       const tw_curve *c = *kind ? profile_of(w, kind) : NULL;
-      if (c) tw_drive_by(net, (tw_driven){i, k, param, .over_time = c, .period = w->period, .repeat = w->repeat});
+      if (c) tw_drive_by(net, (tw_driven){i, k, param, .over_time = c, .period = w->period, .repeat = w->repeat,
+                                   .ahead = ahead});
     }
   }
 }
@@ -180,9 +181,12 @@ static bool same_target(const tw_driven *a, const tw_driven *b) {
   return a->batch == b->batch && a->instance == b->instance && a->param == b->param;
 }
 
-static void follow(tw_network *net, const tw_trace *t, const tw_window *window, int item, int param, int value) {
-  tw_driven d = {net->item_batch[item], net->item_instance[item], param, .window = window, .value = value,
-                 .period = t->repeat ? t->end : 0.0, .repeat = t->repeat,
+/* A trace as it drives: the window that holds its rows, and where in its period it is at t = 0. */
+typedef struct { const tw_trace *trace; const tw_window *window; double ahead; } played;
+
+static void follow(tw_network *net, const played *p, int item, int param, int value) {
+  tw_driven d = {net->item_batch[item], net->item_instance[item], param, .window = p->window, .value = value,
+                 .period = p->trace->repeat ? p->trace->end : 0.0, .repeat = p->trace->repeat, .ahead = p->ahead,
                  .derives = strcmp(net->model->items[item].type->params[param].id, "utilisation") != 0};
   int k = 0;
   while (k < net->n_driven && !same_target(&net->driven[k], &d)) k++;
@@ -191,34 +195,35 @@ static void follow(tw_network *net, const tw_trace *t, const tw_window *window, 
 }
 
 /* A primitive, or what the figure is passed to by a composite. */
-static void follow_down(tw_network *net, const tw_trace *t, const tw_window *window, int item, int param, int value) {
+static void follow_down(tw_network *net, const played *p, int item, int param, int value) {
   if (net->item_batch[item] >= 0) {
-    follow(net, t, window, item, param, value);
+    follow(net, p, item, param, value);
     return;
   }
   for (int k = item + 1; k < net->model->n_items; k++) {
     const tw_item *child = &net->model->items[k];
     for (int q = 0; child->type->params && child->type->params[q].id; q++)
-      if (child->values[q].owner == item && child->values[q].owner_param == param) follow_down(net, t, window, k, q, value);
+      if (child->values[q].owner == item && child->values[q].owner_param == param) follow_down(net, p, k, q, value);
   }
 }
 
 /* All chips of a kind, and the loads that follow it. */
-static void follow_kind(tw_network *net, const tw_trace *t, const tw_window *window, const tw_trace_use *use) {
+static void follow_kind(tw_network *net, const played *p, const tw_trace_use *use) {
   for (int i = 0; i < net->model->n_items; i++) {
     char word[32];
     int param = tw_param_index(net->model->items[i].type, "utilisation");
     if (param < 0 || net->item_batch[i] < 0) continue;
     const char *kind = followed(net, i, word, sizeof word);
-    if (*kind && (!strcmp(use->kind, "all") || !strcmp(use->kind, kind))) follow(net, t, window, i, param, use->value);
+    if (*kind && (!strcmp(use->kind, "all") || !strcmp(use->kind, kind))) follow(net, p, i, param, use->value);
   }
 }
 
-void tw_network_follow(tw_network *net, const tw_trace *t, const tw_window *window) {
+void tw_network_follow(tw_network *net, const tw_trace *t, const tw_window *window, double ahead) {
+  const played p = {t, window, ahead};
   for (int u = 0; u < t->n_uses; u++) {
     const tw_trace_use *use = &t->uses[u];
-    if (use->kind) follow_kind(net, t, window, use);
-    else follow_down(net, t, window, use->item, use->param, use->value);
+    if (use->kind) follow_kind(net, &p, use);
+    else follow_down(net, &p, use->item, use->param, use->value);
   }
 }
 

@@ -63,7 +63,7 @@ static bool drive(tw_network *net, double t) {
   net->driven_fits = true;
   for (int i = 0; i < net->n_driven; i++) {
     const tw_driven *d = &net->driven[i];
-    double at = fmin(fmax(t, net->drive_from), net->drive_until);
+    double at = fmin(fmax(t, net->drive_from), net->drive_until) + d->ahead;
     if (d->repeat && d->period > 0.0) at -= d->period * floor(at / d->period);
     double value = d->window ? tw_window_at(d->window, d->value, at) : tw_curve_at(d->over_time, at).v;
     double *p = net->batches[d->batch].p[d->param] + d->instance * net->lanes;

@@ -190,6 +190,7 @@ char *tw_run_json(const tw_network *net, const char *scenario, const tw_run_repo
   tw_record_text(doc, "file", net->model->file);
   tw_record_text(doc, "variant", net->model->variant);
   tw_record_text(doc, "scenario", scenario);
+  if (run->time_of_day > 0.0) tw_record_number(doc, "time_of_day_s", run->time_of_day);
   tw_record_number(doc, "t_end_s", run->t_end);
   cJSON *energy = cJSON_AddObjectToObject(doc, "energy");
   tw_record_number(energy, "electric_in_J", run->energy.electric_in);

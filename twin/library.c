@@ -188,7 +188,7 @@ racktwin_result racktwin_run(racktwin *r, const char *scenario, const racktwin_r
   tw_run_report report;
   (void)no_solution(r);
   int status = tw_run(r->s.net, r->s.solver, found, r->s.y, &how, &report, &r->s.diagnostics);
-  tw_network_drive(r->s.net, NULL);
+  tw_network_drive(r->s.net, NULL, 0.0);
   if (status && !l.stopped) {
     (void)no_solution(r);
     return r->status = (racktwin_result)status;

@@ -49,6 +49,7 @@ typedef struct {
   int value;
   double period;
   bool repeat;
+  double ahead;                      /* s, where in its period it is at t = 0 */
   double ramp_end;                   /* s; 0: no ramp */
   bool derives;                      /* its batch is derived again when it changes */
 } tw_driven;
@@ -114,10 +115,11 @@ void tw_network_ramp_end(tw_network *net, int item, int param, double t, double 
 void tw_network_renew(tw_network *net, int item);
 /* Whether fast states are integrated, as they are at first, or follow the others at once. */
 void tw_network_let_fast(tw_network *net, bool integrated);
-/* Lets a workload drive the chips (NULL: none). */
-void tw_network_drive(tw_network *net, const tw_workload *w);
-/* Lets a trace drive what it names, by its two rows in the window, which its player moves along; it goes before what did so far. */
-void tw_network_follow(tw_network *net, const tw_trace *t, const tw_window *window);
+/* Lets a workload drive the chips (NULL: none). ahead: where in its period it is at t = 0 [s]. */
+void tw_network_drive(tw_network *net, const tw_workload *w, double ahead);
+/* Lets a trace drive what it names, by its two rows in the window, which its player moves along; it goes before what did so far.
+ * ahead as above. */
+void tw_network_follow(tw_network *net, const tw_trace *t, const tw_window *window, double ahead);
 /* Whether a row of the trace with that window fits the other figures of all parts; diagnostics tell where it does not. */
 bool tw_network_row_fits(tw_network *net, const tw_window *window, const double *values, tw_diagnostics *d);
 

@@ -173,14 +173,27 @@ static int parse_option(int argc, char **argv, int *i, tw_options *o) {
   return store(o, opt, value);
 }
 
+/* With the verbs that do take it. */
+static int not_taken(const tw_verb *verb, const tw_verb *verbs, const char *name) {
+  const char *between = ": it is of ";
+  fprintf(stderr, "racktwin: %s takes no --%s", verb->name, name);
+  for (const tw_verb *v = verbs; v->name; v++) {
+    if (!tw_option_of(v, name)) continue;
+    fprintf(stderr, "%s%s", between, v->name);
+    between = ", ";
+  }
+  fputs("; see racktwin --help\n", stderr);
+  return TW_EXIT_USAGE;
+}
+
 /* What a verb does not use is not passed over in silence: an error, or a warning where the option means the same for every verb,
  * so that one line of options can serve several. */
-static int check_use(const tw_options *o) {
+static int check_use(const tw_options *o, const tw_verb *verbs) {
   static const char *const shared = "variant scenario set out svg json csv select every units quiet verbose color backend margin";
   const tw_verb everybody = {.options = shared};
   for (int i = 0; i < N_OPTIONS; i++) {
     if (!(o->given >> i & 1ULL) || tw_option_of(o->verb, table[i].name)) continue;
-    if (!tw_option_of(&everybody, table[i].name)) return usage("%s takes no --%s", o->verb->name, table[i].name);
+    if (!tw_option_of(&everybody, table[i].name)) return not_taken(o->verb, verbs, table[i].name);
     fprintf(stderr, "racktwin: warning: %s takes no --%s, which is left out\n", o->verb->name, table[i].name);
   }
   return 0;
@@ -219,7 +232,7 @@ int tw_options_parse(int argc, char **argv, const tw_verb *verbs, tw_options *o)
   if (o->dynamics && strcmp(o->dynamics, "fast") && strcmp(o->dynamics, "slow") && strcmp(o->dynamics, "auto"))
     return usage("--dynamics is fast, slow or auto, not \"%s\"%s", o->dynamics, "");
   if (o->backend && strcmp(o->backend, "klu")) return usage("backend \"%s\" is not built in; there is: klu%s", o->backend, "");
-  return check_use(o);
+  return check_use(o, verbs);
 }
 
 void tw_options_help(const tw_verb *verbs, const tw_verb *verb) {

@@ -4,6 +4,13 @@
 
 static const char *value(double si, const char *unit, char buf[48]) { return tw_page_value(si, unit, buf, 48); }
 
+const char *tw_page_begin(double time_of_day, char buf[32]) {
+  int s = (int)lround(time_of_day);
+  if (!(time_of_day > 0.0)) return "";
+  snprintf(buf, 32, s % 60 ? ", from %02d:%02d:%02d" : ", from %02d:%02d", s / 3600, s / 60 % 60, s % 60);
+  return buf;
+}
+
 static void print_first(FILE *out, const char *what, const tw_first *f, const char *quantity) {
   if (!f->path) fprintf(out, "  %-22s never\n", what);
   else {

@@ -1,5 +1,6 @@
 /* The run in time as charts, drawn from run/series.csv as it stands on disk. */
 #include <stdlib.h>
+#include "page.h"
 #include "report.h"
 #include "series.h"
 
@@ -84,9 +85,10 @@ void tw_report_series(FILE *out, tw_dossier *d) {
     return;
   }
   const tw_energies *e = &d->run->report.energy;
+  char begin[32];
   tw_document_note(
-      out, tw_printf(d->arena, "Scenario %s%s%s over %s: electric energy in %s, heat out %s, stored %s.", d->run->scenario->id,
-               d->run->scenario->title ? ", " : "", d->run->scenario->title ? d->run->scenario->title : "",
+      out, tw_printf(d->arena, "Scenario %s%s%s%s over %s: electric energy in %s, heat out %s, stored %s.", d->run->scenario->id,
+               d->run->scenario->title ? ", " : "", d->run->scenario->title ? d->run->scenario->title : "", tw_page_begin(d->run->report.time_of_day, begin),
                tw_shown(d->arena, d->run->report.t_end, "s"), tw_shown(d->arena, e->electric_in, "J"),
                tw_shown(d->arena, e->thermal_out, "J"), tw_shown(d->arena, e->stored, "J")));
   tw_csv_in *t = tw_series_read(d->run->folder, d->arena);

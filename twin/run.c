@@ -186,7 +186,7 @@ static void absolute_tolerances(tw_running *w) {
 /* The state from which the run goes on: that of the checkpoint, or the steady one. */
 static int place(tw_running *w) {
   const tw_run_options *o = w->o;
-  tw_network_drive(w->net, w->workload);
+  tw_network_drive(w->net, w->workload, tw_run_ahead(w));
   int status = tw_run_play(w);
   if (!status) status = tw_run_enter_phase(w, NULL);
   if (status) return status;
@@ -216,6 +216,7 @@ tw_time_choice tw_time_choice_of(const char *word) { return !word ? TW_BY_ITSELF
 int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d) {
   *r = (tw_run_report){.rtol = o->rtol > 0.0 ? o->rtol : 1e-5};
   tw_running w = {.net = net, .solver = solver, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y, .renewed_at = -1.0};
+  r->time_of_day = s->time_of_day;
   r->method = o->method == TW_BY_SDIRK || (o->method == TW_BY_ITSELF && (w.workload || s->n_traces)) ? TW_SDIRK : TW_IDA;
   w.every = o->every > 0.0 ? o->every : s->every > 0.0 ? s->every : s->duration / 600.0;
   w.checkpoint = 1;

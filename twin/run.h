@@ -25,6 +25,7 @@ typedef struct {
   tw_time_method method;
   tw_dynamics dynamics;
   double t_end;                 /* s, reached */
+  double time_of_day;           /* s, at which the scenario begins; 0: midnight, or not stated */
   int restarts;
   int collapsed;                /* parts whose supply collapsed for a second or more */
   bool interrupted;

@@ -15,6 +15,7 @@ static void add_run(cJSON *doc, const tw_run_report *run, const tw_told_list *to
   cJSON_AddNumberToObject(o, "newton_failures", (double)run->stats.newton_failures);
   cJSON_AddNumberToObject(o, "restarts", run->restarts);
   cJSON_AddBoolToObject(o, "interrupted", run->interrupted);
+  if (run->time_of_day > 0.0) cJSON_AddNumberToObject(o, "time_of_day_s", run->time_of_day);
   if (run->resumed) cJSON_AddNumberToObject(o, "resumed_at", run->resumed_at);
   cJSON *e = cJSON_AddObjectToObject(o, "energy");
   cJSON_AddNumberToObject(e, "electric_in_J", run->energy.electric_in);

@@ -5,7 +5,8 @@
 #include "collapse.h"
 #include "run.h"
 
-typedef struct { const tw_trace *trace; tw_player *player; double next; } tw_played; /* next: s, when its next row comes */
+/* next: s, when its next row comes; ahead: s, where in its period it is at t = 0 */
+typedef struct { const tw_trace *trace; tw_player *player; double next, ahead; } tw_played;
 
 typedef struct {
   tw_network *net;
@@ -51,6 +52,7 @@ int tw_run_play(tw_running *w);                          /* opens the traces and
 int tw_run_enter_phase(tw_running *w, bool *steps);
 int tw_run_find_phase(tw_running *w);                    /* after a checkpoint has been loaded: where it was */
 void tw_run_stop_playing(tw_running *w);
+double tw_run_ahead(const tw_running *w);                /* where in its period the workload is at t = 0 [s] */
 
 /* run_restart.c: reactions to events, until none is left. */
 int tw_run_react(tw_running *w);

@@ -86,7 +86,9 @@ static int finish(tw_session *s, const tw_options *o, int status, tw_account *ac
     puts(text);
     free(text);
   } else if (!o->quiet) {
-    printf("%s: scenario %s\n", s->model->title ? s->model->title : s->model->file, o->scenario);
+    char begin[32];
+    printf("%s: scenario %s%s\n", s->model->title ? s->model->title : s->model->file, o->scenario,
+           tw_page_begin(report->time_of_day, begin));
     tw_energies_print(stdout, s->net, report);
     tw_run_figures_print(stdout, figures);
     tw_run_margins_print(stdout, s->net, margins, n, broken, o->us_units, o->verbose);
