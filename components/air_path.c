@@ -211,9 +211,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++) {
-    state s;
-    state_alone(e, i, &s);
-    b[TW_B_STORED][i] = s.s.stored + e->p[P_C][i] * e->xd[TH][i];
+    tw_flow_balance(e, i, M, 0.0, e->p[D_CAPACITY][i], b);
+    tw_store(e, b, i, TH, e->p[P_C][i]);
   }
 }
 

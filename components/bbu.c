@@ -216,7 +216,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->xd[E][i];
+  for (int i = 0; i < e->n; i++) tw_store(e, b, i, E, 1.0);
 }
 
 static void events(const tw_eval *e, tw_real *const *g) {

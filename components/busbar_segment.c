@@ -165,7 +165,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->p[D_C][i] * e->xd[T][i];
+  for (int i = 0; i < e->n; i++) tw_store(e, b, i, T, e->p[D_C][i]);
 }
 
 const tw_type TW_TYPE(busbar_segment) = {

@@ -69,7 +69,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->fast * e->p[P_C][i] * e->x[V_C][i] * e->xd[V_C][i];
+  for (int i = 0; i < e->n; i++) tw_store_square(e, b, i, V_C, e->fast * e->p[P_C][i]);
 }
 
 static void start(const tw_start *s) {

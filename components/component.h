@@ -173,9 +173,10 @@ typedef struct {                       /* start: write a guess where one is know
   double *const *z;                    /* initial discrete state, must be set */
 } tw_start;
 
-enum {                                 /* balance, [W] or [kg/s] per instance, all preset to 0 */
+enum {                                 /* balance, [W], [J] or [kg/s] per instance, all preset to 0 */
   TW_B_EXTERNAL,                       /* energy received from outside the model (grid, storage chemistry; ambient: negative) */
-  TW_B_STORED,                         /* rate of change of stored energy */
+  TW_B_ENERGY,                         /* stored energy [J], from any zero, by x, parameters and z alone */
+  TW_B_STORED,                         /* its rate along xd [W]; tw_store and tw_store_square give both */
   TW_B_LIFT,                           /* m_dot g dz gained by the stream between its ends */
   TW_B_MASS_EXTERNAL, TW_B_MASS_STORED,
   TW_B_TERMS
@@ -242,6 +243,16 @@ struct tw_builder {
 extern const tw_type *const tw_registry[]; /* sorted by element, ends with NULL */
 
 /* ---- small helpers ------------------------------------------------------------------------------------------------ */
+
+/* balance: adds what is stored in the local unknown q of instance i, C x or C x^2 / 2 (C = 0: nothing), and its rate. */
+static inline void tw_store(const tw_eval *e, tw_real *const *b, int i, int q, tw_real C) {
+  b[TW_B_ENERGY][i] += C * e->x[q][i];
+  b[TW_B_STORED][i] += C * e->xd[q][i];
+}
+static inline void tw_store_square(const tw_eval *e, tw_real *const *b, int i, int q, tw_real C) {
+  b[TW_B_ENERGY][i] += 0.5 * C * e->x[q][i] * e->x[q][i];
+  b[TW_B_STORED][i] += C * e->x[q][i] * e->xd[q][i];
+}
 
 static inline int tw_port_width(tw_kind k) { return k == TW_AC || k == TW_FLUID || k == TW_REFRIGERANT ? 2 : 1; }
 /* Most names that are compared differ in their first letter. */

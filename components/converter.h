@@ -40,6 +40,11 @@ static TW_INLINE tw_cv_current tw_cv_current_at(tw_real y, tw_real R, double in_
                          R + extra * b.d, y + live * b.v};
 }
 
+/* Integral over y, from 0, of the current of a converter in service that lets none back: per inductance, what that stores. */
+static TW_INLINE tw_real tw_cv_linkage(tw_real y, double width) {
+  return (1.0 - TW_CV_BACK) * tw_one_way_integral(y, width) + TW_CV_BACK * 0.5 * y * y;
+}
+
 typedef struct {            /* inputs */
   tw_real T_rate, v_min, n, V_set, R_T; /* R_T = dR/dT */
   tw_real R_th, heat_capacity;

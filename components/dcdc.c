@@ -211,7 +211,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->p[P_HEAT_CAPACITY][i] * e->xd[T][i];
+  for (int i = 0; i < e->n; i++) tw_store(e, b, i, T, e->p[P_HEAT_CAPACITY][i]);
 }
 
 static void start(const tw_start *s) {

@@ -44,6 +44,14 @@ static TW_INLINE tw_vd tw_one_way(tw_real y, double w) {
   return (tw_vd){y * s * (2.0 - s), s * (4.0 - 3.0 * s)};
 }
 
+/* Its integral from 0. */
+static TW_INLINE tw_real tw_one_way_integral(tw_real y, double w) {
+  if (TW_RE(y) <= 0.0) return 0.0;
+  if (TW_RE(y) >= w) return 0.5 * y * y - w * w / 12.0;
+  tw_real s = y / w;
+  return w * w * s * s * s * (2.0 / 3.0 - 0.25 * s);
+}
+
 /* Resistance over its value at the reference temperature: 1 + alpha dT (IEC 60028 for copper, a data sheet's line for a
  * MOSFET, both within about -50..150 degC); d is the derivative to temperature. It does not fall below 0.1, where the line has
  * lost its meaning, so that a loss stays positive at any temperature. */

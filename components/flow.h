@@ -130,7 +130,8 @@ static TW_INLINE tw_real tw_wall_heat_observe(const tw_eval *e, int i, int heat,
 }
 
 static TW_INLINE void tw_flow_balance(const tw_eval *e, int i, int m, tw_real rise, tw_real capacity, tw_real *const *b) {
-  b[TW_B_STORED][i] = 0.5 * capacity * (e->xd[1][i] + e->xd[3][i]);
+  tw_store(e, b, i, TW_F_TA, 0.5 * capacity);
+  tw_store(e, b, i, TW_F_TB, 0.5 * capacity);
   b[TW_B_LIFT][i] = e->x[m][i] * (TW_GRAVITY * rise);
 }
 

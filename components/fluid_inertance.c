@@ -59,7 +59,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++) {
     tw_flow_balance(e, i, M, 0.0, 0.0, b);
-    b[TW_B_STORED][i] += e->x[M][i] * e->p[D_I][i] * e->xd[M][i] / e->m[0][i]->rho_ref;
+    tw_store_square(e, b, i, M, e->p[D_I][i] / e->m[0][i]->rho_ref);
   }
 }
 

@@ -302,9 +302,10 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++) {
-    state s;
-    state_at(e, i, &s);
-    b[TW_B_STORED][i] = s.s[0].s.stored + s.s[1].s.stored;
+    tw_store(e, b, i, TA1, 0.5 * e->p[D_CAP1][i]);
+    tw_store(e, b, i, TB1, 0.5 * e->p[D_CAP1][i]);
+    tw_store(e, b, i, TA2, 0.5 * e->p[D_CAP2][i]);
+    tw_store(e, b, i, TB2, 0.5 * e->p[D_CAP2][i]);
   }
 }
 

@@ -55,7 +55,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->fast * e->p[P_L][i] * e->x[CURRENT][i] * e->xd[CURRENT][i];
+  for (int i = 0; i < e->n; i++) tw_store_square(e, b, i, CURRENT, e->fast * e->p[P_L][i]);
 }
 
 static void start(const tw_start *s) {

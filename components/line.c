@@ -96,5 +96,5 @@ tw_line_state tw_line_dc_state(const tw_eval *e, int first, int i) {
 }
 
 void tw_line_balance(const tw_eval *e, int first, int T, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->p[first + TW_LINE_C][i] * e->xd[T][i];
+  for (int i = 0; i < e->n; i++) tw_store(e, b, i, T, e->p[first + TW_LINE_C][i]);
 }

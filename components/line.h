@@ -39,7 +39,7 @@ tw_real tw_line_ac_drop(const tw_eval *e, int first, int instance);
 void tw_line_dc_eval(const tw_eval *e, int first);
 #define tw_line_dc_state TW_SYM(tw_line_dc_state)
 tw_line_state tw_line_dc_state(const tw_eval *e, int first, int instance);
-/* TW_B_STORED of either; T is the local number of the temperature. */
+/* balance of either; T is the local number of the temperature. */
 #define tw_line_balance TW_SYM(tw_line_balance)
 void tw_line_balance(const tw_eval *e, int first, int T, tw_real *const *b);
 #endif

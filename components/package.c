@@ -79,8 +79,10 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++)
-    b[TW_B_STORED][i] = e->p[P_C_DIE][i] * e->xd[DIE][i] + e->p[D_C_LID][i] * e->xd[CASE][i];
+  for (int i = 0; i < e->n; i++) {
+    tw_store(e, b, i, DIE, e->p[P_C_DIE][i]);
+    tw_store(e, b, i, CASE, e->p[D_C_LID][i]);
+  }
 }
 
 static void start(const tw_start *s) {

@@ -360,10 +360,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++) {
-    state s;
-    state_at(e, i, tw_way_of_one(e), &s);
-    b[TW_B_STORED][i] = s.s.stored + e->p[P_C][i] * e->xd[TP][i];
-    b[TW_B_LIFT][i] = s.s.lift;
+    tw_flow_balance(e, i, M, e->p[P_RISE][i], e->p[D_CAPACITY][i], b);
+    tw_store(e, b, i, TP, e->p[P_C][i]);
   }
 }
 

@@ -63,7 +63,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++) {
     b[TW_B_EXTERNAL][i] = -e->x[M][i] * enthalpy(e, i).v;
-    b[TW_B_STORED][i] = e->p[D_CAPACITY][i] * e->xd[T][i];
+    tw_store(e, b, i, T, e->p[D_CAPACITY][i]);
     b[TW_B_MASS_EXTERNAL][i] = -e->x[M][i];
   }
 }

@@ -296,7 +296,7 @@ static void eval(const tw_eval *e) {
 
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++)
-    if (TW_RE(e->p[D_FULL][i]) > 0.0) b[TW_B_STORED][i] = e->xd[E][i];
+    if (TW_RE(e->p[D_FULL][i]) > 0.0) tw_store(e, b, i, E, 1.0);
 }
 
 static void observe(const tw_eval *e, tw_real *const *out) {

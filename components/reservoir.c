@@ -113,6 +113,7 @@ static void balance(const tw_eval *e, tw_real *const *b) {
     tw_real A = e->p[P_AREA][i], rho_A = A * c->rho_ref, level = e->x[L][i], Ld = e->xd[L][i];
     tw_vd h = tw_enthalpy(c, e->x[T][i]);
     b[TW_B_EXTERNAL][i] = -e->p[P_PAIR][i] * A * Ld;
+    b[TW_B_ENERGY][i] = rho_A * level * (h.v + 0.5 * TW_GRAVITY * level);
     b[TW_B_STORED][i] = rho_A * (level * h.d * e->xd[T][i] + (h.v + TW_GRAVITY * level) * Ld);
     b[TW_B_MASS_STORED][i] = rho_A * Ld;
   }

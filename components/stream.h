@@ -29,7 +29,6 @@ typedef struct {
   tw_real w;                  /* 1 when all comes from a, 0 when all comes from b */
   tw_real dw;                 /* dw/dm_dot */
   tw_real T_up;               /* w T_a + (1 - w) T_b, K: temperature of the inflow */
-  tw_real stored, lift;       /* balance terms */
   tw_real dH_a[TW_S_VARS], dH_b[TW_S_VARS]; /* derivatives, storage with cj included */
 } tw_stream;
 
@@ -54,8 +53,6 @@ static TW_INLINE void tw_stream_eval(const tw_stream_in *s, tw_stream *o) {
   o->T_up = w.v * s->T_a + (1.0 - w.v) * s->T_b;
   o->H_a = s->m_dot * E + q + half * s->Td_a;
   o->H_b = -s->m_dot * (E - lift) - q + half * s->Td_b;
-  o->stored = half * (s->Td_a + s->Td_b);
-  o->lift = s->m_dot * lift;
 
   tw_real ma = s->m_dot * w.v, mb = s->m_dot * (1.0 - w.v), dE = E + s->m_dot * w.d * (Ea - Eb);
   o->dH_a[TW_S_PA] = ma * r;

@@ -131,6 +131,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 static void balance(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++) {
     tw_real v = e->x[V_C][i];
+    b[TW_B_ENERGY][i] = energy(e, i, v);
     b[TW_B_STORED][i] = capacitance(e, i, v).v * v * e->xd[V_C][i];
   }
 }

@@ -365,7 +365,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->p[D_GO][i] * e->p[D_TAUO][i] * e->xd[OIL][i];
+  for (int i = 0; i < e->n; i++) tw_store(e, b, i, OIL, e->p[D_GO][i] * e->p[D_TAUO][i]);
 }
 
 const tw_type TW_TYPE(transformer) = {

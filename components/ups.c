@@ -373,7 +373,7 @@ static void eval(const tw_eval *e) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->xd[E][i];
+  for (int i = 0; i < e->n; i++) tw_store(e, b, i, E, 1.0);
 }
 
 static void observe_battery(const tw_eval *e, int i, tw_real rate, tw_real *const *out) {

@@ -227,9 +227,11 @@ static TW_INLINE void parts_law(const tw_eval *e, int i, double n, bool rippled,
 /* Slope of the drop where the current is blocked, ohm. */
 static TW_INLINE double block(const tw_eval *e, int i) { return TW_RE(e->p[P_V_SET][i] / e->p[P_I_RATED][i]); }
 
+/* Currents between 0 and this are rounded, A. */
+static TW_INLINE double width(const tw_eval *e, int i) { return 1e-3 * TW_RE(e->p[P_I_RATED][i]); }
+
 static TW_INLINE tw_cv_current current_at(const tw_eval *e, int i) {
-  double I_rated = TW_RE(e->p[P_I_RATED][i]);
-  return tw_cv_current_at(e->x[TW_CV_Y][i], e->p[P_R_LL][i], in_service(e, i), false, 1e-3 * I_rated, block(e, i));
+  return tw_cv_current_at(e->x[TW_CV_Y][i], e->p[P_R_LL][i], in_service(e, i), false, width(e, i), block(e, i));
 }
 
 static TW_INLINE void solve(const tw_eval *e, int i, bool plain, state *w) {
@@ -312,10 +314,13 @@ static void observe(const tw_eval *e, tw_real *const *out) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++)
-    b[TW_B_STORED][i] = e->p[P_HEAT_CAPACITY][i] * e->xd[TW_CV_T][i] +
-                        inductance(e, i) * current_at(e, i).I.v * e->xd[TW_CV_Y][i] +
-                        e->fast * e->p[D_C_OUT][i] * e->x[TW_CV_OUT][i] * e->xd[TW_CV_OUT][i];
+  for (int i = 0; i < e->n; i++) {
+    tw_real L = inductance(e, i);
+    b[TW_B_ENERGY][i] = L * in_service(e, i) * tw_cv_linkage(e->x[TW_CV_Y][i], width(e, i));
+    b[TW_B_STORED][i] = L * current_at(e, i).I.v * e->xd[TW_CV_Y][i];
+    tw_store(e, b, i, TW_CV_T, e->p[P_HEAT_CAPACITY][i]);
+    tw_store_square(e, b, i, TW_CV_OUT, e->fast * e->p[D_C_OUT][i]);
+  }
 }
 
 /* Output current, and whether phases may be shed. */

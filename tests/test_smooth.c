@@ -1,5 +1,6 @@
 /* smooth.h: each function is what it stands for away from the kink, has no jump in value or slope at the ends of its width,
  * and its derivative is that of its value. */
+#include "../components/electric.h"
 #include "../components/smooth.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +22,11 @@ static tw_vd signed_power(double x) { return tw_signed_power(x, 1.75, WIDTH); }
 static tw_vd signed_square(double x) { return tw_signed_square(x, WIDTH); }
 static tw_vd phi(double x) { return tw_phi(x); }
 
-static function *const functions[] = {abs_smooth, ramp, maximum, minimum, saturate, step, signed_power, signed_square, phi};
+static tw_vd one_way(double x) { return tw_one_way(x, WIDTH); }
+static tw_vd one_way_integral(double x) { return (tw_vd){tw_one_way_integral(x, WIDTH), tw_one_way(x, WIDTH).v}; }
+
+static function *const functions[] = {abs_smooth, ramp, maximum, minimum, saturate, step, signed_power, signed_square, phi,
+                                      one_way, one_way_integral};
 enum { FUNCTIONS = sizeof(functions) / sizeof(functions[0]) };
 
 /* Central difference with step h: error h^2/6 f''' + rounding/h; third derivatives here are below 1e4. */

@@ -70,6 +70,25 @@ static void check_mass(const subject *u, const state *st, const result *v, repor
         state_text(u, st, text, sizeof(text)));
 }
 
+/* The rate of what is stored is the derivative of the stored energy along the rates (complex step), which does not enter itself. */
+static void check_stored(const subject *u, const state *st, const result *v, report *r) {
+  char text[4096];
+  total t = {0.0, 0.0}, of_rates = {0.0, 0.0};
+  for (int q = 0; q < u->s.n_q; q++) {
+    result same, slope;
+    seed along = {q, 1.0, 0.0}, faster = {q, 0.0, 1.0};
+    side_eval_complex(u->twin, &u->s, &st, 1, false, &same, &along, &slope);
+    add(&t, slope.balance[TW_B_ENERGY] * st->xd[q]);
+    side_eval_complex(u->twin, &u->s, &st, 1, false, &same, &faster, &slope);
+    add(&of_rates, slope.balance[TW_B_ENERGY]);
+  }
+  add(&t, -v->balance[TW_B_STORED]);
+  if (!(fabs(t.sum) <= BALANCE_TOLERANCE * t.largest + 1e-12) || of_rates.largest > 0.0)
+    report_add(r, CHECK_STORED, "the stored energy changes by %.6g W, its rate is %.6g W%s\n    %s",
+        t.sum + v->balance[TW_B_STORED], v->balance[TW_B_STORED], of_rates.largest > 0.0 ? ", and it depends on a rate" : "",
+        state_text(u, st, text, sizeof(text)));
+}
+
 /* electric inflow + external electric = losses + loads + electric storage. Whether EXTERNAL is electric is a matter of the
  * type: electric[] counts the misses under "no" and "yes"; the type must be right under one of them at every state. */
 typedef struct { int missed[2], tested; double worst[2]; state at[2]; } electric_count;
@@ -141,7 +160,7 @@ static void check_entropy(const subject *u, const state *st, const result *v, re
   char text[4096];
   if (has_kind(u, TW_DC) || has_kind(u, TW_AC) || has_kind(u, TW_REFRIGERANT)) return;
   for (int k = 0; k < TW_B_TERMS; k++)
-    if (v->balance[k] != 0.0) return; /* exchange with outside or storage; lift: the entropy of the head is left out here */
+    if (k != TW_B_ENERGY && v->balance[k] != 0.0) return; /* exchange with outside or storage; lift: the entropy of the head is left out here */
   double largest, s = entropy_production(u, st, v, &largest);
   if (!(s >= -1e-9 * largest - 1e-12))
     report_add(r, CHECK_SECOND_LAW, "entropy is destroyed: %.6g W/K (largest term %.6g W/K)\n    %s", s, largest,
@@ -174,6 +193,7 @@ void check_balances(const subject *u, report *r) {
       solved[MANIFOLD_MOVING]++;
       check_energy(u, &st, &v, r);
       check_mass(u, &st, &v, r);
+      check_stored(u, &st, &v, r);
       check_losses(u, &st, &v, r);
     }
     st = drawn;

@@ -12,6 +12,7 @@ typedef enum {
   CHECK_JACOBIAN,    /* hand-written against complex step */
   CHECK_STAMPS,      /* the pattern is exact */
   CHECK_ENERGY, CHECK_MASS, CHECK_ELECTRIC,
+  CHECK_STORED,      /* the rate of what is stored is the derivative of the stored energy along the rates, and of nothing else */
   CHECK_SMOOTH,      /* C1 along lines through the box */
   CHECK_BATCH,       /* the same bits in any batch */
   CHECK_SECOND_LAW,
@@ -64,7 +65,7 @@ bool solve_internal(const subject *u, state *st, manifold kind);
 
 void check_tables(const subject *u, report *r, const char *source_dir);
 void check_kernels(const subject *u, report *r);     /* WRITTEN, JACOBIAN, STAMPS */
-void check_balances(const subject *u, report *r);    /* ENERGY, MASS, ELECTRIC, SECOND_LAW */
+void check_balances(const subject *u, report *r);    /* ENERGY, MASS, ELECTRIC, STORED, SECOND_LAW */
 void check_smooth(const subject *u, report *r);
 void check_batches(const subject *u, report *r);
 void check_discrete(const subject *u, report *r);

@@ -73,7 +73,19 @@ static void observe_resistor(const tw_eval *e, tw_real *const *out, defect d) {
 }
 
 static void balance(const tw_eval *e, tw_real *const *b) {
-  for (int i = 0; i < e->n; i++) b[TW_B_STORED][i] = e->p[P_C][i] * e->xd[T][i];
+  for (int i = 0; i < e->n; i++) tw_store(e, b, i, T, e->p[P_C][i]);
+}
+
+/* A heat capacity in its energy that is not the one of its rate. */
+static void other_capacity(const tw_eval *e, tw_real *const *b) {
+  balance(e, b);
+  for (int i = 0; i < e->n; i++) b[TW_B_ENERGY][i] *= 1.01;
+}
+
+/* A rate among what decides the stored energy. */
+static void stores_a_rate(const tw_eval *e, tw_real *const *b) {
+  balance(e, b);
+  for (int i = 0; i < e->n; i++) b[TW_B_ENERGY][i] += 1e-9 * e->xd[T][i];
 }
 
 static int refuse(const tw_derive *d) {
@@ -127,7 +139,8 @@ static const tw_discrete one_cause[] = {{"state", "cold|hot", "below 340 K", "a 
 
 #define FAKE_RESISTOR(name, what, stamps_, ...) FAKE_SWITCH(name, what, stamps_, discrete, __VA_ARGS__)
 #define FAKE_SWITCH(name, what, stamps_, discrete_, ...) FAKE_STORE(name, what, stamps_, discrete_, unknowns, __VA_ARGS__)
-#define FAKE_STORE(name, what, stamps_, discrete_, unknowns_, ...)                                                               \
+#define FAKE_STORE(name, what, stamps_, discrete_, unknowns_, ...) FAKE(name, what, stamps_, discrete_, unknowns_, balance, __VA_ARGS__)
+#define FAKE(name, what, stamps_, discrete_, unknowns_, balance_, ...)                                                           \
   static void eval_##name(const tw_eval *e) { resistor(e, what); }                                                               \
   static void observe_##name(const tw_eval *e, tw_real *const *out) { observe_resistor(e, out, what); }                          \
   static const tw_type name = {.element = "fake-" #name,                                                                         \
@@ -145,7 +158,7 @@ static const tw_discrete one_cause[] = {{"state", "cold|hot", "below 340 K", "a 
       .n_discrete = 1,                                                                                                           \
       .eval = eval_##name,                                                                                                       \
       .observe = observe_##name,                                                                                                 \
-      .balance = balance,                                                                                                        \
+      .balance = balance_,                                                                                                       \
       __VA_ARGS__}
 
 FAKE_RESISTOR(sound, SOUND, ALL, .start = start, .react = settle);
@@ -169,6 +182,8 @@ FAKE_SWITCH(wordless, SOUND, ALL, NULL, .start = start, .react = settle);
 FAKE_SWITCH(causeless, SOUND, ALL, one_cause, .start = start, .react = settle);
 FAKE_STORE(never_at_once, SOUND, ALL, discrete, unknowns_fast, .start = start, .react = settle);
 FAKE_RESISTOR(unset, UNSET, ALL, .start = start_without_z);
+FAKE(other_store, SOUND, ALL, discrete, unknowns, other_capacity, .start = start, .react = settle);
+FAKE(moving_store, SOUND, ALL, discrete, unknowns, stores_a_rate, .start = start, .react = settle);
 
 /* ---- a pipe that leaks, and a heat pump without work ---------------------------------------------------------------- */
 
@@ -252,4 +267,4 @@ const fake fakes[] = {
     {&negative_loss, CHECK_SECOND_LAW}, {&uphill, CHECK_SECOND_LAW}, {&refuses, CHECK_SAMPLING}, {&restless, CHECK_DISCRETE},
     {&secretive, CHECK_DISCRETE}, {&unset, CHECK_DISCRETE}, {&beyond_words, CHECK_DISCRETE},
     {&wordless, CHECK_TABLES}, {&causeless, CHECK_TABLES}, {&leak, CHECK_MASS}, {&tables, CHECK_TABLES},
-    {&never_at_once, CHECK_JACOBIAN}, {NULL, 0}};
+    {&never_at_once, CHECK_JACOBIAN}, {&other_store, CHECK_STORED}, {&moving_store, CHECK_STORED}, {NULL, 0}};

@@ -5,7 +5,7 @@
 #include <string.h>
 
 const char *const check_names[CHECKS] = {"tables", "sampling", "written", "jacobian", "stamps", "energy", "mass", "electric",
-    "smooth", "batch", "second law", "discrete"};
+    "stored", "smooth", "batch", "second law", "discrete"};
 
 enum { PRINTED = 3 }; /* findings printed per element and check; the others are counted */
 
