@@ -16,6 +16,8 @@ typedef struct {
   double *values;
   SUNMatrix matrix;
   SUNLinearSolver linear_solver;
+  SUNNonlinearSolver newton;
+  double last_correction;
   N_Vector y, yd, id, atol, work1, work2;
   double t;
   int *roots;              /* [n_events] */
@@ -70,7 +72,8 @@ static bool start_linear_algebra(integrator *x) {
   if (!x->lu || !x->values) return false;
   x->matrix = tw_sun_matrix(x->solver->sun);
   x->linear_solver = tw_sun_linear_solver(x->solver->sun, x->lu, &x->values);
-  return x->matrix && x->linear_solver;
+  x->newton = SUNNonlinSol_Newton(x->y, x->solver->sun);
+  return x->matrix && x->linear_solver && x->newton;
 }
 
 static bool start_ida(integrator *x, const tw_transient_options *o) {
@@ -83,6 +86,7 @@ static bool start_ida(integrator *x, const tw_transient_options *o) {
   bool ok = !IDASetUserData(ida, x) && !IDAInit(ida, ida_residual, x->t, x->y, x->yd) &&
             !IDASVtolerances(ida, o->rtol, x->atol) && !IDASetId(ida, x->id) && !IDASetSuppressAlg(ida, SUNTRUE) &&
             !IDASetLinearSolver(ida, x->linear_solver, x->matrix) && !IDASetJacFn(ida, ida_jacobian) &&
+            !IDASetNonlinearSolver(ida, x->newton) && tw_sun_judge_each(x->newton, &x->last_correction) &&
             !IDASetMaxNumSteps(ida, STEPS_PER_CALL);
   if (ok && o->h_max > 0) ok = !IDASetMaxStep(ida, o->h_max);
   if (ok && p->n_events > 0) ok = !IDARootInit(ida, p->n_events, ida_events) && !IDASetNoInactiveRootWarn(ida);
@@ -92,6 +96,7 @@ static bool start_ida(integrator *x, const tw_transient_options *o) {
 static void ida_destroy(void *ida) {
   integrator *x = ida;
   IDAFree(&x->ida);
+  if (x->newton) SUNNonlinSolFree(x->newton);
   if (x->linear_solver) SUNLinSolFree(x->linear_solver);
   if (x->matrix) SUNMatDestroy(x->matrix);
   N_Vector vectors[] = {x->y, x->yd, x->id, x->atol, x->work1, x->work2};

@@ -6,8 +6,10 @@
 #include <sundials/sundials_context.h>
 #include <sundials/sundials_linearsolver.h>
 #include <sundials/sundials_matrix.h>
+#include <sundials/sundials_nonlinearsolver.h>
 #include <sundials/sundials_nvector.h>
 #include <sundials/sundials_version.h>
+#include <sunnonlinsol/sunnonlinsol_newton.h>
 
 #include "lu.h"
 
@@ -24,6 +26,9 @@ SUNMatrix tw_sun_matrix(SUNContext sun); /* a name for what SUNDIALS' callback f
 /* Factors *values, which the callback fills. */
 SUNLinearSolver tw_sun_linear_solver(SUNContext sun, tw_lu *lu, double *const *values);
 void tw_sun_set_limit(SUNLinearSolver ls, tw_sun_limit limit, void *ctx);
+
+/* Newton's iteration ends when each unknown is within the tolerance; to be called once IDA has `newton`. last: kept by the caller. */
+bool tw_sun_judge_each(SUNNonlinearSolver newton, double *last);
 
 N_Vector tw_sun_vector(SUNContext sun, int n); /* clones inherit its operations */
 
