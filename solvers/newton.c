@@ -173,8 +173,8 @@ static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_re
   size_t bytes = (size_t)s->p->n * sizeof *u;
   size_t first = s->system.damping == TW_BY_CORRECTION, most = s->system.enough > 0 ? 1 : sizeof attempts / sizeof *attempts;
   double goal = fmax(1.0, s->system.enough);
-  bool factored = false;
-  for (size_t k = 0; k < most && r->worst_ratio > goal; k++) {
+  bool factored = false, rounded = false;
+  for (size_t k = 0; k < most && r->worst_ratio > goal && !rounded; k++) {
     int before = r->iterations;
     s->callback_failed = false;
     memcpy(s->end, s->start, bytes);
@@ -186,11 +186,12 @@ static tw_outcome attempt_all(tw_solver *s, double *u, int max_iterations, tw_re
     }
     r->singular_unknown = tw_lu_singular_unknown(s->lu);
     factored = r->iterations > before;
-    if (r->iterations - before > 1) continue;
+    rounded = r->worst_ratio > goal && s->system.enough == 0 && tw_within_rounding(s, u, s->trial_f, s->expected);
+    if (r->iterations - before > 1 || rounded) continue;
     if (s->callback_failed) return TW_SOLVER_ERROR; /* at the start itself, and so in every attempt */
     if (r->singular_unknown >= 0) return TW_SINGULAR;
   }
-  if (r->worst_ratio > goal) return r->singular_unknown >= 0 ? TW_SINGULAR : TW_NO_CONVERGENCE;
+  if (r->worst_ratio > goal && !rounded) return r->singular_unknown >= 0 ? TW_SINGULAR : TW_NO_CONVERGENCE;
   r->singular_unknown = -1;
   if (s->system.enough == 0) polish(s, u, factored, r);
   return TW_SOLVED;

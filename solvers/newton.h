@@ -55,6 +55,9 @@ int tw_system_jacobian(tw_solver *s, const double *u);
 bool tw_system_bounded(const tw_solver *s, int i); /* lo, hi hold for u[i]: neither held nor a rate */
 /* Largest |f| / tolerance and its row (row may be NULL). */
 double tw_worst_ratio(const tw_problem *p, const double *f, int *row);
+/* Whether each row of G(u) is within its tolerance, or within twice what the rounding of the unknowns moves it by: where a row has
+ * slopes so large, no u comes nearer. f, rounding: [n] of work. */
+bool tw_within_rounding(tw_solver *s, const double *u, double *f, double *rounding);
 
 /* Solves the system from u in place and fills r. What it returns does not depend on what was solved before. */
 tw_outcome tw_solve_system(tw_solver *s, const tw_system *system, double *u, int max_iterations, tw_report *r);

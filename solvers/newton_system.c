@@ -1,3 +1,4 @@
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -139,6 +140,17 @@ double tw_worst_ratio(const tw_problem *p, const double *f, int *row) {
     break;
   }
   return isnan(worst) ? INFINITY : worst;
+}
+
+bool tw_within_rounding(tw_solver *s, const double *u, double *f, double *rounding) {
+  const tw_problem *p = s->p;
+  if (tw_system_residual(s, u, f) || tw_system_jacobian(s, u)) return false;
+  memset(rounding, 0, (size_t)p->n * sizeof *rounding);
+  for (int c = 0; c < p->n; c++)
+    for (int k = p->column[c]; k < p->column[c + 1]; k++) rounding[p->row_index[k]] += fabs(s->values[k] * u[c]);
+  for (int i = 0; i < p->n; i++)
+    if (!(fabs(f[i]) <= fmax(p->tolerance[i], 2.0 * DBL_EPSILON * rounding[i]))) return false;
+  return true;
 }
 
 double tw_seconds(void) {

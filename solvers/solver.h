@@ -51,8 +51,8 @@ tw_solver *tw_solver_new_within(const tw_solver *whole, const int *number, const
 void tw_solver_free(tw_solver *s);
 
 /* Newton (KINSOL, line search, KLU) on F(t, y, 0) = 0 from y in place. `held` (NULL or [n]): unknowns that keep their value;
- * the row of the same number is left out. Success only when every row is within its tolerance; then it goes on with the
- * factors at hand until rounding is all that is left. */
+ * the row of the same number is left out. Success only when every row is within its tolerance, or where rounding of the unknowns
+ * alone moves it by more, within that; then it goes on with the factors at hand until rounding is all that is left. */
 tw_outcome tw_newton(tw_solver *s, double t, double *y, const bool *held, int max_iterations, tw_report *r);
 
 /* What must shrink from step to step: the residuals in their tolerances, or the correction that follows, in units of the
