@@ -206,6 +206,8 @@ typedef struct tw_type {
   void (*start)(const tw_start *);
   void (*eval)(const tw_eval *);
   void (*events)(const tw_eval *, tw_real *const *g);              /* g[event][instance]: zero crossings */
+  bool events_may_wait;                /* react moves by small notches, at thresholds that nobody holds to a percent (phases that
+                                          run): it may come late by what makes no difference at the run's tolerance */
   int (*react)(const tw_eval *, double *const *z);                 /* z may be changed; number of instances that changed */
   void (*alarms)(const tw_eval *, double *at);                     /* at[instance], preset to INFINITY: when react wants to be called
                                                                       next, later than e->t once it has been */

@@ -378,5 +378,5 @@ const tw_type TW_TYPE(vrm) = {
               "Proc. IEEE 72 (1984) 197 (reprint).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = N_END - N_PARAMS, .n_discrete = 1,
-    .n_events = 2, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .n_events = 2, .events_may_wait = true, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
     .balance = balance};

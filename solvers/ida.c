@@ -208,4 +208,4 @@ static tw_arrival ida_step(void *ida, double t_stop, bool one_step, double *t, d
   return at_stop ? TW_AT_STOP : TW_AT_STEP;
 }
 
-const tw_method tw_ida = {ida_create, ida_destroy, NULL, ida_begin, ida_step, ida_statistics};
+const tw_method tw_ida = {ida_create, ida_destroy, NULL, ida_begin, ida_step, ida_statistics, NULL};

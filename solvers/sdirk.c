@@ -7,6 +7,9 @@
 /* A step is the way to the stop over 2^level; it grows by two levels at most, and is aimed at this share of the tolerance. */
 enum { LEVEL_MAX = 50, GROWTH_LEVELS = 2, ROOT_ITERATIONS = 60 };
 static const double aim = 0.8, shrink_least = 0.1, first_change = 0.01;
+/* By how much events that may wait do: what their reaction would have changed by then, in units of the tolerance; what an unknown
+ * moves by meanwhile, in units of rtol. */
+static const double late_most = 0.05, moved_most = 100;
 
 typedef struct {
   tw_sdirk_stages s;
@@ -17,12 +20,25 @@ typedef struct {
   double wish;                /* h that the error of the last step lets hope for; 0: none yet */
   double *g0, *g1, *gm;       /* [n_events] at the start and the end of a step, and between */
   double *q0, *q1;            /* [n_events] likewise, by interpolation */
+  double *passed;             /* [n_events] when those of the last event passed zero, INFINITY for the others */
+  double reaction;            /* to events that may wait: tolerances per second of the unknown that it moves most; NAN: not known */
+  bool waited;                /* the last event was of these only */
 } integrator;
 
 /* ---- life ------------------------------------------------------------------------------------------------------------ */
 
+/* How much the rates have jumped. */
+static void learn_reaction(integrator *x, const double *yd) {
+  const tw_sdirk_stages *s = &x->s;
+  double largest = 0;
+  for (int i = 0; i < s->p->n; i++)
+    if (s->p->differential[i]) largest = fmax(largest, fabs(yd[i] - s->k[i]) * s->weight[i]);
+  x->reaction = fmax(largest, isnan(x->reaction) ? 0 : 0.5 * x->reaction);
+}
+
 static bool sdirk_begin(void *method, double t, const double *y, const double *yd) {
   integrator *x = method;
+  if (x->waited && t <= x->t) learn_reaction(x, yd);
   tw_sdirk_begin(&x->s, y, yd);
   x->t = x->from = x->to = t; /* the error of the first step tells whether the length of the last one still fits */
   return true;
@@ -36,6 +52,7 @@ static void sdirk_destroy(void *method) {
   free(x->gm);
   free(x->q0);
   free(x->q1);
+  free(x->passed);
   free(x);
 }
 
@@ -50,7 +67,9 @@ static void *sdirk_create(tw_solver *s, double t, const double *y, const double 
   x->gm = calloc(events, sizeof *x->gm);
   x->q0 = calloc(events, sizeof *x->q0);
   x->q1 = calloc(events, sizeof *x->q1);
-  if (ok && x->g0 && x->g1 && x->gm && x->q0 && x->q1 && sdirk_begin(x, t, y, yd)) return x;
+  x->passed = calloc(events, sizeof *x->passed);
+  x->reaction = NAN;
+  if (ok && x->g0 && x->g1 && x->gm && x->q0 && x->q1 && x->passed && sdirk_begin(x, t, y, yd)) return x;
   sdirk_destroy(x);
   return NULL;
 }
@@ -186,15 +205,73 @@ static double search(integrator *x, bracket *b, double h, double resolution, boo
   return b->end[1];
 }
 
-/* The share of the step of h at which the first event in it is just past; the point there is kept, unless it is the end (1). */
+/* ---- events that may wait ------------------------------------------------------------------------------------------------ */
+
+/* Whether all functions that change their sign may wait. */
+static bool all_wait(const integrator *x, const double *a, const double *b) {
+  const tw_problem *p = x->s.p;
+  for (int k = 0; k < p->n_events; k++)
+    if (crosses(a[k], b[k]) && !(p->may_wait && p->may_wait[k])) return false;
+  return true;
+}
+
+/* The share of the step until which an event at `first` may wait; the functions there, by interpolation, are then in gm. */
+static double patience(integrator *x, double h, double first) {
+  tw_sdirk_stages *s = &x->s;
+  double until = fmin(1, first + late_most / (x->reaction * h)), moved = 0;
+  tw_sdirk_between(s, h, first);
+  memcpy(s->kept_y, s->trial_y, (size_t)s->p->n * sizeof *s->kept_y);
+  tw_sdirk_between(s, h, until);
+  for (int i = 0; i < s->p->n; i++)
+    moved = fmax(moved, fabs(s->trial_y[i] - s->kept_y[i]) / fmax(fabs(s->trial_y[i]), s->p->nominal[i]));
+  if (moved > moved_most * s->rtol) {
+    until = first + (until - first) * moved_most * s->rtol / moved;
+    tw_sdirk_between(s, h, until);
+  }
+  return evaluate_events(x, x->t + until * h, s->trial_y, s->trial_k, x->gm) ? until : first;
+}
+
+/* The share of the step at which all events are past that may be taken together with the first one, with the functions `at` it;
+ * `first` where there are none. They are noted with the times at which straight lines pass zero. */
+static double gather(integrator *x, double h, double first, const double *at) {
+  if (isnan(x->reaction) || first >= 1 || !all_wait(x, x->g0, at)) return first;
+  double until = patience(x, h, first), last = first;
+  if (until <= first || !all_wait(x, x->g0, x->gm)) return first;
+  for (int k = 0; k < x->s.p->n_events; k++) {
+    bool now = crosses(x->g0[k], at[k]), by_then = crosses(x->g0[k], x->gm[k]);
+    if (now && !by_then) return first; /* and back */
+    if (!by_then) continue;
+    double share = now ? first : first + (until - first) * at[k] / (at[k] - x->gm[k]);
+    x->passed[k] = x->t + share * h;
+    last = fmax(last, share);
+  }
+  return last;
+}
+
+/* Goes to the consistent point at the share m: whether an event is past there. It is then kept, with its functions in g1. */
+static bool past_event(integrator *x, double h, double m) {
+  tw_sdirk_between_exactly(&x->s, x->t, h, m);
+  if (!evaluate_events(x, x->t + m * h, x->s.trial_y, x->s.trial_k, x->gm) || !any_crosses(x, x->g0, x->gm)) return false;
+  if (!all_wait(x, x->g0, x->gm)) return false;
+  double *spare = x->g1;
+  x->g1 = x->gm;
+  x->gm = spare;
+  tw_sdirk_keep(&x->s);
+  return true;
+}
+
+/* The share of the step of h at which the first event in it is just past, and those taken together with it; the point there is kept,
+ * unless it is the end (1). */
 static double locate(integrator *x, double h) {
   const double resolution = 1e-5 + 50 * tw_time_rounding(x->t, x->t + h) / h;
   const size_t bytes = (size_t)x->s.p->n_events * sizeof *x->g0;
   bracket quick = {{0, 1}, {1, 1}, {x->q0, x->q1}, -1}, exact = {{0, 1}, {1, 1}, {x->g0, x->g1}, -1};
   memcpy(x->q0, x->g0, bytes);
   memcpy(x->q1, x->g1, bytes);
-  double guess = search(x, &quick, h, resolution, false, 1), share = search(x, &exact, h, 2 * resolution, true, guess);
+  double guess = search(x, &quick, h, resolution, false, 1), last = fmin(1, gather(x, h, guess, quick.g[1]) + resolution);
   x->q0 = quick.g[0], x->q1 = quick.g[1];
+  if (last > guess + resolution && last < 1 && past_event(x, h, last)) return last;
+  double share = search(x, &exact, h, 2 * resolution, true, guess);
   x->g0 = exact.g[0], x->g1 = exact.g[1];
   return share;
 }
@@ -211,10 +288,14 @@ static tw_arrival advance(integrator *x, int *fired) {
   double t = time_at(x, at);
   if (!evaluate_events(x, t, s->y2, s->k2, x->g1)) return TW_TIME_FAILED;
   bool event = any_crosses(x, x->g0, x->g1);
+  for (int k = 0; event && k < s->p->n_events; k++) x->passed[k] = INFINITY;
   double share = event ? locate(x, h) : 1;
   if (share < 1) t = x->t + share * h;
-  for (int k = 0; event && k < s->p->n_events; k++)
+  for (int k = 0; event && k < s->p->n_events; k++) {
     fired[k] = crosses(x->g0[k], x->g1[k]) ? (x->g0[k] < 0 ? 1 : -1) : 0;
+    x->passed[k] = fired[k] ? fmin(x->passed[k], t) : INFINITY;
+  }
+  x->waited = event && all_wait(x, x->g0, x->g1);
   if (share < 1) tw_sdirk_accept_kept(s, h);
   else tw_sdirk_accept(s, h);
   s->n.steps++;
@@ -252,4 +333,7 @@ static bool sdirk_consistent(void *method, double t, double *y, double *yd) {
   return tw_sdirk_consistent(&((integrator *)method)->s, t, y, yd);
 }
 
-const tw_method tw_sdirk = {sdirk_create, sdirk_destroy, sdirk_consistent, sdirk_begin, sdirk_step, sdirk_statistics};
+static const double *sdirk_passed(const void *method) { return ((const integrator *)method)->passed; }
+
+const tw_method tw_sdirk = {sdirk_create, sdirk_destroy,    sdirk_consistent, sdirk_begin,
+                            sdirk_step,   sdirk_statistics, sdirk_passed};

@@ -21,6 +21,7 @@ typedef struct tw_problem {
   int (*linearise)(void *ctx, double t, double cj, const double *y, const double *yd, double *f, double *values);
   int n_events;                       /* root functions */
   int (*events)(void *ctx, double t, const double *y, const double *yd, double *g);
+  const bool *may_wait;               /* NULL or [n_events]: what follows is a notch in the rates, and may come late within rtol */
 } tw_problem;
 
 typedef enum {
@@ -117,4 +118,8 @@ tw_outcome tw_transient_restart(tw_transient *x, double t, double *y, double *yd
 tw_arrival tw_transient_step(tw_transient *x, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired);
 typedef struct { long steps, residuals, jacobians, factorisations, error_failures, newton_failures; int worst_unknown; } tw_transient_stats;
 void tw_transient_statistics(tw_transient *x, tw_transient_stats *s);
+/* After TW_AT_EVENT: [n_events] when each root function that fired passed zero, INFINITY for the others; NULL: all at the time
+ * reached. Events that may wait are taken together, at most so late that a twentieth of the tolerance comes of it in any differential
+ * unknown and no unknown moves by more than 100 rtol of itself until then. Owned by x, until the next step. */
+const double *tw_transient_passed(const tw_transient *x);
 #endif

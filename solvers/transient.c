@@ -134,6 +134,8 @@ tw_arrival tw_transient_step(tw_transient *x, double t_stop, bool one_step, doub
   return step_of_rescue(x, t_stop, one_step, t, y, yd, fired);
 }
 
+const double *tw_transient_passed(const tw_transient *x) { return x->rescued || !x->of->passed ? NULL : x->of->passed(x->method); }
+
 void tw_transient_statistics(tw_transient *x, tw_transient_stats *s) {
   x->of->statistics(x->method, s);
   if (!x->rescue) return;

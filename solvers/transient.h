@@ -14,6 +14,7 @@ typedef struct {
   /* As tw_transient_step. */
   tw_arrival (*step)(void *method, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired);
   void (*statistics)(void *method, tw_transient_stats *s);
+  const double *(*passed)(const void *method); /* NULL, or as tw_transient_passed */
 } tw_method;
 
 extern const tw_method tw_ida, tw_sdirk;

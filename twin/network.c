@@ -205,6 +205,11 @@ static void make_nodes(tw_network *net, ends *e) {
     net->batches[i].first_event = net->n_events;
     net->n_events += net->batches[i].columns * net->batches[i].type->n_events;
   }
+  net->may_wait = tw_alloc(net->arena, (size_t)net->n_events, sizeof(bool));
+  for (int i = 0; i < net->n_batches; i++) {
+    const tw_batch *b = &net->batches[i];
+    for (int k = 0; k < b->columns * b->type->n_events; k++) net->may_wait[b->first_event + k] = b->type->events_may_wait;
+  }
 }
 
 /* A signal input that nothing is connected to takes its parameter: signal nodes without a writer. */
@@ -343,7 +348,7 @@ tw_problem tw_network_problem(tw_network *net) {
                       .tolerance = net->tolerance, .lo = net->lo, .hi = net->hi, .differential = net->differential,
                       .n_levels = net->n_batches ? net->batches[0].first_internal : net->n,
                       .residual = problem_residual, .jacobian = problem_jacobian, .linearise = problem_linearise,
-                      .n_events = net->n_events, .events = problem_events};
+                      .n_events = net->n_events, .events = problem_events, .may_wait = net->may_wait};
 }
 
 /* ---- names -------------------------------------------------------------------------------------------------------- */

@@ -80,6 +80,7 @@ typedef struct tw_network {
   int n_stocks;
   tw_driven *driven;
   int n_driven, driven_room, n_events;
+  bool *may_wait;                    /* [n_events] component.h, events_may_wait */
   tw_fallback *fallbacks;
   int n_fallbacks;
   double *leak, *leak_to;            /* [n] leakage of a node's row and the level that it goes to, 0 elsewhere */

@@ -58,6 +58,7 @@ static int advance(tw_running *w, double t_stop) {
       continue;
     }
     tw_run_integrate(w, false);
+    if (at == TW_AT_EVENT) w->passed = tw_transient_passed(w->x);
     int changed = at == TW_AT_EVENT ? tw_run_react(w) : 0;
     status = changed == TW_REACTED ? tw_run_restart(w) : changed;
     if (!status) status = tw_run_tell_collapses(w);

@@ -1,29 +1,63 @@
 #include "running.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../racks/diagnostic_codes.h"
 
-typedef struct { tw_running *w; int failed; } teller;
+/* What changed in one reaction, by time. */
+typedef struct { tw_running *w; tw_happening *list; int n, room; } teller;
 
-static int tell_change(void *ctx, int item, const tw_discrete *what, double before, double after) {
+/* When the first of the item's root functions passed that leads to this reaction. */
+static double passed_by(const tw_running *w, int item) {
+  const tw_batch *b = &w->net->batches[w->net->item_batch[item]];
+  double t = w->t;
+  for (int q = 0; w->passed && q < b->type->n_events; q++)
+    t = fmin(t, w->passed[b->first_event + q * b->columns + w->net->item_instance[item] * w->net->lanes]);
+  return t;
+}
+
+static void note(teller *t, const tw_happening *h) {
+  if (t->n == t->room) {
+    t->room = 2 * t->room + 16;
+    tw_happening *grown = realloc(t->list, (size_t)t->room * sizeof *grown);
+    if (!grown) abort();
+    t->list = grown;
+  }
+  int at = t->n++;
+  for (; at > 0 && t->list[at - 1].t > h->t; at--) t->list[at] = t->list[at - 1];
+  t->list[at] = *h;
+}
+
+static int note_change(void *ctx, int item, const tw_discrete *what, double before, double after) {
   teller *t = ctx;
-  tw_happening h = {.t = t->w->t, .path = t->w->net->model->items[item].path};
+  tw_happening h = {.t = passed_by(t->w, item), .path = t->w->net->model->items[item].path};
   char from[32], to[32];
   if (what->memory) return 0;
   if (!strcmp(what->id, "state")) tw_discrete_word(what, after, h.state, sizeof h.state);
   snprintf(h.what, sizeof h.what, "%s: %s -> %s", what->id, tw_discrete_word(what, before, from, sizeof from),
            tw_discrete_word(what, after, to, sizeof to));
   tw_discrete_cause(what, after, h.cause, sizeof h.cause);
-  return t->failed = tw_run_tell(t->w, &h);
+  note(t, &h);
+  return 0;
+}
+
+static int tell(const teller *t) {
+  int failed = 0;
+  for (int k = 0; k < t->n && !failed; k++) failed = tw_run_tell(t->w, &t->list[k]);
+  return failed;
 }
 
 /* Reacts and tells what changed: TW_REACTED when anything did, 0 when nothing, else the status to end with. */
 int tw_run_react(tw_running *w) {
-  teller t = {w, 0};
+  teller t = {.w = w};
   tw_network_discrete_copy(w->net, w->z);
-  if (!tw_network_react(w->net, w->t, w->y, w->yd)) return 0;
-  tw_network_discrete_changes(w->net, w->z, tell_change, &t);
-  if (t.failed) return 5;
+  int reacts = tw_network_react(w->net, w->t, w->y, w->yd);
+  if (reacts) tw_network_discrete_changes(w->net, w->z, note_change, &t);
+  w->passed = NULL;
+  int failed = tell(&t);
+  free(t.list);
+  if (failed) return 5;
+  if (!reacts) return 0;
   return tw_chatter_look(w->chatter, w->net, w->z, w->t, w->d) ? 4 : TW_REACTED;
 }
 

@@ -33,6 +33,7 @@ typedef struct {
   int n_played;
   double next_phase;          /* s, when the workload steps next */
   double next_jump;           /* s, when that is or the next row of a trace comes */
+  const double *passed;       /* NULL, or [n_events]: when the roots that lead to the next reaction were */
   double last_t;              /* of the quadrature */
   tw_energies last;           /* powers there [W] */
 } tw_running;
