@@ -83,9 +83,9 @@ static const tw_limit limits[] = {
     {"v_in", "V_in_max", TW_AT_MOST, "input voltage window"},
     {"T", "T_max", TW_AT_MOST, "part temperature"},
     {0}};
-/* The first 13 in the order of tw_cv_stamp, with the numbers of this part. */
+/* The first 15 in the order of tw_cv_stamp, with the numbers of this part. */
 static const tw_stamp stamps[] = {{IN, IN}, {IN, Y}, {IN, T}, {OUT, Y}, {HEAT, HEAT}, {HEAT, T}, {Y, IN}, {Y, OUT}, {Y, Y},
-                                  {T, IN}, {T, HEAT}, {T, Y}, {T, T}, {Y, T},
+                                  {T, IN}, {T, HEAT}, {T, Y}, {T, T}, {OUT, OUT}, {T, OUT}, {Y, T},
                                   {IN, MINUS}, {MINUS, IN}, {MINUS, MINUS}, {MINUS, Y}, {MINUS, T}, {Y, MINUS}, {T, MINUS}};
 
 static int derive(const tw_derive *d) {
@@ -197,7 +197,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     solve(e, i, e->c[P_EFFICIENCY][i], &w);
     tw_real I = w.c.I.v, v_out = w.x[TW_CV_OUT], P_out = v_out * I, v_in = w.x[TW_CV_IN];
     out[O_CONDUCTION][i] = w.o.q * w.conduction.v + (1.0 - w.o.q) * w.c.drop * I;
-    out[O_CONVERSION][i] = w.o.q * w.rest.v;
+    out[O_CONVERSION][i] = w.o.q * w.rest.v + w.o.bleed;
     out[O_P_IN][i] = v_in * w.o.f[TW_CV_IN];
     out[O_P_OUT][i] = P_out;
     out[O_I_OUT][i] = I;

@@ -3,6 +3,9 @@
 #define TW_ELECTRIC_H
 #include "smooth.h"
 
+#define TW_SUPPLY_BLEED 1e-9 /* S: bleeder of an output's capacitors. A dead bus cut off with its supplies hangs on it alone, beside
+                              * conductances of 1e5 S, whose rounding is 1e-11 S */
+
 #define TW_NO_VOLTAGE 1e-100 /* V: below it there is none, and no power to divide by it; an iterate dies away, it is not set to 0 */
 
 /* What a device that needs the power P draws at the voltage v: i = P h(v), p = v i = P q(v).

@@ -14,8 +14,6 @@
 #include "ac.h"
 
 #define TW_SUPPLY_BACK 1e-6
-#define TW_SUPPLY_BLEED 1e-9 /* S: bleeder of an output's capacitors. A dead bus cut off with its supplies hangs on it alone, beside
-                              * conductances of 1e5 S, whose rounding is 1e-11 S */
 
 typedef struct {
   tw_real V_no_load, R, P;      /* V, ohm, rated W */

@@ -119,7 +119,7 @@ static const tw_limit limits[] = {
     {0}};
 static const tw_discrete discrete[] = {
     {"active_phases", NULL, NULL, "phases that run; added above I_add, shed below I_shed", false}, {0}};
-static const tw_stamp stamps[] = {TW_CV_STAMPS, {TW_CV_OUT, TW_CV_OUT}};
+static const tw_stamp stamps[] = {TW_CV_STAMPS};
 
 static int derive(const tw_derive *d) {
   static const struct { int param; const char *message; } needed[] = {
@@ -247,7 +247,7 @@ static TW_INLINE void solve(const tw_eval *e, int i, bool plain, state *w) {
   tw_cv_eval(w->x, &w->in, &w->c, &w->L, &w->o);
 }
 
-enum { Y_BY_IN = 6, Y_BY_OUT, Y_BY_Y }; /* stamps of the output voltage's row */
+enum { Y_BY_IN = 6, Y_BY_OUT, Y_BY_Y, OUT_BY_OUT = 13 }; /* stamps of the output voltage's row; of the output's current */
 
 /* Of the running phases in parallel, or what stands for the current loop. */
 static TW_INLINE tw_real inductance(const tw_eval *e, int i) {
@@ -272,7 +272,7 @@ static TW_INLINE void eval_one(const tw_eval *e, int i, bool plain, bool jacobia
   e->j[Y_BY_IN][i] *= follows;
   e->j[Y_BY_OUT][i] *= follows;
   e->j[Y_BY_Y][i] = follows * e->j[Y_BY_Y][i] - off * block(e, i) - TW_RE(L) * e->cj;
-  e->j[TW_CV_N_STAMPS][i] = TW_RE(C) * e->cj;
+  e->j[OUT_BY_OUT][i] += TW_RE(C) * e->cj;
 }
 
 TW_WIDE static void eval(const tw_eval *e) {
@@ -298,7 +298,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_CONDUCTION][i] = s * w.conduction.v + (1.0 - w.o.q) * w.c.drop * I;
     out[O_SWITCHING][i] = s * w.switching.v;
     out[O_MAGNETIC][i] = s * w.magnetic.v;
-    out[O_CONTROL][i] = s * w.control;
+    out[O_CONTROL][i] = s * w.control + w.o.bleed;
     out[O_P_IN][i] = v_in * w.o.f[TW_CV_IN];
     out[O_P_OUT][i] = P_out;
     out[O_I_OUT][i] = I;

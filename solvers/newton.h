@@ -62,8 +62,9 @@ bool tw_within_rounding(tw_solver *s, const double *u, double *f, double *roundi
 /* Solves the system from u in place and fills r. What it returns does not depend on what was solved before. */
 tw_outcome tw_solve_system(tw_solver *s, const tw_system *system, double *u, int max_iterations, tw_report *r);
 
-/* Algebraic unknowns at held differential ones, from afar, y in place: levels settle as if each balance stored something. */
-tw_outcome tw_settle(tw_solver *s, double t, double *y, int newton_at_end, tw_report *r);
+/* Algebraic unknowns at held differential ones, from afar, y in place: levels settle as if each balance stored something, and as if
+ * flows had inertia where that is asked for. */
+tw_outcome tw_settle(tw_solver *s, double t, double *y, bool inertia, int newton_at_end, tw_report *r);
 
 /* Step limits for tw_sun_set_limit, ctx is the tw_solver; rhs follows the length of dx as KINSOL's slope needs it. */
 int tw_limit_to_bounds(void *solver, double *dx, double *rhs);

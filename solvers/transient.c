@@ -77,13 +77,14 @@ static bool line_search(tw_transient *x, double t, double *y, double *yd) {
 }
 
 /* From afar: the algebraic unknowns with the differential ones held, by Newton, else as they would settle (a load that loses its
- * supply draws its voltage down: Newton goes the other way), else a line search over both; then the rates. */
+ * supply draws its voltage down: Newton goes the other way; a pump that runs down closes its check valve), else a line search over
+ * both; then the rates. */
 static tw_outcome make_consistent_from_afar(tw_transient *x, double t, double *y, double *yd, tw_report *r) {
   size_t bytes = (size_t)x->solver->p->n * sizeof *y;
   tw_outcome outcome = tw_newton(x->solver, t, y, x->solver->p->differential, CONSISTENT_ITERATIONS, r);
-  if (outcome != TW_SOLVED) {
+  for (int inertia = 0; inertia < 2 && outcome != TW_SOLVED; inertia++) {
     memcpy(y, x->y0, bytes);
-    outcome = tw_settle(x->solver, t, y, CONSISTENT_ITERATIONS, r);
+    outcome = tw_settle(x->solver, t, y, inertia, CONSISTENT_ITERATIONS, r);
   }
   if (outcome != TW_SOLVED) {
     memcpy(y, x->y0, bytes);

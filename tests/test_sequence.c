@@ -24,7 +24,7 @@ static void a_piece_is_the_network_with_the_rest_held(void **state) {
     }
     assert_true(members > 0 && (size_t)members < n);
     tw_piece *p = tw_piece_new(m.net, m.solver, in);
-    tw_piece_improve(p, m.y, NULL, &(tw_effort){20, TW_BY_RESIDUAL, 1.0}, &r);
+    tw_piece_improve(p, 0.0, m.y, NULL, &(tw_effort){20, TW_BY_RESIDUAL, 1.0}, &r);
     tw_piece_free(p);
     for (size_t i = 0; i < n; i++) {
       if (in[i]) assert_near(m.y[i], solved[i], 1e-7 * fmax(m.net->nominal[i], fabs(solved[i])));

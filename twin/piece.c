@@ -131,7 +131,7 @@ void tw_piece_free(tw_piece *p) {
 
 /* ---- solving --------------------------------------------------------------------------------------------------------- */
 
-void tw_piece_improve(tw_piece *p, double *y, const bool *held, const tw_effort *e, tw_report *r) {
+void tw_piece_improve(tw_piece *p, double t, double *y, const bool *held, const tw_effort *e, tw_report *r) {
   tw_network *net = p->net;
   double *own = p->numbers + 4 * (size_t)p->n;
   tw_report one = {0};
@@ -140,7 +140,7 @@ void tw_piece_improve(tw_piece *p, double *y, const bool *held, const tw_effort 
     p->held[i] = held && held[p->unknown[i]];
     own[i] = y[p->unknown[i]];
   }
-  tw_newton_improve(p->solver, 0.0, own, held ? p->held : NULL, e->iterations, e->damping, e->enough, &one);
+  tw_newton_improve(p->solver, t, own, held ? p->held : NULL, e->iterations, e->damping, e->enough, &one);
   for (int i = 0; i < p->n; i++) y[p->unknown[i]] = own[i];
   r->seconds += one.seconds;
   if (p->n <= net->n / 4) return;

@@ -13,8 +13,8 @@ void tw_piece_free(tw_piece *p);
 /* What to spend: see tw_newton_improve. */
 typedef struct { int iterations; tw_damping damping; double enough; } tw_effort;
 
-/* tw_newton_improve of the piece's unknowns of y [net->n], at rest. held: NULL, or [net->n]
+/* tw_newton_improve of the piece's unknowns of y [net->n] at time t, at rest. held: NULL, or [net->n]
  * what stays as it is with the row of its number. Counts into r what it cost: seconds always, iterations and factorisations when
  * the piece has more than a quarter of the unknowns. */
-void tw_piece_improve(tw_piece *p, double *y, const bool *held, const tw_effort *e, tw_report *r);
+void tw_piece_improve(tw_piece *p, double t, double *y, const bool *held, const tw_effort *e, tw_report *r);
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../racks/diagnostic_codes.h"
+#include "sequence.h"
 
 /* What changed in one reaction, by time. */
 typedef struct { tw_running *w; tw_happening *list; int n, room; } teller;
@@ -77,16 +78,17 @@ int tw_run_tell_collapses(tw_running *w) {
   return 0;
 }
 
-/* Consistent values from where y is, or from the voltages that its feeds now have. */
+/* Consistent values from where y is, else from the voltages that its feeds now have, else from there by one domain after the other. */
 static tw_outcome find_consistent(tw_running *w, tw_report *report) {
   size_t bytes = (size_t)w->net->n * sizeof *w->y;
   double *was = malloc(bytes);
   if (!was) abort();
   memcpy(was, w->y, bytes);
   tw_outcome outcome = tw_transient_restart(w->x, w->t, w->y, w->yd, report);
-  if (outcome != TW_SOLVED) {
+  for (int in_turn = 0; in_turn < 2 && outcome != TW_SOLVED; in_turn++) {
     memcpy(w->y, was, bytes);
     tw_network_relevel(w->net, w->y);
+    if (in_turn) tw_sequenced_restart(w->net, w->solver, w->t, w->y, report);
     outcome = tw_transient_restart(w->x, w->t, w->y, w->yd, report);
   }
   free(was);

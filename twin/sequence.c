@@ -10,7 +10,10 @@
 /* ---- who solves what ------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-  const tw_network *net;
+  tw_network *net;
+  const tw_solver *solver; /* of the whole network */
+  double t;
+  bool in_motion;       /* what has a rate is held */
   tw_domain *of, *with; /* [n] its own domain, and the one that it is solved with */
   bool *sensor;         /* [n] a signal whose own row reads flows or heat */
   int *parent;          /* [n] union-find: members of one domain that hang together; then the root of each */
@@ -51,10 +54,10 @@ static void find_moved(map *m) {
   }
 }
 
-static map make_map(const tw_network *net) {
+static map make_map(tw_network *net, const tw_solver *solver) {
   size_t n = (size_t)net->n + 1;
-  map m = {net, calloc(n, sizeof *m.of), calloc(n, sizeof *m.with), calloc(n, sizeof *m.sensor), calloc(n, sizeof *m.parent),
-           calloc(n, sizeof *m.moved)};
+  map m = {.net = net, .solver = solver, .of = calloc(n, sizeof *m.of), .with = calloc(n, sizeof *m.with),
+           .sensor = calloc(n, sizeof *m.sensor), .parent = calloc(n, sizeof *m.parent), .moved = calloc(n, sizeof *m.moved)};
   if (!m.of || !m.with || !m.sensor || !m.parent || !m.moved) abort();
   tw_domains_mark(net, m.of);
   for (int i = 0; i < net->n; i++) m.parent[i] = i;
@@ -108,7 +111,7 @@ static void mark(const map *m, const step *s, bool proportional, parts *of) {
       in = m->with[i] == s->domain || (s->domain == TW_D_HEAT && m->moved[m->parent[i]]);
       held = in && (!own || net->integrator[i]);
     }
-    of->in[i] = in && !net->stock[i];
+    of->in[i] = in && !net->stock[i] && !(m->in_motion && net->differential[i]);
     of->held[i] = held && of->in[i];
   }
 }
@@ -127,12 +130,13 @@ static void unite_parts(const map *m, parts *of) {
 }
 
 /* One residual for all parts: most of them, such as the signals of chips, stand at their solution. */
-static void find_unsolved(tw_network *net, const step *s, const double *y, parts *of) {
+static void find_unsolved(const map *m, const step *s, const double *y, parts *of) {
+  tw_network *net = m->net;
   double *f = malloc(((size_t)net->n + 1) * sizeof *f);
   bool *active = malloc(((size_t)net->n_batches + 1) * sizeof *active);
   if (!f || !active) abort();
   tw_writers_of(net, of->in, active);
-  bool known = !tw_network_residual_of(net, active, 0.0, y, NULL, f);
+  bool known = !tw_network_residual_of(net, active, m->t, y, NULL, f);
   for (int i = 0; i < net->n; i++) {
     if (!of->in[i]) continue;
     int root = of->parent[i];
@@ -144,29 +148,28 @@ static void find_unsolved(tw_network *net, const step *s, const double *y, parts
   free(f);
 }
 
-static void solve_part(tw_network *net, const tw_solver *solver, const step *s, const parts *of, int root, double *y,
-                       tw_report *r) {
+static void solve_part(const map *m, const step *s, const parts *of, int root, double *y, tw_report *r) {
+  tw_network *net = m->net;
   bool *in = malloc(((size_t)net->n + 1) * sizeof *in);
   if (!in) abort();
   for (int i = 0; i < net->n; i++) in[i] = of->in[i] && of->parent[i] == root;
-  tw_piece *p = tw_piece_new(net, solver, in);
-  tw_piece_improve(p, y, of->held, &s->field, r);
-  if (of->controlled[root]) tw_piece_improve(p, y, NULL, &s->controlled, r);
+  tw_piece *p = tw_piece_new(net, m->solver, in);
+  tw_piece_improve(p, m->t, y, of->held, &s->field, r);
+  if (of->controlled[root]) tw_piece_improve(p, m->t, y, NULL, &s->controlled, r);
   tw_piece_free(p);
   free(in);
 }
 
-static void take(tw_network *net, const tw_solver *solver, const map *m, const step *s, bool proportional, double *y,
-                 tw_report *r) {
-  size_t n = (size_t)net->n + 1;
+static void take(const map *m, const step *s, bool proportional, double *y, tw_report *r) {
+  size_t n = (size_t)m->net->n + 1;
   parts of = {malloc(n * sizeof *of.in), malloc(n * sizeof *of.held), malloc(n * sizeof *of.parent),
               calloc(n, sizeof *of.controlled), calloc(n, sizeof *of.unsolved)};
   if (!of.in || !of.held || !of.parent || !of.controlled || !of.unsolved) abort();
   mark(m, s, proportional, &of);
   unite_parts(m, &of);
-  find_unsolved(net, s, y, &of);
-  for (int root = 0; root < net->n; root++)
-    if (of.unsolved[root]) solve_part(net, solver, s, &of, root, y, r);
+  find_unsolved(m, s, y, &of);
+  for (int root = 0; root < m->net->n; root++)
+    if (of.unsolved[root]) solve_part(m, s, &of, root, y, r);
   free(of.in);
   free(of.held);
   free(of.parent);
@@ -191,15 +194,29 @@ static void solve_all_held(tw_network *net, tw_solver *solver, double *y, tw_rep
 }
 
 void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool proportional, tw_report *r) {
-  map m = make_map(net);
-  for (int k = 0; k < TW_COUNT(steps); k++) take(net, solver, &m, &steps[k], proportional, y, r);
+  map m = make_map(net, solver);
+  for (int k = 0; k < TW_COUNT(steps); k++) take(&m, &steps[k], proportional, y, r);
   if (proportional) solve_all_held(net, solver, y, r);
   free_map(&m);
 }
 
 void tw_sequenced_flows(tw_network *net, const tw_solver *solver, double *y, tw_report *r) {
   static const step flows = {TW_D_FLOWS, {8, TW_BY_RESIDUAL, 1e3}, {8, TW_BY_RESIDUAL, 1e3}}; /* leaks are small in their rows */
-  map m = make_map(net);
-  take(net, solver, &m, &flows, false, y, r);
+  map m = make_map(net, solver);
+  take(&m, &flows, false, y, r);
+  free_map(&m);
+}
+
+/* Power first: fans and pumps that have just got it back have no flow yet. */
+void tw_sequenced_restart(tw_network *net, const tw_solver *solver, double t, double *y, tw_report *r) {
+  static const step in_turn[] = {
+      {TW_D_SIGNALS, {4, TW_BY_RESIDUAL, 1.0}, {0}},
+      {TW_D_POWER, {25, TW_BY_RESIDUAL, 1e3}, {25, TW_BY_RESIDUAL, 1e3}},
+      {TW_D_FLOWS, {25, TW_BY_RESIDUAL, 1e3}, {25, TW_BY_RESIDUAL, 1e3}},
+      {TW_D_HEAT, {8, TW_BY_RESIDUAL, 1e5}, {12, TW_BY_CORRECTION, 1e5}}};
+  map m = make_map(net, solver);
+  m.t = t;
+  m.in_motion = true;
+  for (int k = 0; k < TW_COUNT(in_turn); k++) take(&m, &in_turn[k], false, y, r);
   free_map(&m);
 }

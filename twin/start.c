@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "domains.h"
 #include "network_internal.h"
 
 /* ---- what the parts say -------------------------------------------------------------------------------------------- */
@@ -201,17 +202,17 @@ void tw_network_relevel(tw_network *net, double *y) {
   size_t L = (size_t)net->lanes, bytes = (size_t)net->n * L * sizeof *y;
   int n_z = tw_network_discrete_count(net), k = 0;
   double *guess = malloc(bytes), *z = malloc(((size_t)n_z + 1) * sizeof *z);
-  if (!guess || !z) abort();
+  tw_domain *of = malloc(((size_t)net->n + 1) * sizeof *of);
+  if (!guess || !z || !of) abort();
   tw_network_discrete_copy(net, z);
   tw_network_start(net, guess);
   for (int i = 0; i < net->n_batches; i++)
     for (int q = 0; q < net->batches[i].type->n_discrete; q++)
       for (int c = 0; c < net->batches[i].columns; c++) net->batches[i].z[q][c] = z[k++];
-  for (int i = 0; i < net->n_nodes; i++) {
-    int first = net->nodes[i].unknown;
-    bool level = net->nodes[i].kind == TW_AC || (net->nodes[i].kind == TW_DC && !net->differential[first]);
-    if (level) memcpy(&y[(size_t)first * L], &guess[(size_t)first * L], (size_t)tw_port_width(net->nodes[i].kind) * L * sizeof *y);
-  }
+  tw_domains_mark(net, of);
+  for (int i = 0; i < net->n; i++)
+    if (of[i] == TW_D_POWER && !net->differential[i]) memcpy(&y[(size_t)i * L], &guess[(size_t)i * L], L * sizeof *y);
+  free(of);
   free(guess);
   free(z);
 }
