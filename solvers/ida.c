@@ -17,7 +17,7 @@ typedef struct {
   SUNMatrix matrix;
   SUNLinearSolver linear_solver;
   SUNNonlinearSolver newton;
-  double last_correction;
+  tw_sun_judge judge;
   N_Vector y, yd, id, atol, work1, work2;
   double t;
   int *roots;              /* [n_events] */
@@ -83,10 +83,11 @@ static bool start_ida(integrator *x, const tw_transient_options *o) {
 #if SUNDIALS_VERSION_MAJOR < 7
   if (IDASetErrHandlerFn(ida, tw_sun_silence, NULL)) return false;
 #endif
+  x->judge.rtol = o->rtol;
   bool ok = !IDASetUserData(ida, x) && !IDAInit(ida, ida_residual, x->t, x->y, x->yd) &&
             !IDASVtolerances(ida, o->rtol, x->atol) && !IDASetId(ida, x->id) && !IDASetSuppressAlg(ida, SUNTRUE) &&
             !IDASetLinearSolver(ida, x->linear_solver, x->matrix) && !IDASetJacFn(ida, ida_jacobian) &&
-            !IDASetNonlinearSolver(ida, x->newton) && tw_sun_judge_each(x->newton, &x->last_correction) &&
+            !IDASetNonlinearSolver(ida, x->newton) && tw_sun_judge_each(x->newton, &x->judge) &&
             !IDASetMaxNumSteps(ida, STEPS_PER_CALL);
   if (ok && o->h_max > 0) ok = !IDASetMaxStep(ida, o->h_max);
   if (ok && p->n_events > 0) ok = !IDARootInit(ida, p->n_events, ida_events) && !IDASetNoInactiveRootWarn(ida);

@@ -11,6 +11,7 @@
 
 static const double diverges = 0.9; /* rate beyond which IDA gives a step up */
 static const double at_once = 1e-4; /* of tol: a first correction so small needs no second */
+static const double rounding = 1e-8; /* of an unknown: corrections from there on need not become smaller, as far as IDA's own test goes */
 
 static double largest(N_Vector correction, N_Vector weight) {
   const double *d = NV_DATA_S(correction), *w = NV_DATA_S(weight);
@@ -22,19 +23,20 @@ static double largest(N_Vector correction, N_Vector weight) {
   return most;
 }
 
-static int judge(SUNNonlinearSolver newton, N_Vector sum, N_Vector correction, sunrealtype tol, N_Vector weight, void *last_) {
+static int judge(SUNNonlinearSolver newton, N_Vector sum, N_Vector correction, sunrealtype tol, N_Vector weight, void *of) {
   (void)sum;
-  double *last = last_, now = largest(correction, weight), earlier = *last;
+  tw_sun_judge *j = of;
+  double now = largest(correction, weight), rate = now / j->last;
   int iteration = 0;
   SUNNonlinSolGetCurIter(newton, &iteration);
-  *last = now;
+  j->last = now;
   if (!isfinite(now)) return SUN_NLS_CONV_RECVR;
   if (iteration == 0) return now <= at_once * tol ? 0 : SUN_NLS_CONTINUE;
-  double rate = now / earlier;
-  if (rate > diverges) return SUN_NLS_CONV_RECVR;
-  return rate / (1 - rate) * now <= tol ? 0 : SUN_NLS_CONTINUE;
+  if (rate <= diverges && rate / (1 - rate) * now <= tol) return 0;
+  if (now * j->rtol <= rounding && N_VWrmsNorm(correction, weight) <= tol) return 0;
+  return rate > diverges ? SUN_NLS_CONV_RECVR : SUN_NLS_CONTINUE;
 }
 
-bool tw_sun_judge_each(SUNNonlinearSolver newton, double *last) {
-  return !SUNNonlinSolSetConvTestFn(newton, judge, last);
+bool tw_sun_judge_each(SUNNonlinearSolver newton, tw_sun_judge *j) {
+  return !SUNNonlinSolSetConvTestFn(newton, judge, j);
 }

@@ -27,8 +27,9 @@ SUNMatrix tw_sun_matrix(SUNContext sun); /* a name for what SUNDIALS' callback f
 SUNLinearSolver tw_sun_linear_solver(SUNContext sun, tw_lu *lu, double *const *values);
 void tw_sun_set_limit(SUNLinearSolver ls, tw_sun_limit limit, void *ctx);
 
-/* Newton's iteration ends when each unknown is within the tolerance; to be called once IDA has `newton`. last: kept by the caller. */
-bool tw_sun_judge_each(SUNNonlinearSolver newton, double *last);
+/* Newton's iteration ends when each unknown is within the tolerance; to be called once IDA has `newton`. j stays the caller's. */
+typedef struct { double rtol, last; /* largest correction of the iteration before */ } tw_sun_judge;
+bool tw_sun_judge_each(SUNNonlinearSolver newton, tw_sun_judge *j);
 
 N_Vector tw_sun_vector(SUNContext sun, int n); /* clones inherit its operations */
 

@@ -59,6 +59,10 @@ def check_usage():
     expect(USAGE, "run", RACK, "-s", "load-step", "--every", "5", says="unit")
     expect(USAGE, "run", RACK, "-s", "load-step", "--every", "0 s")
     expect(USAGE, "run", RACK, "-s", "load-step", "--rtol", "-1")
+    for tolerance in ("1", "0.011", "9e-11"):
+        expect(USAGE, "run", RACK, "-s", "load-step", "--rtol", tolerance)
+    for time in ("1 ns", "20000 d"):
+        expect(USAGE, "run", RACK, "-s", "load-step", "--every", time)
     expect(USAGE, "run", RACK, says="training-swing")
     expect(USAGE, "solve", RACK, "-j", "4", says="takes no --jobs: it is of sweep, fail")
     expect(USAGE, "report", RACK, "-o", "never", "--checkpoint", "c", says="report takes no --checkpoint: it is of run;")

@@ -6,7 +6,7 @@
 #include "../racks/description.h"
 #include "../racks/units.h"
 
-typedef enum { FLAG, TEXT, TEXTS, TIME, REAL, COUNT, UNITS, COLOUR } option_kind;
+typedef enum { FLAG, TEXT, TEXTS, TIME, REAL, TOLERANCE, COUNT, UNITS, COLOUR } option_kind;
 
 typedef struct {
   const char *name;
@@ -57,7 +57,7 @@ static const option table[] = {
     {"ramp-limit", 0, TEXT, AT(ramp_limit), 0, "RATE", "size the store that keeps the grid's ramp: '5 kW/s'"},
     {"power-limit", 0, TEXT, AT(power_limit), 0, "POWER", "size the store that keeps the grid's power: '120 kW'"},
     {"every", 0, TIME, AT(every), 0, "TIME", "time between samples, for example 0.5s"},
-    {"rtol", 0, REAL, AT(rtol), 0, "NUMBER", "relative tolerance of a run in time (1e-5)"},
+    {"rtol", 0, TOLERANCE, AT(rtol), 0, "NUMBER", "relative tolerance of a run in time, 1e-10 .. 0.01 (1e-5)"},
     {"method", 0, TEXT, AT(method), 0, "ida|sdirk",
      "integrator of a run in time (sdirk where a workload or a trace drives it, else ida)"},
     {"dynamics", 0, TEXT, AT(dynamics), 0, "fast|slow|auto",
@@ -112,6 +112,9 @@ static int unknown_option(const char *word) {
   return near ? usage("there is no option %s; did you mean --%s?", word, near) : usage("there is no option %s%s", word, "");
 }
 
+static const double shortest = 1e-6, longest = 1e9; /* s, as in a scenario */
+static const double finest = 1e-10, coarsest = 0.01; /* below is rounding; beyond, figures are off by percents and look like any others */
+
 static int store(tw_options *o, const option *opt, const char *value) {
   char *base = (char *)o, message[256];
   switch (opt->kind) {
@@ -132,9 +135,12 @@ static int store(tw_options *o, const option *opt, const char *value) {
       return 0;
     }
     case TIME:
-    case REAL: {
+    case REAL:
+    case TOLERANCE: {
       double v = tw_quantity_parse(value, opt->kind == TIME ? "s" : "1", message, sizeof message);
       if (!(v > 0.0)) return usage("--%s: %s", opt->name, v <= 0.0 ? "must be greater than zero" : message);
+      if (opt->kind == TIME && !(v >= shortest && v <= longest)) return usage("--%s is outside 1 us .. 11574 d%s", opt->name, "");
+      if (opt->kind == TOLERANCE && !(v >= finest && v <= coarsest)) return usage("--%s is outside 1e-10 .. 0.01%s", opt->name, "");
       *(double *)(base + opt->at) = v;
       return 0;
     }
