@@ -6,6 +6,7 @@
 #include "../racks/units.h"
 #include "curve_range.h"
 #include "runaway.h"
+#include "standstill.h"
 #include "structure.h"
 
 /* ---- loads in their low-voltage continuation ----------------------------------------------------------------------- */
@@ -56,12 +57,20 @@ static double flow_through(const tw_network *net, const tw_node *node, int lane)
   return flow;
 }
 
-static void tell_stray(const tw_network *net, const stray *s, const char *when, tw_diagnostics *d) {
+/* solver: see tw_tell_standstill. */
+static void tell_stray(tw_network *net, const tw_solver *solver, const double *y, const stray *s, const char *when,
+                       tw_diagnostics *d) {
+  if (tw_tell_standstill(net, solver, y, s->node, solver ? "no steady state: " : "", d)) return;
+  char where_to[64];
   const tw_item *item = &net->model->items[s->node->first_item];
   const tw_medium *m = s->node->medium;
+  double end = s->T > m->T_hi ? m->T_hi : m->T_lo;
+  bool far = s->beyond > 30.0; /* K: where no correlation holds, the temperature found is no figure to be told */
+  snprintf(where_to, sizeof where_to, "%s %.1f", !far ? "at" : s->T > m->T_hi ? "far above" : "far below",
+           (far ? end : s->T) - TW_ZERO_CELSIUS);
   tw_diagnose(d, TW_ERROR, TW_E_MEDIUM_RANGE, item->where, item->path,
-              "%s%s would be at %.1f degC with a flow of %.3g kg/s; its properties are known from %.1f to %.1f degC only", when, m->id,
-              s->T - TW_ZERO_CELSIUS, flow_through(net, s->node, s->lane), m->T_lo - TW_ZERO_CELSIUS, m->T_hi - TW_ZERO_CELSIUS);
+              "%s%s would be %s degC with a flow of %.3g kg/s; its properties are known from %.1f to %.1f degC only", when, m->id,
+              where_to, flow_through(net, s->node, s->lane), m->T_lo - TW_ZERO_CELSIUS, m->T_hi - TW_ZERO_CELSIUS);
 }
 
 /* ---- what nothing determines ------------------------------------------------------------------------------------------ */
@@ -172,7 +181,7 @@ static void explain_nose(tw_network *net, tw_solver *solver, double *y, const tw
   stray hot = worst_stray(net, y);
   if (hot.node) {
     snprintf(when, sizeof when, "no steady state: already at %.2f %% of the loads ", 100.0 * r->loadability);
-    tell_stray(net, &hot, when, d);
+    tell_stray(net, solver, y, &hot, when, d);
     return;
   }
   double *v = calloc((size_t)net->n + 1, sizeof *v);
@@ -207,8 +216,9 @@ void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_
   if (!isnan(r->loadability)) {
     explain_nose(net, solver, y, r, collapsed, d);
   } else if (s.node) {
-    tell_stray(net, &s, "no steady state: ", d);
-  } else if (!tell_bound(net, y, d) && !tw_undetermined(net, solver, y, d)) {
+    tell_stray(net, solver, y, &s, "no steady state: ", d);
+  } else if (!tw_tell_standstill(net, solver, y, NULL, "no steady state: ", d) && !tell_bound(net, y, d) &&
+             !tw_undetermined(net, solver, y, d)) {
     const tw_item *item = last->worst_row >= 0 ? &net->model->items[tw_network_unknown_item(net, last->worst_row)] : NULL;
     tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, item ? item->where : (tw_where){0}, item ? item->path : NULL,
                 "no steady state was found; furthest from balance is %s",
@@ -256,12 +266,12 @@ static int tell_leaks(const tw_network *net, tw_diagnostics *d) {
   return told;
 }
 
-int tw_fit_for_use(tw_network *net, double t, const double *y, const double *yd, tw_diagnostics *d) {
+int tw_fit_for_use(tw_network *net, const tw_solver *solver, double t, const double *y, const double *yd, tw_diagnostics *d) {
   tw_refused curve = tw_refused_curve(net, t, y, yd);
   tw_network_observe(net, t, y, yd);
   if (tell_leaks(net, d)) return 1;
   stray s = worst_stray(net, y);
-  if (s.node) tell_stray(net, &s, "", d);
+  if (s.node) tell_stray(net, solver, y, &s, "", d);
   if (curve.item < 0) return s.node != NULL;
   const tw_item *item = &net->model->items[curve.item];
   const tw_value *value = &item->values[curve.param];

@@ -27,7 +27,7 @@ int tw_run_explain(tw_running *w, const char *what, int unknown) {
 static int sample_now(tw_running *w) {
   w->sample++;
   w->sampled_at = w->t;
-  if (tw_fit_for_use(w->net, w->t, w->y, w->yd, w->d)) return tw_run_explain(w, "the state there is outside what the model knows", -1);
+  if (tw_fit_for_use(w->net, NULL, w->t, w->y, w->yd, w->d)) return tw_run_explain(w, "the state there is outside what the model knows", -1);
   return w->o->sample && w->o->sample(w->o->ctx, w->t, w->net, w->y) ? 5 : 0;
 }
 

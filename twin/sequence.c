@@ -200,8 +200,8 @@ void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool prop
   free_map(&m);
 }
 
-void tw_sequenced_flows(tw_network *net, const tw_solver *solver, double *y, tw_report *r) {
-  static const step flows = {TW_D_FLOWS, {8, TW_BY_RESIDUAL, 1e3}, {8, TW_BY_RESIDUAL, 1e3}}; /* leaks are small in their rows */
+void tw_sequenced_flows(tw_network *net, const tw_solver *solver, double enough, double *y, tw_report *r) {
+  step flows = {TW_D_FLOWS, {8, TW_BY_RESIDUAL, enough}, {8, TW_BY_RESIDUAL, enough}};
   map m = make_map(net, solver);
   take(&m, &flows, false, y, r);
   free_map(&m);

@@ -171,7 +171,7 @@ static int settle(tw_network *net, tw_solver *solver, double *y, bool cold, tw_s
 int tw_steady(tw_network *net, tw_solver *solver, double *y, const tw_steady_options *o, tw_steady_report *r, tw_diagnostics *d) {
   *r = (tw_steady_report){.loadability = NAN};
   if (settle(net, solver, y, !o->warm, r, d)) return 4;
-  if (tw_undetermined(net, solver, y, d) || tw_fit_for_use(net, 0.0, y, NULL, d)) return 4;
+  if (tw_undetermined(net, solver, y, d) || tw_fit_for_use(net, solver, 0.0, y, NULL, d)) return 4;
   if (o->margin) {
     double *copy = malloc((size_t)net->n * sizeof *copy);
     if (!copy) abort();

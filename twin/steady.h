@@ -21,6 +21,6 @@ typedef struct {
 int tw_steady(tw_network *net, tw_solver *solver, double *y, const tw_steady_options *o, tw_steady_report *r, tw_diagnostics *d);
 
 /* Is y a solution that may be shown? Coolant inside the range of its correlations, no curve used where it refuses. Adds
- * diagnostics; returns the number of reasons against. Calls tw_network_observe. */
-int tw_fit_for_use(tw_network *net, double t, const double *y, const double *yd, tw_diagnostics *d);
+ * diagnostics; returns the number of reasons against. solver: of a steady state, NULL in a run. Calls tw_network_observe. */
+int tw_fit_for_use(tw_network *net, const tw_solver *solver, double t, const double *y, const double *yd, tw_diagnostics *d);
 #endif
