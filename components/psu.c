@@ -1,19 +1,23 @@
-#include "supply.h"
+#include "psu.h"
 
 /* Power supply, AC to DC, with droop. Averaged over the mains period.
  *
- * Demand at full input: supply.h, with R = (V_no_load - V_full_load) V_full_load / P_rated. With x = v i0 / P_rated the loss L is
+ * Demand: supply.h, with R = (V_no_load - V_full_load) V_full_load / P_rated. With x = v i0 / P_rated the loss L is
  * P_rated (loss_a + loss_b x + loss_c k x^2), k = 1 + alpha (T - T_ref), or x P_rated (1/efficiency(x) - 1), of which
  * conduction_share follows k.
- * Input: the power q P0 and the reactive power that belongs to the power factor. q = 1 above V_brownout; below, it falls with the
- * voltage as in ac.h, and i = q i0, loss = q L with it, so that power is conserved at any input voltage: a dead feed gives and
- * takes nothing.
+ * Input: P0 and the reactive power that belongs to the power factor, as constant power down to the current limit of the input
+ * stage, a boost converter whose rectified current a loop holds (Erickson, Maksimovic, Fundamentals of Power Electronics, 2nd ed.,
+ * chapter 18). At the limit the output power v i0 falls with the voltage, x_most P_rated V / V_in_min: the input current is constant
+ * but for the change of efficiency (0.3 %). Below V_brownout for t_brownout it is cut off, until the input is back at V_restart. At
+ * half of V_brownout and below, where it is for t_brownout at most, all falls to 0 with the voltage as in ac.h (share b).
  * With a hold-up time there is a bulk capacitor between the two, and the output follows its energy E, not the input:
- *     i = g(E) i0, loss = g L;  input q (g P0 + r),  r = (E_full - E) / t_recharge
- *     dE/dt = q (g P0 + r) - g P0 - (1 - q) E / T_BLEED
- * g is 1 but in the last 2 % of E_full, where it falls to 0; the other 98 % carry rated output for hold_up. So at full input E
- * stays at E_full and nothing differs from a supply without it; without input it lasts, then the output is lost: in the middle of
- * the 2 % an undervoltage lockout ends it, until the capacitor is charged to RESTART again. What the bleeder takes is heat.
+ *     i = g(E) i0, loss = g L;  input b q (g P0 + r),  r = (E_full - E) / t_recharge
+ *     dE/dt = b q (g P0 + r) - g P0 - (1 - b) E / T_BLEED
+ * g is 1 but in the last 2 % of E_full, where it falls to 0; the other 98 % carry rated output for hold_up. q < 1 at the limit of
+ * the input: then E gives the rest, until 2 % are left and the output is held as above (with r on top of the limit, 4 % for 20 ms
+ * in 0.5 s). So with its input E stays at E_full and nothing differs from a supply without it; without input it lasts, then the
+ * output is lost: in the middle of the 2 % an undervoltage lockout ends it, until the capacitor is charged to RESTART again. What
+ * the bleeder takes is heat.
  * With V_drop the output voltage is lowered when half of E is used, so that the bus falls to where a battery on it takes over
  * (Aydin, Soin, OCP Global Summit 2023, notes 6 and 7: 3 V within 1 ms, here at once), until the capacitor is at RESTART again.
  * The input leaks TW_LEAK and the output TW_SUPPLY_BLEED, the only currents of a unit that is off or failed. All loss goes to
@@ -22,17 +26,6 @@
  * s = (V_no_load - v) / (V_no_load - V_full_load). A unit at s <= spare_below for t_spare becomes a spare: no output, P_spare
  * from the mains, capacitor charged. It wakes at once at s >= spare_above, when the others carry too much or one is lost.
  * When its surroundings reach T_trip the unit switches off, input and output, until it is repaired. */
-
-enum { P_RATED, P_V_NL, P_V_FL, P_EFF, P_SHARE, P_A, P_B, P_C, P_NO_LOAD, P_ALPHA, P_TREF, P_PF, P_PF_CURVE, P_VMIN, P_VMAX,
-       P_VBROWN, P_HOLD_UP, P_RECHARGE, P_ILIMIT, P_IMAX, P_LMAX, P_TDERATE, P_DERATE, P_TMAX, P_STATE, P_PHASES,
-       P_SPARE_BELOW, P_SPARE_ABOVE, P_T_SPARE, P_P_SPARE, P_T_TRIP, P_V_DROP, N_P,
-       D_R = N_P, D_I, D_U0, D_TAN, D_ON, D_NL, D_FULL, D_END };
-
-#define T_BLEED 600.0 /* s, of the bulk capacitor without input */
-#define WINDOW 0.02   /* share of E_full over which the output fades */
-#define LOCKOUT (0.5 * WINDOW)
-#define RESTART 0.9
-#define HALF 0.5
 
 static const tw_param params[] = {
     {"P_rated", "W", NULL, TW_NUMBER, 1, 1e7, 0, "rated output power", NULL, NULL, NULL},
@@ -53,10 +46,10 @@ static const tw_param params[] = {
     {"power_factor", "1", "1", TW_NUMBER, 0.1, 1, 0, "input power factor, lagging", NULL, NULL, NULL},
     {"power_factor_curve", "1", NULL, TW_CURVE, 0.1, 1, TW_P_OPTIONAL, "input power factor over output power / P_rated", NULL,
      NULL, "1"},
-    {"V_in_min", "V", NULL, TW_NUMBER, 1, 1e5, 0, "lowest permitted input voltage, line-to-neutral", NULL, NULL, NULL},
+    {"V_in_min", "V", NULL, TW_NUMBER, 1, 1e5, 0, "lowest permitted input voltage, at which it still gives rated output, line-to-neutral", NULL, NULL, NULL},
     {"V_in_max", "V", NULL, TW_NUMBER, 1, 1e5, 0, "highest permitted input voltage, line-to-neutral", NULL, NULL, NULL},
     {"V_brownout", "V", NULL, TW_NUMBER, 0.5, 1e5, TW_P_OPTIONAL,
-     "input voltage below which output is lost, line-to-neutral; 0.9 V_in_min when absent", NULL, NULL, NULL},
+     "input voltage below which it takes nothing, line-to-neutral; 0.9 V_in_min when absent", NULL, NULL, NULL},
     {"hold_up", "s", NULL, TW_NUMBER, 1e-5, 100, TW_P_OPTIONAL,
      "time for which it carries rated power without input; none if absent: the output falls with the input", NULL, NULL, NULL},
     {"t_recharge", "s", "0.5 s", TW_NUMBER, 1e-4, 1e4, 0, "time constant with which the bulk capacitor is recharged", "estimate",
@@ -81,8 +74,13 @@ static const tw_param params[] = {
      NULL, NULL, NULL},
     {"V_drop", "V", NULL, TW_NUMBER, 0.01, 100, TW_P_OPTIONAL,
      "how far the output voltage is lowered when half of the energy for hold_up is used; not if absent", NULL, NULL, NULL},
+    {"I_in_limit", "A", NULL, TW_NUMBER, 0.01, 1e6, TW_P_OPTIONAL,
+     "active current of a phase at which the input is held; when absent that of the largest output, I_limit or rated, at V_in_min", NULL, NULL, NULL},
+    {"V_restart", "V", NULL, TW_NUMBER, 0.5, 1e5, TW_P_OPTIONAL,
+     "input voltage at which it starts again, line-to-neutral; halfway between V_brownout and V_in_min when absent", NULL, NULL, NULL},
+    {"t_brownout", "s", "20 ms", TW_NUMBER, 0, 10, 0, "how long the input must be below V_brownout", "estimate: one period", NULL,
+     NULL},
     {0}};
-enum { VR, VI, OUT, HEAT, E };
 static const tw_port ports[] = {
     {"in", TW_AC, TW_R_FEED_IN, 0, NULL, NULL, "mains input"},
     {"out", TW_DC, TW_R_FEED_OUT | TW_R_REFERENCE, 0, NULL, NULL, "output, against ground"},
@@ -106,7 +104,7 @@ static const tw_quantity outputs[] = {
     {"i_in", "A", TW_Q_PLAIN, TW_L_NONE, "input current of one phase, rms"},
     {"v_in", "V", TW_Q_PLAIN, TW_L_NONE, "input voltage, line-to-neutral"},
     {"power_factor", "1", TW_Q_PLAIN, TW_L_NONE, "input power factor, 0 without power"},
-    {"input_share", "1", TW_Q_PLAIN, TW_L_NONE, "share of the demand that the input voltage supports; 1 above V_brownout"},
+    {"input_share", "1", TW_Q_PLAIN, TW_L_NONE, "share of the demand that it takes from the input: below 1 at the limit of its current, 0 when cut off"},
     {"output_share", "1", TW_Q_PLAIN, TW_L_NONE, "share of what the bus asks for that it gives"},
     {"energy", "J", TW_Q_PLAIN, TW_L_NONE, "in the bulk capacitor above the end of hold-up; 0 without hold-up"},
     {"T", "K", TW_Q_TEMPERATURE, TW_L_NONE, "temperature of its surroundings (heat port)"},
@@ -118,24 +116,21 @@ static const tw_limit limits[] = {
     {"v_in", "V_in_max", TW_AT_MOST, "input voltage window, upper end"},
     {"T", "T_max", TW_AT_MOST, "temperature of its surroundings"},
     {0}};
-/* Only told, the law is the same: the corner of supply.h is 0.5 % of the rated current wide on either side. */
-#define LIMITED_FROM 1.0
-#define LIMITED_TO 0.98
-enum { ON, LIMITED, SPARE, TRIPPED, EMPTY };
-enum { Z_STATE, Z_LOW, Z_DROP };
 static const tw_discrete discrete[] = {
-    {"state", "on|current-limited|spare|tripped|empty",
-     "output current below I_limit, and load for it|output current at I_limit|share of the load below spare_below for t_spare|"
-     "T reached T_trip|bulk capacitor empty, input lost",
-     "current-limited: from I_limit asked for, to 98 % of it; spare: from spare_below to spare_above; tripped: until it is "
-     "repaired; empty: until the bulk capacitor is charged again",
+    {"state", "on|current-limited|input-limited|input-off|spare|tripped|empty",
+     "currents below their limits, input voltage for it|output current at I_limit|input current at I_in_limit|"
+     "input voltage below V_brownout for t_brownout|share of the load below spare_below for t_spare|T reached T_trip|"
+     "bulk capacitor empty, input lost",
+     "current-limited: from I_limit asked for, to 98 % of it; input-limited likewise; input-off: it takes nothing until the "
+     "input is back at V_restart; spare: from spare_below to spare_above; tripped: until it is repaired; empty: until the bulk "
+     "capacitor is charged again",
      false},
     {"low", NULL, NULL, "since when its share is low [s]", true},
     {"output", "full|lowered", "bulk capacitor charged|half of the energy for hold-up used",
      "lowered by V_drop, for a battery to take over", false},
+    {"input", NULL, NULL, "input-limited, input-off, whatever the state is", true},
+    {"dip", NULL, NULL, "since when its input voltage is below V_brownout [s]", true},
     {0}};
-#define NOT_LOW -1e9
-#define LOW_ENDS 1.02 /* of spare_below: share at which it is not low any more */
 static const tw_stamp stamps[] = {{VR, VR}, {VR, VI}, {VR, OUT}, {VR, HEAT}, {VR, E}, {VI, VR}, {VI, VI}, {VI, OUT}, {VI, HEAT},
                                   {VI, E}, {OUT, VR}, {OUT, VI}, {OUT, OUT}, {OUT, E}, {HEAT, VR}, {HEAT, VI}, {HEAT, OUT},
                                   {HEAT, HEAT}, {HEAT, E}, {E, VR}, {E, VI}, {E, OUT}, {E, HEAT}, {E, E}};
@@ -143,6 +138,16 @@ static const tw_stamp stamps[] = {{VR, VR}, {VR, VI}, {VR, OUT}, {VR, HEAT}, {VR
 static int refuse(const tw_derive *d, int i, int param, const char *message) {
   d->fail(d->ctx, i, param, message);
   return 1;
+}
+
+/* Load x with x + L(x) = y. Losses are convex over it: Newton's method comes down to it, or ends at 0. */
+static tw_real load_of(const tw_loss_law *law, tw_real y) {
+  tw_real x = y;
+  for (int k = 0; k < 20 && TW_RE(x) > 0.0; k++) {
+    tw_loss_value L = tw_loss_at(law, x);
+    x -= (x + L.v - y) / (1.0 + L.x);
+  }
+  return TW_RE(x) > 1e-3 ? x : 1e-3;
 }
 
 static int derive(const tw_derive *d) {
@@ -162,16 +167,24 @@ static int derive(const tw_derive *d) {
     if (!isnan(TW_RE(d->p[P_V_DROP][i])) && isnan(TW_RE(d->p[P_HOLD_UP][i])))
       return refuse(d, i, P_V_DROP, "needs hold_up: it comes when half of that energy is used");
     if (TW_RE(d->p[P_V_DROP][i]) >= 0.5 * TW_RE(fl)) return refuse(d, i, P_V_DROP, "must be less than half of V_full_load");
-    if (isnan(TW_RE(low))) low = 0.9 * d->p[P_VMIN][i];
+    tw_real least = d->p[P_VMIN][i], back = d->p[P_V_RESTART][i];
+    if (isnan(TW_RE(low))) low = 0.9 * least;
+    if (TW_RE(low) >= TW_RE(least)) return refuse(d, i, P_VBROWN, "must be below V_in_min, where it gives rated output");
+    if (isnan(TW_RE(back))) back = 0.5 * (low + least);
+    if (TW_RE(back) <= TW_RE(low)) return refuse(d, i, P_V_RESTART, "must be above V_brownout: the distance is the hysteresis");
     d->p[D_R][i] = (nl - fl) * fl / P;
     d->p[D_I][i] = P / fl;
-    d->p[D_U0][i] = low * low;
+    d->p[D_U_OFF][i] = low * low;
+    d->p[D_U_ON][i] = back * back;
     d->p[D_TAN][i] = TW_RE(pf) >= 1.0 ? 0.0 : tw_sqrt(1.0 - pf * pf) / pf;
     d->p[D_ON][i] = TW_RE(d->p[P_STATE][i]) < 0.5 ? 1.0 : 0.0;
     d->p[D_NL][i] = d->p[P_NO_LOAD][i] / P;
     tw_loss_law law = {eta, d->p[P_A][i], d->p[P_B][i], d->p[P_C][i], d->p[D_NL][i], d->p[P_SHARE][i], 0.0, 0.0};
-    tw_real t = d->p[P_HOLD_UP][i];
+    tw_real t = d->p[P_HOLD_UP][i], I = d->p[P_I_IN][i], x = d->p[P_ILIMIT][i] / d->p[D_I][i];
+    if (!(TW_RE(x) > 1.0)) x = 1.0;
     d->p[D_FULL][i] = isnan(TW_RE(t)) ? 0.0 : t * P * (1.0 + tw_loss_at(&law, 1.0).v) / (1.0 - WINDOW);
+    d->p[D_MOST][i] = isnan(TW_RE(I)) ? P * (x + tw_loss_at(&law, x).v) : d->p[P_PHASES][i] * least * I;
+    d->p[D_X_MOST][i] = load_of(&law, d->p[D_MOST][i] / P);
   }
   return tw_ac_check_phases(d, P_PHASES);
 }
@@ -183,100 +196,49 @@ static void start(const tw_start *s) {
     s->z[Z_STATE][i] = ON;
     s->z[Z_LOW][i] = NOT_LOW;
     s->z[Z_DROP][i] = 0.0;
+    s->z[Z_INPUT][i] = IN_FULL;
+    s->z[Z_DIP][i] = NOT_LOW;
   }
-}
-
-/* Gives nothing: a spare, tripped or empty. */
-static bool is_idle(const tw_eval *e, int i) { return e->z[Z_STATE][i] > LIMITED + 0.5 && TW_RE(e->p[D_ON][i]) > 0.5; }
-
-static bool is_out(const tw_eval *e, int i) { return e->z[Z_STATE][i] > SPARE + 0.5; }
-
-static bool is_empty(const tw_eval *e, int i) { return e->z[Z_STATE][i] > TRIPPED + 0.5; }
-
-static TW_INLINE bool is_spare(const tw_eval *e, int i) { return is_idle(e, i) && !is_out(e, i); }
-
-/* Charge of the bulk capacitor; 1 without one. */
-static tw_real charge(const tw_eval *e, int i) {
-  return TW_RE(e->p[D_FULL][i] * e->p[D_ON][i]) > 0.0 ? e->x[E][i] / e->p[D_FULL][i] : 1.0;
-}
-
-/* No curve, no bulk capacitor, in service. Where all units are, `plain` is a constant of the caller below, and
- * the loop over them has no branches. */
-static bool is_plain(const tw_eval *e, int i) {
-  return !e->c[P_EFF][i] && !e->c[P_PF_CURVE][i] && !(TW_RE(e->p[D_FULL][i]) > 0.0) && !is_idle(e, i);
-}
-
-static TW_INLINE tw_real no_load(const tw_eval *e, int i) {
-  return e->z[Z_DROP][i] > 0.5 ? e->p[P_V_NL][i] - e->p[P_V_DROP][i] : e->p[P_V_NL][i];
-}
-
-static TW_INLINE tw_supply supply_of(const tw_eval *e, int i, bool plain) {
-  return (tw_supply){.V_no_load = no_load(e, i), .R = e->p[D_R][i], .P = e->p[P_RATED][i], .on = e->p[D_ON][i],
-                     .I_limit = e->p[P_ILIMIT][i],
-                     .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i],
-                     .power_factor = plain ? NULL : e->c[P_PF_CURVE][i],
-                     .law = {plain ? NULL : e->c[P_EFF][i],
-                             e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i],
-                             e->p[P_ALPHA][i], e->x[HEAT][i] - e->p[P_TREF][i]}};
-}
-
-/* Of the unit at full input: a spare gives nothing and takes P_spare. */
-static TW_INLINE tw_supply_demand demand_at(const tw_eval *e, int i, bool plain, const tw_supply *s) {
-  if (plain || !is_idle(e, i)) return tw_supply_at(s, e->x[OUT][i]);
-  if (is_out(e, i)) return (tw_supply_demand){.P = 0.0};
-  return (tw_supply_demand){.P = e->p[P_P_SPARE][i], .Q = s->tan_phi * e->p[P_P_SPARE][i]};
-}
-
-/* What lies between input and output: the share g that the output gets, the power asked of the input, the bleeder. */
-typedef struct {
-  bool bulk;
-  tw_vd q;                     /* share of the input, d to u = |v|^2 */
-  tw_real g, g_u, g_E;
-  tw_real P, P_E, Q, on;       /* asked of a full input */
-  double share;                /* its derivatives to bus voltage and temperature over those of the demand */
-  tw_real bleed, bleed_u, bleed_E;
-} link;
-
-static TW_INLINE link link_at(const tw_eval *e, int i, bool plain, tw_real u, const tw_supply_demand *d) {
-  tw_real full = e->p[D_FULL][i], on = e->p[D_ON][i];
-  tw_vd q = tw_ac_share(u, e->p[D_U0][i]);
-  if (plain || !(TW_RE(full) > 0.0)) return (link){.q = q, .g = q.v, .g_u = q.d, .P = d->P, .Q = d->Q, .on = on, .share = 1.0};
-  tw_vd g = tw_step(e->x[E][i] / full - 0.5 * WINDOW, 0.5 * WINDOW);
-  tw_real r = on * (full - e->x[E][i]) / e->p[P_RECHARGE][i], r_E = -on / e->p[P_RECHARGE][i], b = (1.0 - q.v * on) / T_BLEED;
-  return (link){.bulk = true, .q = q, .g = g.v, .g_E = g.d / full, .P = g.v * d->P + r, .P_E = g.d / full * d->P + r_E,
-                .Q = g.v * d->Q + e->p[D_TAN][i] * r, .on = on, .share = TW_RE(g.v), .bleed = b * e->x[E][i],
-                .bleed_u = -q.d * on * e->x[E][i] / T_BLEED, .bleed_E = b};
 }
 
 static TW_INLINE void jacobian(const tw_eval *e, int i, const tw_supply_demand *d, const tw_ac_current *c, const link *w,
                                tw_real n) {
-  tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], kept = d->P - v * d->i.v, q = w->q.v, k = w->share;
-  tw_real P_v = k * d->P_v, P_T = k * d->P_T, Q_v = k * d->Q_v, Q_T = k * d->Q_T;
-  tw_real Q_E = w->bulk ? w->g_E * d->Q - e->p[D_TAN][i] * w->on / e->p[P_RECHARGE][i] : 0.0;
-  tw_real lost_u = w->g_u * kept + w->bleed_u + TW_LEAK * n, net_u = w->q.d * w->P - w->bleed_u;
+  tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], kept = d->P - v * d->i.v, kept_m = d->P_m - v * d->i_m;
+  tw_real k = w->share, q = w->q, own = q + w->P * w->q_A, also = w->Q * w->q_A, g = w->g, b = w->fade.v;
+  tw_real A_v = k * d->P_v, A_T = k * d->P_T, A_E = w->P_E, A_u = w->P_u;
+  /* taken at full voltage: q A + j q B */
+  tw_real P_v = own * A_v, P_T = own * A_T, P_E = own * A_E, P_u = w->P * w->q_u + own * A_u;
+  tw_real Q_v = q * k * d->Q_v + also * A_v, Q_T = q * k * d->Q_T + also * A_T, Q_E = q * w->Q_E + also * A_E;
+  tw_real Q_u = w->Q * w->q_u + q * w->Q_u + also * A_u;
+  tw_real r_u = 2.0 * (c->r_P * P_u + c->r_Q * Q_u), i_u = 2.0 * (c->i_P * P_u + c->i_Q * Q_u);
+  tw_real out_u = w->g_u * d->i.v + g * d->i_m * w->most_u;
+  tw_real lost_u = w->g_u * kept + g * kept_m * w->most_u + w->bleed_u + TW_LEAK * n;
+  tw_real net_u = b * P_u + w->fade.d * q * w->P - w->bleed_u - g * d->P_m * w->most_u;
   double bulk = w->bulk ? 1.0 : 0.0;
   const tw_real row[] = {
-      c->r_vr + TW_LEAK, c->r_vi, c->r_P * P_v + c->r_Q * Q_v, c->r_P * P_T + c->r_Q * Q_T, c->r_P * w->P_E + c->r_Q * Q_E,
-      c->i_vr, c->i_vi + TW_LEAK, c->i_P * P_v + c->i_Q * Q_v, c->i_P * P_T + c->i_Q * Q_T, c->i_P * w->P_E + c->i_Q * Q_E,
-      -2.0 * w->g_u * vr * d->i.v, -2.0 * w->g_u * vi * d->i.v, -w->g * d->i.d + TW_SUPPLY_BLEED, -w->g_E * d->i.v,
-      -2.0 * vr * lost_u, -2.0 * vi * lost_u, -w->g * (d->P_v - d->i.v - v * d->i.d) - 2.0 * TW_SUPPLY_BLEED * v, -w->g * d->P_T,
+      c->r_vr + r_u * vr + TW_LEAK, c->r_vi + r_u * vi, c->r_P * P_v + c->r_Q * Q_v, c->r_P * P_T + c->r_Q * Q_T,
+      c->r_P * P_E + c->r_Q * Q_E,
+      c->i_vr + i_u * vr, c->i_vi + i_u * vi + TW_LEAK, c->i_P * P_v + c->i_Q * Q_v, c->i_P * P_T + c->i_Q * Q_T,
+      c->i_P * P_E + c->i_Q * Q_E,
+      -2.0 * vr * out_u, -2.0 * vi * out_u, -g * d->i.d + TW_SUPPLY_BLEED, -w->g_E * d->i.v,
+      -2.0 * vr * lost_u, -2.0 * vi * lost_u, -g * (d->P_v - d->i.v - v * d->i.d) - 2.0 * TW_SUPPLY_BLEED * v, -g * d->P_T,
       -w->g_E * kept - w->bleed_E,
-      -2.0 * bulk * vr * net_u, -2.0 * bulk * vi * net_u, bulk * (w->g - q * k) * d->P_v, bulk * (w->g - q * k) * d->P_T,
-      e->cj + (w->bulk ? w->g_E * d->P + w->bleed_E - q * w->P_E : 1.0)};
+      -2.0 * bulk * vr * net_u, -2.0 * bulk * vi * net_u, bulk * (g * d->P_v - b * P_v), bulk * (g * d->P_T - b * P_T),
+      e->cj + (w->bulk ? w->g_E * d->P + w->bleed_E - b * P_E : 1.0)};
   for (int s = 0; s < TW_COUNT(row); s++) e->j[s][i] = TW_RE(row[s]);
 }
 
 static TW_INLINE void eval_one(const tw_eval *e, int i, bool plain, bool slopes) {
   tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], u = vr * vr + vi * vi;
-  tw_supply s = supply_of(e, i, plain);
-  tw_supply_demand d = demand_at(e, i, plain, &s);
-  link w = link_at(e, i, plain, u, &d);
-  tw_ac_current c = tw_ac_demand(vr, vi, w.P, w.Q, n, e->p[D_U0][i]);
+  psu_unit x = unit_at(e, i, plain);
+  tw_supply_demand d = x.d;
+  link w = x.w;
+  tw_ac_current c = tw_ac_demand(vr, vi, w.q * w.P, w.q * w.Q, n, DEAD * e->p[D_U_OFF][i]);
   e->f[VR][i] = c.r + TW_LEAK * vr;
   e->f[VI][i] = c.i + TW_LEAK * vi;
   e->f[OUT][i] = -w.g * d.i.v + TW_SUPPLY_BLEED * v;
   e->f[HEAT][i] = -w.g * (d.P - v * d.i.v) - w.bleed - TW_LEAK * n * u - TW_SUPPLY_BLEED * v * v;
-  e->f[E][i] = e->xd[E][i] + (w.bulk ? w.g * d.P + w.bleed - w.q.v * w.P : e->x[E][i]);
+  e->f[E][i] = e->xd[E][i] + (w.bulk ? w.g * d.P + w.bleed - taken(&w) * w.P : e->x[E][i]);
   if (slopes) jacobian(e, i, &d, &c, &w, n);
 }
 
@@ -303,13 +265,14 @@ static void observe(const tw_eval *e, tw_real *const *out) {
   for (int i = 0; i < e->n; i++) {
     tw_real vr = e->x[VR][i], vi = e->x[VI][i], v = e->x[OUT][i], n = e->p[P_PHASES][i], Pr = e->p[P_RATED][i];
     tw_real v_in = tw_ac_magnitude(vr, vi);
-    tw_supply s = supply_of(e, i, false);
-    tw_supply_demand d = demand_at(e, i, false, &s);
-    link w = link_at(e, i, false, vr * vr + vi * vi, &d);
+    psu_unit x = unit_at(e, i, false);
+    tw_supply s = x.s;
+    tw_supply_demand d = x.d;
+    link w = x.w;
     out[O_CONDUCTION][i] = w.g * s.on * Pr * d.L.conduction;
     tw_real lost = is_idle(e, i) ? d.P : tw_supply_conversion_loss(&s, &d, v);
     out[O_CONVERSION][i] = w.g * lost + w.bleed + TW_LEAK * n * v_in * v_in + TW_SUPPLY_BLEED * v * v;
-    tw_real I = w.g * d.i.v, q = w.q.v, P = q * w.P, S = tw_ac_magnitude(P, q * w.Q);
+    tw_real I = w.g * d.i.v, q = taken(&w), P = q * w.P, S = tw_ac_magnitude(P, q * w.Q);
     tw_real hot = tw_ramp(e->x[HEAT][i] - e->p[P_TDERATE][i], 0.01).v;
     /* never quite nothing, so that a ratio exists */
     tw_real left = tw_max_smooth(1.0 - e->p[P_DERATE][i] * hot, 1e-3, 1e-4).v;
@@ -331,80 +294,24 @@ static void observe(const tw_eval *e, tw_real *const *out) {
   }
 }
 
-/* Current that the droop asks for at the voltage of the bus, over a given one; 0 where the unit is off. */
-static tw_real asked(const tw_eval *e, int i, tw_real of) {
-  return e->p[D_ON][i] * (no_load(e, i) - e->x[OUT][i]) / (e->p[D_R][i] * of);
-}
-
-static void events(const tw_eval *e, tw_real *const *g) {
-  for (int i = 0; i < e->n; i++) {
-    bool limit = !isnan(TW_RE(e->p[P_ILIMIT][i])), may = TW_RE(e->p[D_ON][i]) > 0.5 && !isnan(TW_RE(e->p[P_SPARE_BELOW][i]));
-    tw_real x = asked(e, i, e->p[P_ILIMIT][i]), share = asked(e, i, e->p[D_I][i]), below = e->p[P_SPARE_BELOW][i];
-    double state = e->z[Z_STATE][i], low = e->z[Z_LOW][i];
-    bool spare = is_spare(e, i), is_low = low > NOT_LOW;
-    bool off = is_out(e, i), empty = is_empty(e, i);
-    g[0][i] = limit && state < 0.5 ? x - LIMITED_FROM : -1.0;
-    g[1][i] = limit && state > 0.5 && !spare && !off ? LIMITED_TO - x : -1.0;
-    g[2][i] = !may || off ? -1.0 : spare ? share - e->p[P_SPARE_ABOVE][i] : is_low ? share - LOW_ENDS * below : below - share;
-    g[3][i] = may && !spare && !off && is_low ? e->t - low - TW_RE(e->p[P_T_SPARE][i]) : -1.0;
-    g[4][i] = (!off || empty) && !isnan(TW_RE(e->p[P_T_TRIP][i])) ? e->x[HEAT][i] - e->p[P_T_TRIP][i] : -1.0;
-    g[6][i] = isnan(TW_RE(e->p[P_V_DROP][i])) ? -1.0 : e->z[Z_DROP][i] > 0.5 ? charge(e, i) - RESTART : HALF - charge(e, i);
-    g[5][i] = empty ? charge(e, i) - RESTART : off ? -1.0 : LOCKOUT - charge(e, i);
-  }
-}
-
-/* An event is located to within this share, or K. */
-#define REACH 1e-9
-#define REACH_T 1e-6
-
-static double next_state(const tw_eval *e, int i, double state, double *low) {
-  double x = TW_RE(asked(e, i, e->p[P_ILIMIT][i])), share = TW_RE(asked(e, i, e->p[D_I][i]));
-  double below = TW_RE(e->p[P_SPARE_BELOW][i]), above = TW_RE(e->p[P_SPARE_ABOVE][i]);
-  bool may = !isnan(below) && TW_RE(e->p[D_ON][i]) > 0.5;
-  bool empty = state > TRIPPED + 0.5, out = state > SPARE + 0.5 && !empty;
-  if (out || TW_RE(e->x[HEAT][i]) >= TW_RE(e->p[P_T_TRIP][i]) - REACH_T) return TRIPPED;
-  if (empty ? TW_RE(charge(e, i)) < RESTART - REACH : !e->at_rest && TW_RE(charge(e, i)) <= LOCKOUT + REACH) {
-    *low = NOT_LOW;
-    return EMPTY; /* a steady state has g = 0 there, which is the same */
-  }
-  if (empty) state = ON;
-  if (may && state > LIMITED + 0.5 && share < above * (1.0 - REACH)) return SPARE;
-  if (!may || state > LIMITED + 0.5 || share >= LOW_ENDS * below * (1.0 - REACH)) *low = NOT_LOW;
-  else if (!(*low > NOT_LOW) && share <= below * (1.0 + REACH)) *low = e->t;
-  bool over = *low > NOT_LOW && (e->at_rest || e->t >= *low + TW_RE(e->p[P_T_SPARE][i]) * (1.0 - 1e-6));
-  if (over) *low = NOT_LOW;
-  if (over) return SPARE;
-  if (x >= LIMITED_FROM - REACH) return LIMITED;
-  return state > ON + 0.5 && state < SPARE - 0.5 && x > LIMITED_TO + REACH ? LIMITED : ON;
-}
-
-static int react(const tw_eval *e, double *const *z) {
-  int changed = 0;
-  for (int i = 0; i < e->n; i++) {
-    double state = z[Z_STATE][i], low = z[Z_LOW][i];
-    z[Z_STATE][i] = next_state(e, i, state, &z[Z_LOW][i]);
-    double c = TW_RE(charge(e, i)), drop = z[Z_DROP][i];
-    if (!isnan(TW_RE(e->p[P_V_DROP][i])) && !e->at_rest) z[Z_DROP][i] = drop > 0.5 ? c < RESTART - REACH : c <= HALF + REACH;
-    changed += z[Z_STATE][i] != state || z[Z_LOW][i] != low || z[Z_DROP][i] != drop;
-  }
-  return changed;
-}
-
 const tw_type TW_TYPE(psu) = {
     .element = "psu", .title = "Power supply", .stage = TW_STAGE_PSU,
     .doc = "AC to DC with droop from V_no_load to V_full_load, one-way; loss from an efficiency curve or as "
            "P_rated (loss_a + loss_b x + loss_c x^2) with x = P_out / P_rated; constant-power input with a power factor, "
-           "which fades out with the output below V_brownout. With hold_up a bulk capacitor carries rated output for that time "
-           "without input; with V_drop the output voltage is lowered halfway, for a battery on the bus to take over (ORv3 HPR units signal AC_LOSS to it "
-           "instead; there is no such signal here, the bus voltage tells the battery). "
+           "down to the limit of its current: there the output power falls with the input voltage. Below V_brownout it is cut off, "
+           "until the input is back at V_restart. With hold_up a bulk capacitor carries rated output for that time "
+           "without input; with V_drop the output voltage is lowered halfway, for a battery on the bus to take over (ORv3 HPR units "
+           "signal AC_LOSS to it instead; there is no such signal here, the bus voltage tells the battery). "
            "With I_limit the output current is held there. With spare_below it becomes a hot spare while the "
            "units beside it carry the load. At T_trip it switches off until it is repaired. All loss goes to the heat port.",
     .use = "A rack supply: loss over load, sharing by droop, current and power factor at the mains, derating.",
     .validity = "Averages over the mains period; within the points of its curve. I_max and P_rated are reported limits, "
                 "I_limit holds the current. A spare wakes without delay and reads the load from the bus voltage: the units "
-                "beside it have its droop. The input stage takes what the bulk capacitor needs without a limit of its own.",
+                "beside it have its droop. Output power at the limit of the input is in proportion to the voltage: the input "
+                "current then is constant within the change of efficiency. Restart is without delay.",
     .source = "Energy balance with the usual fit of a catalogue efficiency curve, loss = P_rated (a + b x + c x^2).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 3,
-    .n_events = 7, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P,
+    .n_discrete = Z_COUNT, .n_events = PSU_EVENTS, .derive = derive, .start = start, .eval = eval, .events = tw_psu_events,
+    .react = tw_psu_react, .observe = observe,
     .balance = balance};

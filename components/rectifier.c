@@ -166,7 +166,7 @@ static poles poles_at(const tw_eval *e, int i) {
   poles w;
   for (int k = 0; k < 2; k++) {
     w.s[k] = (tw_supply){.V_no_load = e->p[P_V_NL][i], .R = e->p[D_R][i], .P = e->p[D_P][i],
-                         .on = k ? e->p[D_MINUS][i] : e->p[D_ON][i], .I_limit = e->p[P_ILIMIT][i],
+                         .on = k ? e->p[D_MINUS][i] : e->p[D_ON][i], .I_limit = e->p[P_ILIMIT][i], .most = INFINITY,
                          .I_rated = TW_RE(e->p[D_I][i]), .tan_phi = e->p[D_TAN][i], .power_factor = e->c[P_PF_CURVE][i],
                          .law = {e->c[P_EFF][i], e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], e->p[P_SHARE][i],
                                  e->p[P_ALPHA][i], e->x[HEAT][i] - e->p[P_TREF][i]}};

@@ -240,7 +240,8 @@ int tw_network_events(tw_network *net, double t, const double *y, const double *
     if (!b->type->n_events) continue;
     gather(net, b, y, yd);
     tw_eval e = tw_batch_eval(net, b, t, 0.0, false, false);
-    double *rows[8];
+    double *rows[16];
+    if (b->type->n_events > TW_COUNT(rows)) abort(); /* a table's mistake */
     for (int q = 0; q < b->type->n_events; q++) rows[q] = g + b->first_event + q * b->columns;
     b->type->events(&e, rows);
   }
