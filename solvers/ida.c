@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "quadrature.h"
 #include "transient.h"
 
 /* IDA 6.4 cannot clear a stop time and keeps it through IDAReInit; every step here sets its own before it starts. */
 static const double no_stop = 1e30;
-enum { STEPS_PER_CALL = 1000000 };
+enum { STEPS_MAX = 1000000 };
 
 typedef struct {
   tw_solver *solver;
@@ -21,6 +22,10 @@ typedef struct {
   N_Vector y, yd, id, atol, work1, work2;
   double t;
   int *roots;              /* [n_events] */
+  void (*integrand)(void *ctx, double t, const double *y, const double *yd, double *q);
+  void *integrand_ctx;
+  tw_quadrature integrals;
+  long integrated;         /* steps of IDA that are in them */
   tw_transient_stats past; /* until the last restart; residuals, jacobians: all so far */
 } integrator;
 
@@ -88,7 +93,7 @@ static bool start_ida(integrator *x, const tw_transient_options *o) {
             !IDASVtolerances(ida, o->rtol, x->atol) && !IDASetId(ida, x->id) && !IDASetSuppressAlg(ida, SUNTRUE) &&
             !IDASetLinearSolver(ida, x->linear_solver, x->matrix) && !IDASetJacFn(ida, ida_jacobian) &&
             !IDASetNonlinearSolver(ida, x->newton) && tw_sun_judge_each(x->newton, &x->judge) &&
-            !IDASetMaxNumSteps(ida, STEPS_PER_CALL);
+            !IDASetMaxNumSteps(ida, STEPS_MAX);
   if (ok && o->h_max > 0) ok = !IDASetMaxStep(ida, o->h_max);
   if (ok && p->n_events > 0) ok = !IDARootInit(ida, p->n_events, ida_events) && !IDASetNoInactiveRootWarn(ida);
   return ok;
@@ -104,6 +109,7 @@ static void ida_destroy(void *ida) {
   for (size_t k = 0; k < sizeof vectors / sizeof *vectors; k++)
     if (vectors[k]) N_VDestroy(vectors[k]);
   tw_lu_free(x->lu);
+  tw_quadrature_free(&x->integrals);
   free(x->values);
   free(x->roots);
   free(x);
@@ -114,7 +120,11 @@ static void *ida_create(tw_solver *s, double t, const double *y, const double *y
   if (!x) return NULL;
   x->solver = s;
   x->t = t;
-  if (start_vectors(x, y, yd, o) && start_linear_algebra(x) && start_ida(x, o)) return x;
+  x->integrand = o->integrand;
+  x->integrand_ctx = o->ctx;
+  bool ok = tw_quadrature_new(&x->integrals, o->n_integrals);
+  if (ok) tw_quadrature_begin(&x->integrals, t);
+  if (ok && start_vectors(x, y, yd, o) && start_linear_algebra(x) && start_ida(x, o)) return x;
   ida_destroy(x);
   return NULL;
 }
@@ -164,6 +174,8 @@ static bool reinitialise(integrator *x, double t, const double *y, const double 
   memcpy(N_VGetArrayPointer(x->yd), yd, bytes);
   tw_lu_forget_pivots(x->lu); /* what follows does not depend on what was before */
   x->t = t;
+  x->integrated = 0;
+  tw_quadrature_begin(&x->integrals, t);
   return !IDAReInit(x->ida, t, x->y, x->yd);
 }
 
@@ -184,19 +196,58 @@ bool tw_ida_consistent(void *ida, double t, double step, double *y, double *yd) 
 
 /* ---- steps ----------------------------------------------------------------------------------------------------------- */
 
-static tw_arrival ida_step(void *ida, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired) {
+/* The integrand at IDA's own point into rate. */
+static void rates_at(integrator *x, double t, double *rate) {
+  x->integrand(x->integrand_ctx, t, N_VGetArrayPointer(x->y), N_VGetArrayPointer(x->yd), rate);
+}
+
+/* Adds the step that IDA has taken, if it has, and tells what came up to `reached`, where y and yd are. */
+static void integrate(integrator *x, double reached, double *integral) {
+  double end = reached, h = 0;
+  long steps = 0;
+  int order = 0;
+  IDAGetNumSteps(x->ida, &steps);
+  if (steps > x->integrated) {
+    IDAGetCurrentTime(x->ida, &end);
+    IDAGetLastStep(x->ida, &h);
+    IDAGetLastOrder(x->ida, &order);
+    if (fabs(end - reached) <= tw_time_rounding(end, reached)) {
+      rates_at(x, reached, x->integrals.rate);
+    } else { /* it was stopped on the way by an event */
+      IDAGetDky(x->ida, end, 0, x->work1);
+      IDAGetDky(x->ida, end, 1, x->work2);
+      x->integrand(x->integrand_ctx, end, N_VGetArrayPointer(x->work1), N_VGetArrayPointer(x->work2), x->integrals.rate);
+    }
+    tw_quadrature_step(&x->integrals, end, h, order);
+    x->integrated = steps;
+  }
+  tw_quadrature_tell(&x->integrals, reached, integral);
+}
+
+/* IDA's steps up to t_stop, or one; where they lead is *reached. */
+static int advance(integrator *x, double t_stop, bool one_step, double *reached, double *integral) {
+  double internal = x->t;
+  IDAGetCurrentTime(x->ida, &internal);
+  bool inside = t_stop < internal; /* an event was before the end of IDA's step, and so is the stop: interpolate */
+  int flag = IDA_SUCCESS;
+  if (x->integrals.n && x->integrated == 0) rates_at(x, x->t, x->integrals.start);
+  for (int k = 0; k < STEPS_MAX; k++) {
+    IDASetStopTime(x->ida, inside ? no_stop : t_stop);
+    flag = IDASolve(x->ida, t_stop, reached, x->y, x->yd, inside ? IDA_NORMAL : IDA_ONE_STEP);
+    if (x->integrals.n && flag >= 0) integrate(x, *reached, integral);
+    if (flag != IDA_SUCCESS || one_step || inside) return flag;
+  }
+  return IDA_TOO_MUCH_WORK;
+}
+
+static tw_arrival ida_step(void *ida, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired, double *integral) {
   integrator *x = ida;
   const int n_events = x->solver->p->n_events;
   const double rounding = tw_time_rounding(x->t, t_stop); /* IDA starts no step shorter than half of this */
-  double internal = x->t, reached = x->t;
+  double reached = x->t;
   for (int k = 0; k < n_events; k++) fired[k] = 0;
   int flag = IDA_SUCCESS;
-  if (t_stop - x->t > rounding) {
-    IDAGetCurrentTime(x->ida, &internal);
-    bool inside = t_stop < internal; /* an event was before the end of IDA's step, and so is the stop: interpolate */
-    IDASetStopTime(x->ida, inside ? no_stop : t_stop);
-    flag = IDASolve(x->ida, t_stop, &reached, x->y, x->yd, one_step && !inside ? IDA_ONE_STEP : IDA_NORMAL);
-  }
+  if (t_stop - x->t > rounding) flag = advance(x, t_stop, one_step, &reached, integral);
   bool at_stop = reached >= t_stop - rounding;
   x->t = *t = at_stop ? t_stop : reached;
   give(x, y, yd);

@@ -23,6 +23,10 @@ typedef struct {
   double *passed;             /* [n_events] when those of the last event passed zero, INFINITY for the others */
   double reaction;            /* to events that may wait: tolerances per second of the unknown that it moves most; NAN: not known */
   bool waited;                /* the last event was of these only */
+  int n_integrals;
+  void (*integrand)(void *ctx, double t, const double *y, const double *yd, double *q);
+  void *integrand_ctx;
+  double *rate1, *rate2;      /* [n_integrals] integrands at the stages */
 } integrator;
 
 /* ---- life ------------------------------------------------------------------------------------------------------------ */
@@ -53,6 +57,7 @@ static void sdirk_destroy(void *method) {
   free(x->q0);
   free(x->q1);
   free(x->passed);
+  free(x->rate1);
   free(x);
 }
 
@@ -61,12 +66,16 @@ static void *sdirk_create(tw_solver *s, double t, const double *y, const double 
   if (!x) return NULL;
   size_t events = (size_t)s->p->n_events + 1;
   x->h_max = o->h_max > 0 ? o->h_max : INFINITY;
-  bool ok = tw_sdirk_stages_new(&x->s, s->p, o);
+  x->n_integrals = o->n_integrals;
+  x->integrand = o->integrand;
+  x->integrand_ctx = o->ctx;
+  bool ok = tw_sdirk_stages_new(&x->s, s->p, o) && (x->rate1 = calloc(2 * (size_t)o->n_integrals + 1, sizeof *x->rate1));
   x->g0 = calloc(events, sizeof *x->g0);
   x->g1 = calloc(events, sizeof *x->g1);
   x->gm = calloc(events, sizeof *x->gm);
   x->q0 = calloc(events, sizeof *x->q0);
   x->q1 = calloc(events, sizeof *x->q1);
+  x->rate2 = x->rate1 + o->n_integrals;
   x->passed = calloc(events, sizeof *x->passed);
   x->reaction = NAN;
   if (ok && x->g0 && x->g1 && x->gm && x->q0 && x->q1 && x->passed && sdirk_begin(x, t, y, yd)) return x;
@@ -276,10 +285,24 @@ static double locate(integrator *x, double h) {
   return share;
 }
 
+/* ---- integrals ---------------------------------------------------------------------------------------------------------- */
+
+/* Over the step of h to t, or up to the share of it where the point is that is kept: with the weights of k1 and k2 in the differential
+ * unknowns there (tw_sdirk_between). */
+static void integrate(integrator *x, double t, double h, double share, double *integral) {
+  const tw_sdirk_stages *s = &x->s;
+  const double g = TW_SDIRK_GAMMA, back = share - 1;
+  const double w1 = (1 - g) * (1 - back * back), w2 = g + back + (1 - g) * back * back;
+  if (!x->n_integrals) return;
+  x->integrand(x->integrand_ctx, x->t + g * h, s->y1, s->k1, x->rate1);
+  x->integrand(x->integrand_ctx, t, s->y2, s->k2, x->rate2);
+  for (int k = 0; k < x->n_integrals; k++) integral[k] += h * (w1 * x->rate1[k] + w2 * x->rate2[k]);
+}
+
 /* ---- steps ------------------------------------------------------------------------------------------------------------- */
 
 /* One step from x->t towards x->to. */
-static tw_arrival advance(integrator *x, int *fired) {
+static tw_arrival advance(integrator *x, int *fired, double *integral) {
   tw_sdirk_stages *s = &x->s;
   if (!evaluate_events(x, x->t, s->y, s->k, x->g0)) return TW_TIME_FAILED;
   double h = make_step(x);
@@ -290,6 +313,7 @@ static tw_arrival advance(integrator *x, int *fired) {
   bool event = any_crosses(x, x->g0, x->g1);
   for (int k = 0; event && k < s->p->n_events; k++) x->passed[k] = INFINITY;
   double share = event ? locate(x, h) : 1;
+  integrate(x, t, h, share, integral);
   if (share < 1) t = x->t + share * h;
   for (int k = 0; event && k < s->p->n_events; k++) {
     fired[k] = crosses(x->g0[k], x->g1[k]) ? (x->g0[k] < 0 ? 1 : -1) : 0;
@@ -310,7 +334,8 @@ static tw_arrival advance(integrator *x, int *fired) {
   return TW_AT_STEP;
 }
 
-static tw_arrival sdirk_step(void *method, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired) {
+static tw_arrival sdirk_step(void *method, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired,
+                             double *integral) {
   integrator *x = method;
   size_t bytes = (size_t)x->s.p->n * sizeof *y;
   tw_arrival arrival = TW_AT_STOP;
@@ -320,7 +345,7 @@ static tw_arrival sdirk_step(void *method, double t_stop, bool one_step, double 
   } else {
     do {
       if (x->to != t_stop || x->t >= x->to) begin_way(x, t_stop);
-      arrival = advance(x, fired);
+      arrival = advance(x, fired, integral);
     } while (arrival == TW_AT_STEP && !one_step);
   }
   *t = x->t;

@@ -106,7 +106,14 @@ typedef enum { TW_AT_STOP, TW_AT_STEP, TW_AT_EVENT, TW_TIME_FAILED } tw_arrival;
  * SDIRK, their root mean square by IDA, whose Newton iterations end at that tolerance in each unknown. Where SDIRK finds no step,
  * IDA goes on to the next stop. h_max 0: no limit. */
 typedef enum { TW_IDA, TW_SDIRK } tw_time_method;
-typedef struct { double rtol, h_max; const double *atol; /* [n] */ tw_time_method method; } tw_transient_options;
+typedef struct {
+  double rtol, h_max;
+  const double *atol; /* [n] */
+  tw_time_method method;
+  int n_integrals;    /* of functions of the solution, by the formula that steps it and without an error test of their own */
+  void (*integrand)(void *ctx, double t, const double *y, const double *yd, double *q); /* q[n_integrals] */
+  void *ctx;          /* of integrand */
+} tw_transient_options;
 
 tw_transient *tw_transient_new(tw_solver *s, double t, const double *y, const double *yd, const tw_transient_options *o);
 void tw_transient_free(tw_transient *x);
@@ -117,6 +124,9 @@ tw_outcome tw_transient_restart(tw_transient *x, double t, double *y, double *yd
 /* Goes to t_stop at the latest, one internal step when one_step. y, yd at the reached time *t; fired[n_events] gets the
  * direction (+1, -1, 0) of each root when TW_AT_EVENT. */
 tw_arrival tw_transient_step(tw_transient *x, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired);
+/* [n_integrals] over what the last call of tw_transient_step went. What F makes the rate of a linear function of y is the change of
+ * that, within what Newton's method leaves. integrand was last called where that call ended, unless that is within a step. */
+const double *tw_transient_integrals(const tw_transient *x);
 typedef struct { long steps, residuals, jacobians, factorisations, error_failures, newton_failures; int worst_unknown; } tw_transient_stats;
 void tw_transient_statistics(tw_transient *x, tw_transient_stats *s);
 /* After TW_AT_EVENT: [n_events] when each root function that fired passed zero, INFINITY for the others; NULL: all at the time

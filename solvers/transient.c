@@ -16,6 +16,7 @@ struct tw_transient {
   tw_transient_options options;
   double *atol;            /* [n] */
   double *u, *y0, *yd0;    /* [n] unknowns of the consistent start; the point before it */
+  double *integral;        /* [n_integrals] of the last call */
 };
 
 double tw_time_rounding(double a, double b) {
@@ -27,7 +28,7 @@ double tw_time_rounding(double a, double b) {
 tw_transient *tw_transient_new(tw_solver *s, double t, const double *y, const double *yd, const tw_transient_options *o) {
   tw_transient *x = calloc(1, sizeof *x);
   size_t n = (size_t)s->p->n, bytes = n * sizeof *y;
-  if (!x || !(x->atol = malloc(4 * bytes))) {
+  if (!x || !(x->atol = calloc(4 * n + (size_t)o->n_integrals, sizeof *y))) {
     free(x);
     return NULL;
   }
@@ -35,6 +36,7 @@ tw_transient *tw_transient_new(tw_solver *s, double t, const double *y, const do
   x->u = x->atol + n;
   x->y0 = x->u + n;
   x->yd0 = x->y0 + n;
+  x->integral = x->yd0 + n;
   memcpy(x->atol, o->atol, bytes);
   x->options = *o;
   x->options.atol = x->atol;
@@ -122,20 +124,23 @@ static tw_arrival step_of_rescue(tw_transient *x, double t_stop, bool one_step, 
     if (!x->rescue && !(x->rescue = tw_ida.create(x->solver, *t, y, yd, &x->options))) return TW_TIME_FAILED;
     if (!tw_ida.begin(x->rescue, *t, y, yd)) return TW_TIME_FAILED;
   }
-  tw_arrival arrival = tw_ida.step(x->rescue, t_stop, one_step, t, y, yd, fired);
+  tw_arrival arrival = tw_ida.step(x->rescue, t_stop, one_step, t, y, yd, fired, x->integral);
   x->rescued = arrival == TW_AT_STEP || arrival == TW_AT_EVENT;
   if (arrival == TW_AT_STOP && !x->of->begin(x->method, *t, y, yd)) return TW_TIME_FAILED;
   return arrival;
 }
 
 tw_arrival tw_transient_step(tw_transient *x, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired) {
+  memset(x->integral, 0, (size_t)x->options.n_integrals * sizeof *x->integral);
   if (x->rescued) return step_of_rescue(x, t_stop, one_step, t, y, yd, fired);
-  tw_arrival arrival = x->of->step(x->method, t_stop, one_step, t, y, yd, fired);
+  tw_arrival arrival = x->of->step(x->method, t_stop, one_step, t, y, yd, fired, x->integral);
   if (arrival != TW_TIME_FAILED || x->of == &tw_ida) return arrival;
   return step_of_rescue(x, t_stop, one_step, t, y, yd, fired);
 }
 
 const double *tw_transient_passed(const tw_transient *x) { return x->rescued || !x->of->passed ? NULL : x->of->passed(x->method); }
+
+const double *tw_transient_integrals(const tw_transient *x) { return x->integral; }
 
 void tw_transient_statistics(tw_transient *x, tw_transient_stats *s) {
   x->of->statistics(x->method, s);

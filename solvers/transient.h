@@ -11,8 +11,8 @@ typedef struct {
   bool (*consistent)(void *method, double t, double *y, double *yd);
   /* Begins anew at a consistent point. */
   bool (*begin)(void *method, double t, const double *y, const double *yd);
-  /* As tw_transient_step. */
-  tw_arrival (*step)(void *method, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired);
+  /* As tw_transient_step; what came of the integrals is added to integral[n_integrals]. */
+  tw_arrival (*step)(void *method, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired, double *integral);
   void (*statistics)(void *method, tw_transient_stats *s);
   const double *(*passed)(const void *method); /* NULL, or as tw_transient_passed */
 } tw_method;

@@ -127,11 +127,11 @@ static void goes_on_after_no_step_was_short_enough(void **state) {
   tw_solver *s = tw_solver_new(&m.p);
   void *x = tw_sdirk.create(s, 0, y, yd, &(tw_transient_options){.rtol = 1e-6, .atol = atol});
   refuses = true;
-  assert_int_equal(tw_sdirk.step(x, 1, false, &t, y, yd, fired), TW_TIME_FAILED);
+  assert_int_equal(tw_sdirk.step(x, 1, false, &t, y, yd, fired, NULL), TW_TIME_FAILED);
   refuses = false;
   assert_within(t, 0, 0);
   assert_true(tw_sdirk.begin(x, 0, y, yd));
-  assert_int_equal(tw_sdirk.step(x, 1, false, &t, y, yd, fired), TW_AT_STOP);
+  assert_int_equal(tw_sdirk.step(x, 1, false, &t, y, yd, fired, NULL), TW_AT_STOP);
   assert_within(y[0], 1 + exp(-1), 10 * 1e-6 * y[0]);
   tw_sdirk.destroy(x);
   tw_solver_free(s);

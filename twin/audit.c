@@ -17,14 +17,20 @@ double tw_port_power(const tw_batch *b, int port, int column) {
   }
 }
 
-typedef struct { double electric, thermal, losses, loads; bool has_electric; } own;
+bool tw_has_electric(const tw_type *type) {
+  for (int q = 0; type->ports[q].id; q++)
+    if (type->ports[q].kind == TW_DC || type->ports[q].kind == TW_AC) return true;
+  return false;
+}
+
+typedef struct { double electric, thermal, losses, loads; } own;
 
 static own add_instance(const tw_batch *b, int column) {
   own o = {0};
   for (int q = 0; q < b->n_ports; q++) {
     tw_kind kind = b->type->ports[q].kind;
     double power = tw_port_power(b, q, column);
-    if (kind == TW_DC || kind == TW_AC) o.electric += power, o.has_electric = true;
+    if (kind == TW_DC || kind == TW_AC) o.electric += power;
     else o.thermal += power;
   }
   for (int q = 0; q < b->n_outputs; q++) {
@@ -41,6 +47,7 @@ static void worse(tw_audit *a, double gap, int item) {
 static void audit_energy(tw_network *net, tw_audit *a, bool at_rest) {
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
+    bool electric = tw_has_electric(b->type);
     for (int k = 0; k < b->n; k++) {
       int column = k * net->lanes;
       own o = add_instance(b, column);
@@ -48,7 +55,7 @@ static void audit_energy(tw_network *net, tw_audit *a, bool at_rest) {
       a->stored += stored;
       a->lift += lift;
       worse(a, o.electric + o.thermal + external - stored - lift, b->item[k]);
-      if (!o.has_electric) {
+      if (!electric) {
         a->thermal_out -= external;
         a->thermal_gross += 0.5 * fabs(external);
         continue;
@@ -63,29 +70,30 @@ static void audit_energy(tw_network *net, tw_audit *a, bool at_rest) {
   }
 }
 
-/* Heat that parts give to the shared ambient node, and the declared leakages. */
-static void audit_ambient(const tw_network *net, const double *y, tw_audit *a) {
+tw_audit tw_audit_ambient(const tw_network *net, const double *y) {
+  tw_audit a = {0};
   for (int i = 0; i < net->n_batches; i++) {
     const tw_batch *b = &net->batches[i];
     for (int q = 0; q < b->n_ports; q++)
       for (int k = 0; b->type->ports[q].kind == TW_HEAT && k < b->n; k++)
         if (net->ambient >= 0 && b->unknown[b->port_first[q]][k] == net->nodes[net->ambient].unknown) {
-          a->thermal_out -= b->f[b->port_first[q]][k * net->lanes];
-          a->thermal_gross += 0.5 * fabs(b->f[b->port_first[q]][k * net->lanes]);
+          a.thermal_out -= b->f[b->port_first[q]][k * net->lanes];
+          a.thermal_gross += 0.5 * fabs(b->f[b->port_first[q]][k * net->lanes]);
         }
   }
   for (int i = 0; i < net->n_nodes; i++) {
     const tw_node *node = &net->nodes[i];
     double u = y[node->unknown * net->lanes];
     if (node->fixed) continue;
-    if (node->kind == TW_DC) a->leakage += TW_LEAK_ELECTRIC * u * u;
+    if (node->kind == TW_DC) a.leakage += TW_LEAK_ELECTRIC * u * u;
     if (node->kind == TW_AC) {
       double w = y[(node->unknown + 1) * net->lanes];
-      a->leakage += node->phases * TW_LEAK_ELECTRIC * (u * u + w * w);
+      a.leakage += node->phases * TW_LEAK_ELECTRIC * (u * u + w * w);
     }
-    if (node->kind == TW_HEAT) a->thermal_out += TW_LEAK_HEAT * (u - net->model->ambient);
-    if (node->kind == TW_FLUID) a->thermal_out += TW_LEAK_HEAT * (y[(node->unknown + 1) * net->lanes] - net->model->ambient);
+    if (node->kind == TW_HEAT) a.thermal_out += TW_LEAK_HEAT * (u - net->model->ambient);
+    if (node->kind == TW_FLUID) a.thermal_out += TW_LEAK_HEAT * (y[(node->unknown + 1) * net->lanes] - net->model->ambient);
   }
+  return a;
 }
 
 /* Largest node imbalance of one quantity relative to the largest flow of that kind through a port, or to `least` where there is
@@ -111,7 +119,10 @@ tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const dou
   tw_network_residual(net, t, y, yd, f);
   tw_network_observe(net, t, y, yd);
   audit_energy(net, &a, at_rest);
-  audit_ambient(net, y, &a);
+  tw_audit ambient = tw_audit_ambient(net, y);
+  a.thermal_out += ambient.thermal_out;
+  a.thermal_gross += ambient.thermal_gross;
+  a.leakage = ambient.leakage;
   a.throughput = fmax(fmax(fabs(a.electric_in), fabs(a.loads)), fmax(fabs(a.stored), fmax(a.thermal_gross, 1.0)));
   double boundary = a.electric_in - a.thermal_out - a.leakage - a.stored - a.lift;
   double by_loss = at_rest ? a.electric_in - a.electric_stored - a.losses - a.loads - a.leakage : 0.0;

@@ -23,6 +23,11 @@ typedef struct {
 /* Energy flow into the component through a port [W], after tw_network_observe. column: instance x lanes + lane. */
 double tw_port_power(const tw_batch *b, int port, int column);
 
+bool tw_has_electric(const tw_type *type); /* it has an electric port: what it gets from outside the model is electric */
+/* Heat that parts give to the shared ambient, and the declared leakages: thermal_out, thermal_gross and leakage; after
+ * tw_network_observe. */
+tw_audit tw_audit_ambient(const tw_network *net, const double *y);
+
 /* Audits a solution in lane 0; calls tw_network_observe. at_rest: nothing but stocks changes, and all three sums are compared;
  * else the boundary sum only, because storage is not split into its electric and thermal part. */
 tw_audit tw_audit_solution(tw_network *net, double t, const double *y, const double *yd, bool at_rest);

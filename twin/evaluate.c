@@ -277,12 +277,17 @@ int tw_network_react(tw_network *net, double t, const double *y, const double *y
   return changed;
 }
 
+void tw_batch_balance(const tw_network *net, tw_batch *b, double t) {
+  tw_eval e = tw_batch_eval(net, b, t, 0.0, false, false);
+  for (int q = 0; q < TW_B_TERMS; q++) memset(b->b[q], 0, (size_t)b->columns * sizeof(double));
+  if (b->type->balance) b->type->balance(&e, b->b);
+}
+
 static void observe(tw_network *net, tw_batch *b, double t, const double *y, const double *yd) {
   evaluate(net, b, t, 0.0, false, y, yd, net->scratch);
   tw_eval e = tw_batch_eval(net, b, t, 0.0, false, false);
   if (b->type->observe) b->type->observe(&e, b->out);
-  for (int q = 0; q < TW_B_TERMS; q++) memset(b->b[q], 0, (size_t)b->columns * sizeof(double));
-  if (b->type->balance) b->type->balance(&e, b->b);
+  tw_batch_balance(net, b, t);
 }
 
 void tw_network_observe(tw_network *net, double t, const double *y, const double *yd) {

@@ -160,6 +160,8 @@ void tw_network_keep(tw_network *net, tw_state *s);
 
 /* Fills batch.out and batch.b (reported quantities and balance terms) and leaves the port flows in batch.f. */
 void tw_network_observe(tw_network *net, double t, const double *y, const double *yd);
+/* After it, for one lane: rate at which what is stored changes because figures that are driven do [W]. */
+double tw_network_driven_energy(tw_network *net, double t);
 void tw_network_observe_of(tw_network *net, int batch, double t, const double *y, const double *yd); /* those of one batch */
 
 tw_problem tw_network_problem(tw_network *net);      /* lanes = 1; arrays stay the network's */

@@ -13,6 +13,7 @@ void tw_check_islands(tw_network *net, const ends *e, tw_diagnostics *d);   /* i
 void tw_make_pattern(tw_network *net);                                      /* pattern.c */
 int tw_batch_unknown(const tw_batch *b, int local, int k);                  /* pattern.c */
 tw_eval tw_batch_eval(const tw_network *net, const tw_batch *b, double t, double cj, bool jacobian, bool at_rest);
+void tw_batch_balance(const tw_network *net, tw_batch *b, double t);         /* batch.b for what was gathered last */
 void tw_own_rows_prepare(tw_network *net);                                   /* evaluate.c, after the pattern */
 int tw_batch_derive(tw_network *net, tw_batch *b, tw_diagnostics *d);
 /* A further parameter that follows a curve; the curve of a ramp, through two points. */

@@ -5,13 +5,30 @@
 #include "../racks/diagnostic_codes.h"
 #include "run_energy.h"
 
-/* Trapezoid over one internal step; `fresh` after a jump: only the powers at its right side are taken. */
+static void see(void *running, double t, const double *y, const double *yd, double *flows) {
+  tw_running *w = running;
+  w->seen = tw_powers(w->net, t, y, yd);
+  w->seen_t = t;
+  if (flows) tw_flows(&w->seen, flows);
+}
+
+/* Counts one internal step; `fresh`: a jump, after which the powers are those of its right side. */
 void tw_run_integrate(tw_running *w, bool fresh) {
-  tw_energies now = tw_powers(w->net, w->t, w->y, w->yd);
-  if (!fresh && w->t > w->last_t) tw_energies_add(&w->r->energy, &w->last, &now, w->t - w->last_t);
-  w->last = now;
+  tw_energies *e = &w->r->energy;
+  bool seen = w->seen_t >= w->t && w->seen_t <= w->t; /* by the integrator, at the end of its step */
+  if (fresh || !seen) see(w, w->t, w->y, w->yd, NULL);
+  double change = isnan(w->level) ? 0.0 : w->seen.stored - w->level;
+  if (fresh) {
+    e->set += change;
+    e->skipped += w->t - w->last_t;
+  } else {
+    double set = e->set;
+    tw_flows_add(e, tw_transient_integrals(w->x));
+    e->stored += change - (e->set - set);
+  }
+  w->level = w->seen.stored;
   w->last_t = w->t;
-  if (w->o->step) w->o->step(w->o->ctx, w->t, w->y, &now);
+  if (w->o->step) w->o->step(w->o->ctx, w->t, w->y, &w->seen);
 }
 
 int tw_run_tell(tw_running *w, const tw_happening *h) { return w->o->happening ? w->o->happening(w->o->ctx, h) : 0; }
@@ -83,7 +100,7 @@ static void keep(tw_running *w, tw_state *s) {
   TW_KEEP(s, w->renewed_at);
   TW_KEEP(s, w->sampled_at);
   TW_KEEP(s, w->last_t);
-  TW_KEEP(s, w->last);
+  TW_KEEP(s, w->level);
   TW_KEEP(s, w->past);
   TW_KEEP(s, w->r->energy);
   TW_KEEP(s, w->r->restarts);
@@ -115,7 +132,8 @@ static void count_steps(tw_running *w) {
 static bool begin_integration(tw_running *w) {
   count_steps(w);
   w->net->driven_at = -1.0;
-  tw_transient_options options = {.rtol = w->r->rtol, .h_max = 0.0, .atol = w->atol, .method = w->r->method};
+  tw_transient_options options = {.rtol = w->r->rtol, .h_max = 0.0, .atol = w->atol, .method = w->r->method,
+                                  .n_integrals = TW_FLOWS, .integrand = see, .ctx = w};
   w->x = tw_transient_new(w->solver, w->t, w->y, w->yd, &options);
   return w->x != NULL;
 }
@@ -216,7 +234,7 @@ tw_time_choice tw_time_choice_of(const char *word) { return !word ? TW_BY_ITSELF
 
 int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, const tw_run_options *o, tw_run_report *r, tw_diagnostics *d) {
   *r = (tw_run_report){.rtol = o->rtol > 0.0 ? o->rtol : 1e-5};
-  tw_running w = {.net = net, .solver = solver, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y, .renewed_at = -1.0};
+  tw_running w = {.net = net, .solver = solver, .scenario = s, .workload = workload_of(net->model, s), .o = o, .r = r, .d = d, .y = y, .renewed_at = -1.0, .level = NAN, .seen_t = NAN};
   r->time_of_day = s->time_of_day;
   r->method = o->method == TW_BY_SDIRK || (o->method == TW_BY_ITSELF && (w.workload || s->n_traces)) ? TW_SDIRK : TW_IDA;
   w.every = o->every > 0.0 ? o->every : s->every > 0.0 ? s->every : s->duration / 600.0;

@@ -6,12 +6,18 @@
 #include "state.h"
 #include "steady.h"
 
-typedef struct {                /* energies over the run [J], by the quadrature of the steps; in a step's call: powers [W] */
-  double electric_in, thermal_out, stored, lift, leakage;
+/* Energies over the run [J]: flows by the integrator's own quadrature, what is stored as a function of the state. In a step's call:
+ * powers [W] for the flows, and `stored` [J] from any zero. */
+typedef struct {
+  double electric_in, thermal_out, lift, leakage;
+  double set;                   /* change of what is stored without a flow: figures or states from which it follows were set */
   double loss[TW_STAGES], load[TW_STAGES];
-  double imbalance;             /* |in - out - stored| / throughput */
+  double stored;                /* at the end less at the start, without what was set */
+  double skipped;               /* s of leaps over which no step led and nothing is counted (tw_run_leap) */
+  double imbalance;             /* |in - out - lift - leakage - stored| / throughput */
   double throughput;            /* J */
 } tw_energies;
+#define TW_WORTH_TELLING 1e-9    /* of the throughput, of what was set */
 
 /* path: of the part that was set or changed its state; what: "state: on -> throttled"; cause: the event and its line, or what the
  * part's own table says of it; state: that which the part itself went into ("throttled", or "collapsed" of a supply), else "". */

@@ -34,8 +34,10 @@ typedef struct {
   double next_phase;          /* s, when the workload steps next */
   double next_jump;           /* s, when that is or the next row of a trace comes */
   const double *passed;       /* NULL, or [n_events]: when the roots that lead to the next reaction were */
-  double last_t;              /* of the quadrature */
-  tw_energies last;           /* powers there [W] */
+  double last_t;              /* of the last tw_run_integrate */
+  double level;               /* J stored there, from any zero; NaN before the first */
+  double seen_t;              /* time of the powers seen last */
+  tw_energies seen;
 } tw_running;
 
 /* What a step of the run ends with, beside 0 and the status to end with: a discrete state or an input has jumped. */
