@@ -6,8 +6,8 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
 from cli import finish, inside, ok
-from event_sequences import check
+from event_sequences import check, of_both
 
 first, last = map(int, sys.argv[1:3]) if len(sys.argv) > 2 else (100, 5100)
-check(first, last, ok, inside)
+check(of_both(first, last), ok, inside)
 finish()

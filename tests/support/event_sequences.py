@@ -127,15 +127,19 @@ def judge(done, out):
     return Outcome(went and clean and imbalance <= bar, done.returncode, code, done.stderr[:400], imbalance, bar)
 
 
-def check(first, last, ok, inside):
-    """Runs sequences first .. last - 1 of both racks."""
+def check(cases, ok, inside):
+    """Runs the cases, (rack, number) each."""
     ended = collections.Counter()
     with Ground() as ground:
-        for number in range(first, last):
-            for rack in RACKS:
-                o = ground.run(rack, number)
-                ended[o.exit, o.code] += 1
-                ok(o.fine, f"{rack} {number}: exit {o.exit}, {o.code}, energy {o.imbalance} of at most {o.bar}\n{scenario(rack, number)}{o.text}")
+        for rack, number in cases:
+            o = ground.run(rack, number)
+            ended[o.exit, o.code] += 1
+            ok(o.fine, f"{rack} {number}: exit {o.exit}, {o.code}, energy {o.imbalance} of at most {o.bar}\n{scenario(rack, number)}{o.text}")
     print("exit and code:", ", ".join(f"{key}: {n}" for key, n in ended.most_common()))
     went = sum(n for (exit_code, _), n in ended.items() if exit_code in (0, 1))
     inside("share of sequences that run to their end", went / max(1, sum(ended.values())), 0.95, 1.0)
+
+
+def of_both(first, last):
+    """Sequences first .. last - 1 of both racks."""
+    return [(rack, number) for number in range(first, last) for rack in RACKS]
