@@ -118,8 +118,9 @@ int tw_run_restart(tw_running *w) {
   return settle_down(w);
 }
 
-/* A branch of solutions ends where t is (the nose of a bus): there and just before it Newton finds neither it nor another one. What
- * is stored cannot change in an instant, and the rest is found anew a moment later; between the two nothing is counted. */
+/* A branch of solutions ends where t is (the nose of a bus; the flow of a pump that runs down beside another): there and just before
+ * it Newton finds neither it nor another one. What is stored goes on at its rate, so that it passes the end, and the rest is found
+ * anew a moment later; between the two nothing is counted. */
 int tw_run_leap(tw_running *w, double *leap, double t_stop) {
   static const double most = 1e-2, growth = 4.0; /* s */
   size_t bytes = (size_t)w->net->n * sizeof(double);
@@ -133,6 +134,8 @@ int tw_run_leap(tw_running *w, double *leap, double t_stop) {
     memcpy(w->y, was, bytes);
     memcpy(w->yd, was + w->net->n, bytes);
     w->t = fmin(from + *leap, t_stop);
+    for (int i = 0; i < w->net->n; i++)
+      if (w->net->differential[i]) w->y[i] += (w->t - from) * w->yd[i];
     w->r->restarts++;
     outcome = find_consistent(w, &report);
   }
