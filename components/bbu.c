@@ -281,11 +281,12 @@ const tw_type TW_TYPE(bbu) = {
     .use = "Backup on the rack's bus: whether it takes over in time, how long it carries which load, what recharging adds to "
            "the feed.",
     .validity = "Averaged over the switching period. Voltage and efficiency of the pack do not follow its state of charge; its "
-                "energy does not depend on the power taken (give health). It is told by the bus voltage alone: the signal AC_LOSS, by "
-                "which ORv3 HPR supplies announce that their input is lost, is not modelled; give the supplies V_drop instead, "
-                "which lowers the bus while they still hold up.",
+                "energy does not depend on the power taken (give health). It is told by the bus voltage alone: the signal "
+                "AC_LOSS, by which ORv3 HPR supplies announce that their input is lost, is not modelled; give the supplies V_drop "
+                "instead, which lowers the bus while they still hold up.",
     .source = "States and delays: ORv3 3 kW backup as shown at OCP 2023 (bus below 48.5 V for 2 ms, output within 4 ms in "
               "all); loss: energy balance with the usual fit of a catalogue efficiency curve.",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 2, .n_events = 3,
-    .derive = derive, .start = start, .eval = eval, .observe = observe, .balance = balance, .events = events, .react = react};
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 2,
+    .n_events = 3, .derive = derive, .start = start, .eval = eval, .observe = observe, .balance = balance, .events = events,
+    .react = react};

@@ -6,11 +6,11 @@
  * P_rated (loss_a + loss_b x + loss_c k x^2), k = 1 + alpha (T - T_ref), or x P_rated (1/efficiency(x) - 1), of which
  * conduction_share follows k.
  * Input: P0 and the reactive power that belongs to the power factor, as constant power down to the current limit of the input
- * stage, a boost converter whose rectified current a loop holds (Erickson, Maksimovic, Fundamentals of Power Electronics, 2nd ed.,
- * chapter 18). At the limit the output power v i0 falls with the voltage, x_most P_rated V / V_in_min: the input current is constant
- * but for the change of efficiency (0.3 %). Below V_brownout for t_brownout it is cut off, until the input is back at V_restart. At
- * half of V_brownout and below, where it is for t_brownout at most, all falls to 0 with the voltage as in ac.h (share b).
- * With a hold-up time there is a bulk capacitor between the two, and the output follows its energy E, not the input:
+ * stage, a boost converter whose rectified current a loop holds (Erickson, Maksimovic, Fundamentals of Power Electronics, 2nd
+ * ed., chapter 18). At the limit the output power v i0 falls with the voltage, x_most P_rated V / V_in_min: the input current is
+ * constant but for the change of efficiency (0.3 %). Below V_brownout for t_brownout it is cut off, until the input is back at
+ * V_restart. At half of V_brownout and below, where it is for t_brownout at most, all falls to 0 with the voltage as in ac.h
+ * (share b). With a hold-up time there is a bulk capacitor between the two, and the output follows its energy E, not the input:
  *     i = g(E) i0, loss = g L;  input b q (g P0 + r),  r = (E_full - E) / t_recharge
  *     dE/dt = b q (g P0 + r) - g P0 - (1 - b) E / T_BLEED
  * g is 1 but in the last 2 % of E_full, where it falls to 0; the other 98 % carry rated output for hold_up. q < 1 at the limit of
@@ -46,7 +46,8 @@ static const tw_param params[] = {
     {"power_factor", "1", "1", TW_NUMBER, 0.1, 1, 0, "input power factor, lagging", NULL, NULL, NULL},
     {"power_factor_curve", "1", NULL, TW_CURVE, 0.1, 1, TW_P_OPTIONAL, "input power factor over output power / P_rated", NULL,
      NULL, "1"},
-    {"V_in_min", "V", NULL, TW_NUMBER, 1, 1e5, 0, "lowest permitted input voltage, at which it still gives rated output, line-to-neutral", NULL, NULL, NULL},
+    {"V_in_min", "V", NULL, TW_NUMBER, 1, 1e5, 0,
+     "lowest permitted input voltage, at which it still gives rated output, line-to-neutral", NULL, NULL, NULL},
     {"V_in_max", "V", NULL, TW_NUMBER, 1, 1e5, 0, "highest permitted input voltage, line-to-neutral", NULL, NULL, NULL},
     {"V_brownout", "V", NULL, TW_NUMBER, 0.5, 1e5, TW_P_OPTIONAL,
      "input voltage below which it takes nothing, line-to-neutral; 0.9 V_in_min when absent", NULL, NULL, NULL},
@@ -75,9 +76,11 @@ static const tw_param params[] = {
     {"V_drop", "V", NULL, TW_NUMBER, 0.01, 100, TW_P_OPTIONAL,
      "how far the output voltage is lowered when half of the energy for hold_up is used; not if absent", NULL, NULL, NULL},
     {"I_in_limit", "A", NULL, TW_NUMBER, 0.01, 1e6, TW_P_OPTIONAL,
-     "active current of a phase at which the input is held; when absent that of the largest output, I_limit or rated, at V_in_min", NULL, NULL, NULL},
+     "active current of a phase at which the input is held; when absent that of the largest output, I_limit or rated, at V_in_min",
+     NULL, NULL, NULL},
     {"V_restart", "V", NULL, TW_NUMBER, 0.5, 1e5, TW_P_OPTIONAL,
-     "input voltage at which it starts again, line-to-neutral; halfway between V_brownout and V_in_min when absent", NULL, NULL, NULL},
+     "input voltage at which it starts again, line-to-neutral; halfway between V_brownout and V_in_min when absent", NULL, NULL,
+     NULL},
     {"t_brownout", "s", "20 ms", TW_NUMBER, 0, 10, 0, "how long the input must be below V_brownout", "estimate: one period", NULL,
      NULL},
     {0}};
@@ -104,7 +107,8 @@ static const tw_quantity outputs[] = {
     {"i_in", "A", TW_Q_PLAIN, TW_L_NONE, "input current of one phase, rms"},
     {"v_in", "V", TW_Q_PLAIN, TW_L_NONE, "input voltage, line-to-neutral"},
     {"power_factor", "1", TW_Q_PLAIN, TW_L_NONE, "input power factor, 0 without power"},
-    {"input_share", "1", TW_Q_PLAIN, TW_L_NONE, "share of the demand that it takes from the input: below 1 at the limit of its current, 0 when cut off"},
+    {"input_share", "1", TW_Q_PLAIN, TW_L_NONE,
+     "share of the demand that it takes from the input: below 1 at the limit of its current, 0 when cut off"},
     {"output_share", "1", TW_Q_PLAIN, TW_L_NONE, "share of what the bus asks for that it gives"},
     {"energy", "J", TW_Q_PLAIN, TW_L_NONE, "in the bulk capacitor above the end of hold-up; 0 without hold-up"},
     {"T", "K", TW_Q_TEMPERATURE, TW_L_NONE, "temperature of its surroundings (heat port)"},
@@ -298,10 +302,10 @@ const tw_type TW_TYPE(psu) = {
     .element = "psu", .title = "Power supply", .stage = TW_STAGE_PSU,
     .doc = "AC to DC with droop from V_no_load to V_full_load, one-way; loss from an efficiency curve or as "
            "P_rated (loss_a + loss_b x + loss_c x^2) with x = P_out / P_rated; constant-power input with a power factor, "
-           "down to the limit of its current: there the output power falls with the input voltage. Below V_brownout it is cut off, "
-           "until the input is back at V_restart. With hold_up a bulk capacitor carries rated output for that time "
-           "without input; with V_drop the output voltage is lowered halfway, for a battery on the bus to take over (ORv3 HPR units "
-           "signal AC_LOSS to it instead; there is no such signal here, the bus voltage tells the battery). "
+           "down to the limit of its current: there the output power falls with the input voltage. Below V_brownout it is cut "
+           "off, until the input is back at V_restart. With hold_up a bulk capacitor carries rated output for that time "
+           "without input; with V_drop the output voltage is lowered halfway, for a battery on the bus to take over (ORv3 HPR "
+           "units signal AC_LOSS to it instead; there is no such signal here, the bus voltage tells the battery). "
            "With I_limit the output current is held there. With spare_below it becomes a hot spare while the "
            "units beside it carry the load. At T_trip it switches off until it is repaired. All loss goes to the heat port.",
     .use = "A rack supply: loss over load, sharing by droop, current and power factor at the mains, derating.",

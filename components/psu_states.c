@@ -35,7 +35,8 @@ static void input_events(const tw_eval *e, int i, tw_real *const *g) {
   tw_real u = input_level(e, i), off = e->p[D_U_OFF][i], out = output_load(e, i), x = bulk ? input_load(e, i) : out;
   g[7][i] = !on ? -1.0 : input == IN_OFF ? u / e->p[D_U_ON][i] - 1.0 : low ? u / (DIP_ENDS * off) - 1.0 : 1.0 - u / off;
   g[8][i] = on && low && input != IN_OFF ? e->t - dip - TW_RE(e->p[P_T_BROWN][i]) : -1.0;
-  g[9][i] = !on || input == IN_OFF || dead(e, i, TW_RE(u)) ? -1.0 : input == IN_FULL ? x - LIMITED_FROM : LIMITED_TO - (input == IN_HELD ? out : x);
+  bool told = on && input != IN_OFF && !dead(e, i, TW_RE(u));
+  g[9][i] = !told ? -1.0 : input == IN_FULL ? x - LIMITED_FROM : LIMITED_TO - (input == IN_HELD ? out : x);
   bool empty = TW_RE(charge(e, i)) <= WINDOW;
   g[10][i] = input != IN_LIMITED || low ? -1.0 : empty ? out - LIMITED_FROM : WINDOW - charge(e, i);
 }
@@ -116,7 +117,8 @@ int tw_psu_react(const tw_eval *e, double *const *z) {
     z[Z_STATE][i] = next_state(e, i, state, &z[Z_LOW][i]);
     double c = TW_RE(charge(e, i)), drop = z[Z_DROP][i];
     if (!isnan(TW_RE(e->p[P_V_DROP][i])) && !e->at_rest) z[Z_DROP][i] = drop > 0.5 ? c < RESTART - REACH : c <= HALF + REACH;
-    changed += z[Z_STATE][i] != state || z[Z_LOW][i] != low || z[Z_DROP][i] != drop || z[Z_INPUT][i] != input || z[Z_DIP][i] != dip;
+    bool inside = z[Z_INPUT][i] != input || z[Z_DIP][i] != dip;
+    changed += inside || z[Z_STATE][i] != state || z[Z_LOW][i] != low || z[Z_DROP][i] != drop;
   }
   return changed;
 }

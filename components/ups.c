@@ -1,4 +1,4 @@
-#include "ac.h"
+#include "ups.h"
 
 /* Uninterruptible power supply, balanced, with its battery where `autonomy` is given.
  *
@@ -15,21 +15,18 @@
  * P_charge P_rated (times s) until TAPER before full, from there in proportion to what is missing; 0 when full. In eco mode the
  * charger alone works (P0 = 0).
  * States with a battery, by the input voltage against its window V_in_min .. V_in_max: on-line goes on battery at once (0 ms, the
- * inverter carries the output in both), eco after t_transfer, in which the output still is the input; when the input has been
- * back by V_hysteresis for t_return, the rectifier walks in. An empty battery ends the output, until the input has been back for
- * t_return; once the input is back it ends waiting and walk-in instead: the rectifier takes the whole load.
+ * inverter carries the output in both); when the input has been back by V_hysteresis for t_return, the rectifier walks in. An
+ * empty battery ends the output, until the input has been back for t_return; once the input is back it ends waiting and walk-in
+ * instead: the rectifier takes the whole load. The bypass path has a window of its own, V_bypass_min .. V_bypass_max. Outside it
+ * eco goes to the inverter after t_transfer, in which the output still is the input: on-line where the rectifier's window allows
+ * it, else on battery; it is eco again when the input has been back for t_return.
+ * Static bypass: where the inverter fails, or has had more than load_long for t_long, load_short for t_short or load_most at all,
+ * the bypass path takes over, within its window, after t_bypass without output (0 where it is synchronised), with the standby
+ * loss of eco; outside its window the output is lost until the input is back in it. The inverter takes the load back when it has
+ * been able to (not failed, load below CALM) for t_return. The bypass itself has no limit of time.
  * IEC 62040-3:2021 (VFI and VFD modes, efficiency over active output power). All loss goes to the heat port. */
 
-enum { P_S, P_P, P_U, P_MODE, P_EFF, P_A, P_B, P_C, P_NO_LOAD, P_PF, P_XOUT, P_R, P_X, P_ECO, P_BROWN, P_LMAX, P_PHASES,
-       P_AUTONOMY, P_SOC, P_RESERVE, P_VMIN, P_VMAX, P_HYST, P_T_TRANSFER, P_T_RETURN, P_T_WALK, P_CHARGE, P_ETA_C, N_P,
-       D_P = N_P, D_B, D_E, D_U0, D_TAN, D_G1, D_YR, D_YI, D_R, D_NL, D_FULL, D_END };
-enum { DOUBLE_CONVERSION, ECO_MODE, BYPASS_MODE, OFF_MODE };
-
-#define TAPER 0.2       /* of the capacity: over it the charge power falls to 0 (estimate: end of constant current) */
-#define TAPER_END 2e-3  /* of the taper: over it the slope does */
-#define TAPER_WIDE 0.05 /* half width of the corner where the taper begins */
-#define LONG_AGO -1e9
-
+#define CLASS "estimate: 110 % for good, 125 % for 10 min and 150 % for 1 min is a usual class"
 static const tw_param params[] = {
     {"S_rated", "VA", NULL, TW_NUMBER, 1, 1e9, 0, "rated apparent output power", NULL, NULL, NULL},
     {"P_rated", "W", NULL, TW_NUMBER, 1, 1e9, TW_P_OPTIONAL, "rated active output power; S_rated in watts when absent", NULL,
@@ -71,8 +68,20 @@ static const tw_param params[] = {
      "estimate", NULL, NULL},
     {"P_charge", "1", "0.1", TW_NUMBER, 0, 1, TW_P_TIMED, "largest charge power at the input / P_rated", "estimate", NULL, NULL},
     {"charge_efficiency", "1", "0.95", TW_NUMBER, 0.01, 1, 0, "energy stored over energy taken for it", "estimate", NULL, NULL},
+    {"inverter", "1", "on", TW_ENUM, 0, 1, TW_P_TIMED,
+     "failed: the static bypass carries the output, where its input is good", NULL, "on|failed", NULL},
+    {"V_bypass_min", "1", "0.9", TW_NUMBER, 0.05, 1, 0, "input voltage over V_nominal down to which bypass and eco mode use it",
+     "estimate: +-10 % is usual", NULL, NULL},
+    {"V_bypass_max", "1", "1.1", TW_NUMBER, 1, 2, 0, "input voltage over V_nominal up to which bypass and eco mode use it",
+     "estimate: +-10 % is usual", NULL, NULL},
+    {"t_bypass", "s", "0 s", TW_NUMBER, 0, 1, 0, "interruption when the static bypass takes over; none where it is synchronised",
+     "estimate: up to 4 ms where it is not", NULL, NULL},
+    {"load_long", "1", "1.1", TW_NUMBER, 1, 10, 0, "load above which the inverter lasts t_long", CLASS, NULL, NULL},
+    {"t_long", "s", "10 min", TW_NUMBER, 1e-3, 1e6, 0, "how long", CLASS, NULL, NULL},
+    {"load_short", "1", "1.25", TW_NUMBER, 1, 10, 0, "load above which it lasts t_short", CLASS, NULL, NULL},
+    {"t_short", "s", "1 min", TW_NUMBER, 1e-3, 1e6, 0, "how long", CLASS, NULL, NULL},
+    {"load_most", "1", "1.5", TW_NUMBER, 1, 100, 0, "load at which the inverter gives up at once", CLASS, NULL, NULL},
     {0}};
-enum { AR, AI, BR, BI, HEAT, E };
 static const tw_port ports[] = {
     {"in", TW_AC, TW_R_FEED_IN, 0, NULL, NULL, "mains input"},
     {"out", TW_AC, TW_R_FEED_OUT | TW_R_REFERENCE, 0, NULL, NULL, "output"},
@@ -113,14 +122,17 @@ static const tw_stamp stamps[] = {{AR, AR}, {AR, AI}, {AR, BR}, {AR, BI}, {AI, A
                                   {BR, AR}, {BR, AI}, {BR, BR}, {BR, BI}, {BI, AR}, {BI, AI}, {BI, BR}, {BI, BI},
                                   {HEAT, AR}, {HEAT, AI}, {HEAT, BR}, {HEAT, BI}, {AR, E}, {AI, E}, {HEAT, E},
                                   {E, AR}, {E, AI}, {E, BI}, {E, E}};
-enum { Z_STATE, Z_SINCE };
-enum { ON_LINE, ECO, BYPASS, OFF, TRANSFER, ON_BATTERY, RETURNING, WALK_IN, EMPTY, RESTARTING };
 static const tw_discrete discrete[] = {
-    {"state", "on-line|eco|bypass|off|transfer|on-battery|returning|walk-in|empty|restarting",
-     "input within its window|input within its window|mode bypass|mode off|input left its window|input left its window|"
-     "input back within its window|input back for t_return|battery empty, input outside its window|input back within its window",
+    {"state", "on-line|eco|bypass|off|transfer|on-battery|returning|walk-in|empty|restarting|to-bypass|static-bypass|lost",
+     "input within its window, load within what the inverter can|input within the window of the bypass|mode bypass|mode off|"
+     "input left the window of the bypass|input left its window|input back within its window|input back for t_return|"
+     "battery empty, input outside its window|input back within its window|inverter failed or overloaded|"
+     "inverter failed or overloaded, bypass takes over|inverter failed or overloaded, input outside the window of the bypass",
      "what carries the output: input through rectifier and inverter, bypass path, battery, or nothing", false},
     {"since", NULL, NULL, "when it got into that state [s]", true},
+    {"long", NULL, NULL, "since when its load is above load_long [s]", true},
+    {"short", NULL, NULL, "since when its load is above load_short [s]", true},
+    {"calm", NULL, NULL, "since when it could go back to inverter, or to eco [s]", true},
     {0}};
 
 /* What is wrong with an instance's figures, and with which of them; NULL when nothing is. */
@@ -132,6 +144,11 @@ static const char *mistake(const tw_derive *d, int i, int *param) {
   if (eta && TW_RE(d->p[P_NO_LOAD][i]) > 0.0 && eta->x[0] <= 0.0)
     return *param = P_NO_LOAD, "needs a curve that begins above load 0";
   if (battery && lo < TW_RE(d->p[P_BROWN][i])) return *param = P_VMIN, "must not be below V_brownout";
+  double low = TW_RE(d->p[P_BYP_MIN][i]), high = TW_RE(d->p[P_BYP_MAX][i]);
+  if (high - low <= 2.0 * TW_RE(d->p[P_HYST][i]))
+    return *param = P_BYP_MAX, "the distance from V_bypass_min must be more than twice V_hysteresis";
+  if (TW_RE(d->p[P_SHORT][i]) <= TW_RE(d->p[P_LONG][i])) return *param = P_SHORT, "must be above load_long";
+  if (TW_RE(d->p[P_MOST][i]) <= TW_RE(d->p[P_SHORT][i])) return *param = P_MOST, "must be above load_short";
   if (battery && hi - lo <= 2.0 * TW_RE(d->p[P_HYST][i]))
     return *param = P_HYST, "must be less than half the distance from V_in_min to V_in_max";
   return NULL;
@@ -165,114 +182,12 @@ static int derive(const tw_derive *d) {
   return tw_ac_check_phases(d, P_PHASES);
 }
 
-/* ---- states --------------------------------------------------------------------------------------------------------------- */
-
-static int home_of(double mode) {
-  static const int home[] = {ON_LINE, ECO, BYPASS, OFF};
-  return home[(int)lround(mode)];
-}
-
-static bool has_battery(const tw_eval *e, int i) { return TW_RE(e->p[D_FULL][i]) > 0.0; }
-
-static int state_of(const tw_eval *e, int i) { return (int)lround(e->z[Z_STATE][i]); }
-
-/* What carries the output in a state. */
-typedef struct {
-  double inverter, path, eco; /* 1 or 0; eco: the standby loss */
-  double rectifier, charger;  /* share of the converter's power taken from the input, of the charge power */
-} route;
-
-static route route_of(const tw_eval *e, int i) {
-  switch (state_of(e, i)) {
-    case ON_LINE: return (route){1.0, 0.0, 0.0, 1.0, 1.0};
-    case ECO: return (route){0.0, 1.0, 1.0, 0.0, 1.0};
-    case TRANSFER: return (route){0.0, 1.0, 1.0, 0.0, 0.0};
-    case BYPASS: return (route){0.0, 1.0, 0.0, 0.0, 0.0};
-    case ON_BATTERY: case RETURNING: return (route){1.0, 0.0, 0.0, 0.0, 0.0};
-    case WALK_IN: {
-      double s = (e->t - e->z[Z_SINCE][i]) / TW_RE(e->p[P_T_WALK][i]);
-      s = s <= 0.0 ? 0.0 : s >= 1.0 ? 1.0 : s;
-      return (route){1.0, 0.0, 0.0, s, s};
-    }
-    default: return (route){0.0, 0.0, 0.0, 0.0, 0.0};
-  }
-}
-
-/* Input voltage squared, over V_nominal squared. */
-static tw_real input_level(const tw_eval *e, int i) {
-  tw_real ar = e->x[AR][i], ai = e->x[AI][i], E0 = e->p[D_E][i];
-  return (ar * ar + ai * ai) / (E0 * E0);
-}
-
-/* Ends of the input window, squared: those at which it is left, and those at which the input is back. */
-typedef struct { double lo, hi, lo_back, hi_back; } window;
-
-static window window_of(const tw_eval *e, int i) {
-  double lo = TW_RE(e->p[P_VMIN][i]), hi = TW_RE(e->p[P_VMAX][i]), h = TW_RE(e->p[P_HYST][i]);
-  return (window){lo * lo, hi * hi, (lo + h) * (lo + h), (hi - h) * (hi - h)};
-}
-
-static double delay_of(const tw_eval *e, int i, int state) {
-  int param = state == TRANSFER ? P_T_TRANSFER : state == WALK_IN ? P_T_WALK : P_T_RETURN;
-  return TW_RE(e->p[param][i]);
-}
-
-static void events(const tw_eval *e, tw_real *const *g) {
-  for (int i = 0; i < e->n; i++) {
-    for (int k = 0; k < 4; k++) g[k][i] = -1.0;
-    int state = state_of(e, i);
-    if (!has_battery(e, i) || state == BYPASS || state == OFF) continue;
-    tw_real u = input_level(e, i);
-    window w = window_of(e, i);
-    bool away = state == TRANSFER || state == ON_BATTERY || state == EMPTY;
-    g[0][i] = away ? u - w.lo_back : w.lo - u;
-    g[1][i] = away ? w.hi_back - u : u - w.hi;
-    if (state == TRANSFER || state == RETURNING || state == WALK_IN || state == RESTARTING)
-      g[2][i] = e->t - e->z[Z_SINCE][i] - delay_of(e, i, state);
-    if (state == ON_BATTERY || state == RETURNING || state == WALK_IN) g[3][i] = -e->x[E][i] / e->p[D_FULL][i];
-  }
-}
-
-static int next_state(const tw_eval *e, int i, int state, double since) {
-  const double reach = 1e-9; /* an event is located to within this part */
-  int home = home_of(TW_RE(e->p[P_MODE][i]));
-  if (home == BYPASS || home == OFF || !has_battery(e, i)) return home;
-  double u = TW_RE(input_level(e, i));
-  window w = window_of(e, i);
-  bool lost = u <= w.lo * (1.0 + reach) || u >= w.hi * (1.0 - reach);
-  bool back = u >= w.lo_back * (1.0 - reach) && u <= w.hi_back * (1.0 + reach);
-  bool over = e->at_rest || e->t >= since + delay_of(e, i, state) * (1.0 - 1e-6);
-  bool empty = TW_RE(e->x[E][i] / e->p[D_FULL][i]) <= reach;
-  int battery = empty ? EMPTY : ON_BATTERY;
-  switch (state) {
-    case ECO: return !lost ? home : e->at_rest ? battery : TRANSFER;
-    case TRANSFER: return back ? home : over ? battery : TRANSFER;
-    case ON_BATTERY: return back ? (e->at_rest ? home : RETURNING) : battery;
-    case RETURNING: return lost ? battery : empty ? home : over ? WALK_IN : RETURNING;
-    case WALK_IN: return lost ? battery : empty || over ? home : WALK_IN;
-    case EMPTY: return back ? (e->at_rest ? home : RESTARTING) : EMPTY;
-    case RESTARTING: return lost ? EMPTY : over ? home : RESTARTING;
-    default: return lost ? battery : home;
-  }
-}
-
-static int react(const tw_eval *e, double *const *z) {
-  int changed = 0;
-  for (int i = 0; i < e->n; i++) {
-    int state = (int)lround(z[Z_STATE][i]), next = next_state(e, i, state, z[Z_SINCE][i]);
-    if (next == state) continue;
-    z[Z_STATE][i] = next;
-    z[Z_SINCE][i] = e->at_rest ? LONG_AGO : e->t;
-    changed++;
-  }
-  return changed;
-}
-
 static void start(const tw_start *s) {
   for (int i = 0; i < s->n; i++) {
     s->x[E][i] = s->p[P_SOC][i] * s->p[D_FULL][i];
     s->z[Z_STATE][i] = home_of(s->p[P_MODE][i]);
     s->z[Z_SINCE][i] = LONG_AGO;
+    s->z[Z_LONG][i] = s->z[Z_SHORT][i] = s->z[Z_CALM][i] = NEVER;
     if (home_of(s->p[P_MODE][i]) != ON_LINE) continue;
     s->x[BR][i] = s->p[D_E][i];
     s->x[BI][i] = 0.0;
@@ -280,50 +195,6 @@ static void start(const tw_start *s) {
 }
 
 /* ---- equations ------------------------------------------------------------------------------------------------------------ */
-
-typedef struct {
-  route r;
-  tw_real ir, ii;                 /* output current of the inverter at full input; zero without it, as what follows */
-  tw_real Po, Po_i;               /* active output power, derivative to the output phasor; it has none to the real part */
-  tw_loss_value L;                /* per rated power */
-  tw_real P, P_Po;                /* converter power, and its derivative to Po */
-  tw_vd q, g;                     /* share of the input, of the output; d to |v_in|^2 */
-  tw_vd charge;                   /* power taken to charge, d to E */
-  tw_real asked, asked_Po;        /* of the input, at its full voltage */
-  tw_real lost;                   /* share of the charge power that becomes heat */
-} conversion;
-
-static tw_vd charge_power(const tw_eval *e, int i, double share) {
-  if (!has_battery(e, i)) return (tw_vd){0.0, 0.0};
-  tw_real full = e->p[D_FULL][i], missing = (1.0 - e->x[E][i] / full) / TAPER;
-  tw_vd slow = tw_one_way(missing, TAPER_END), most = tw_min_smooth(slow.v, 1.0, TAPER_WIDE);
-  tw_real P = e->load_scale * share * e->p[P_CHARGE][i] * e->p[D_P][i];
-  return (tw_vd){P * most.v, -P * most.d * slow.d / (TAPER * full)};
-}
-
-/* i = (E - v) / jX = -j b (E - v);  Re(v conj i) = -b E Im v. */
-static conversion conversion_at(const tw_eval *e, int i) {
-  conversion c = {.r = route_of(e, i)};
-  double on = c.r.inverter;
-  tw_real b = on * e->p[D_B][i], E0 = e->p[D_E][i], n = e->p[P_PHASES][i], Pr = e->p[D_P][i];
-  tw_real vr = e->x[BR][i], vi = e->x[BI][i], ar = e->x[AR][i], ai = e->x[AI][i];
-  c.ir = -b * vi;
-  c.ii = -b * (E0 - vr);
-  c.Po = n * (vr * c.ir + vi * c.ii);
-  c.Po_i = -n * b * E0;
-  tw_loss_law law = {e->c[P_EFF][i], e->p[P_A][i], e->p[P_B][i], e->p[P_C][i], e->p[D_NL][i], 0.0, 0.0, 0.0};
-  c.L = tw_loss_at(&law, c.Po / Pr);
-  tw_vd P = tw_ramp(c.Po + Pr * c.L.v, 1e-3 * TW_RE(Pr));
-  c.P = on * P.v;
-  c.P_Po = on * P.d * (1.0 + c.L.x);
-  c.q = tw_ac_share(ar * ar + ai * ai, e->p[D_U0][i]);
-  c.g = has_battery(e, i) ? (tw_vd){1.0, 0.0} : c.q;
-  c.charge = charge_power(e, i, c.r.charger);
-  c.asked = c.r.rectifier * c.P + c.charge.v;
-  c.asked_Po = c.r.rectifier * c.P_Po;
-  c.lost = 1.0 - e->p[P_ETA_C][i];
-  return c;
-}
 
 /* Net rate of the stored energy. */
 static tw_real rate_of(const tw_eval *e, int i, const conversion *c) {
@@ -394,15 +265,17 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     tw_real Pr = e->p[D_P][i], q = c.q.v, on = c.r.inverter, g1 = c.r.eco * e->p[D_G1][i], rate = rate_of(e, i, &c);
     tw_ac_current in = tw_ac_demand(ar, ai, c.asked, e->p[D_TAN][i] * c.asked, n, e->p[D_U0][i]);
     tw_real tr = g * dr - h * di, ti = h * dr + g * di; /* through the bypass path */
-    tw_real Ir = in.r + tr + g1 * ar, Ii = in.i + ti + g1 * ai, Jr = c.g.v * c.ir + tr, Ji = c.g.v * c.ii + ti;
+    tw_real Ir = in.r + tr + g1 * ar, Ii = in.i + ti + g1 * ai, Jr, Ji;
+    ups_output o = output_of(e, i, &c);
+    Jr = o.r, Ji = o.i;
     tw_real back = tw_ramp(-(c.Po + Pr * c.L.v), 1e-3 * TW_RE(Pr)).v;
     out[O_CONVERSION][i] = c.g.v * on * (Pr * c.L.v + back) + c.lost * q * c.charge.v
                            + n * (g1 * u + TW_LEAK * (u + br * br + bi * bi));
     out[O_CONDUCTION][i] = n * c.r.path * e->p[D_R][i] * (tr * tr + ti * ti);
     out[O_P_IN][i] = n * (ar * Ir + ai * Ii);
     out[O_Q_IN][i] = n * (ai * Ir - ar * Ii);
-    out[O_P_OUT][i] = n * (br * Jr + bi * Ji);
-    out[O_Q_OUT][i] = n * (bi * Jr - br * Ji);
+    out[O_P_OUT][i] = o.P;
+    out[O_Q_OUT][i] = o.Q;
     out[O_ETA][i] = tw_ratio(out[O_P_OUT][i], out[O_P_IN][i] - rate);
     out[O_LOAD][i] = tw_ac_magnitude(out[O_P_OUT][i], out[O_Q_OUT][i]) / e->p[P_S][i];
     out[O_LOAD_ACTIVE][i] = out[O_P_OUT][i] / Pr;
@@ -420,14 +293,19 @@ const tw_type TW_TYPE(ups) = {
     .element = "ups", .title = "UPS", .stage = TW_STAGE_UPS,
     .doc = "Double conversion: a stiff output at V_nominal behind a small reactance, loss P_rated (loss_a + loss_b x + "
            "loss_c x^2) or by an efficiency curve, constant-power input. Eco and bypass: a series impedance, with a standby "
-           "loss in eco. With a battery: on battery while the input is outside its window, at once or, from eco, after "
-           "t_transfer; then walk-in and recharge. The stored energy is a stock: steady states hold it and tell its rate.",
+           "loss in eco. With a battery: on battery while the input is outside its window; then walk-in and recharge. Eco "
+           "mode uses the input within the window of the bypass, else, after t_transfer, the inverter. An inverter that fails or "
+           "is overloaded for too long gives the load to the static bypass, within that window, and takes it back after "
+           "t_return. The stored energy is a stock: steady states hold it and tell its rate.",
     .use = "The UPS in the path, in double conversion, eco or bypass: what each mode costs, how long it carries which load, what "
            "walk-in and recharging ask of the feed.",
     .validity = "Balanced; steady efficiency over active output power, on battery as on the mains; the battery gives its energy "
-                "at any power (no Peukert effect) and is not charged in bypass and off; one input window for all modes.",
+                "at any power (no Peukert effect) and is not charged in bypass and off. Overload by definite times in two steps; "
+                "the static bypass is closed as soon as its window allows it, without a limit of its own; no earth-fault or "
+                "short-circuit clearing, no phase or frequency window.",
     .source = "IEC 62040-3:2021 (VFI and VFD modes, efficiency over active output power).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
-    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = 2,
-    .n_events = 4, .derive = derive, .start = start, .eval = eval, .events = events, .react = react, .observe = observe,
+    .discrete = discrete, .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .n_discrete = Z_COUNT,
+    .n_events = UPS_EVENTS, .derive = derive, .start = start, .eval = eval, .events = tw_ups_events, .react = tw_ups_react,
+    .observe = observe,
     .balance = balance};

@@ -174,4 +174,69 @@ HAND = '<event at="{} s" set="u.mode" value="{}"/>'
 hands = HAND.format(1, "off") + OFF.format(2) + HAND.format(3, "double-conversion") + HAND.format(4, "bypass")
 _, told = run(BATTERY, hands, 5, "1 s")
 equal("mode by hand", words(told), ["on-line -> off", "off -> on-battery", "on-battery -> bypass"])
+
+# ---- the inverter fails: the static bypass carries the output at the loss of eco mode, and gives it back ------------------------------
+SET = '<event at="{} s" set="{}" value="{}"/>'
+FAILED, MENDED = SET.format(1, "u.inverter", "failed"), SET.format(10, "u.inverter", "on")
+series, told = run(BATTERY, FAILED + MENDED, 20, "0.5 s")
+equal("inverter failed: states", words(told), ["on-line -> static-bypass", "static-bypass -> on-line"])
+for (t, _, _), want in zip(told, (1.0, 15.0)):
+    near("inverter failed: when", t, want, rel=1e-6)
+equal("inverter failed: why", told[0][2], "inverter failed or overloaded, bypass takes over")
+for t, v, p_in in zip(series["time"], series["v_out"], series["p_in"]):
+    if t not in (1.0, 10.0, 15.0):
+        near(f"inverter failed: input power at {t} s", p_in, eco["p_in"] if 1 < t < 15 else full["p_in"], rel=1e-8)  # nine digits
+        near(f"inverter failed: output at {t} s", v, 415.0, rel=2e-2)
+lasting, _ = steady(BATTERY + ' inverter="failed"')
+near("inverter failed: its steady state", lasting["p_in"], eco["p_in"], rel=1e-9)
+Z_BASE, I = 415**2 / 200e3, LOAD / (math.sqrt(3) * lasting["v_out"])
+near("inverter failed: loss of the path, and the standby loss", lasting["p_in"] - lasting["p_out"], 3 * I**2 * 0.004 * Z_BASE + 0.004 * RATED, rel=1e-3)
+series, told = run(BATTERY + ' t_bypass="4 ms"', FAILED.replace('"1 s"', '"0.0101 s"'), 0.03, "1 ms")
+equal("not synchronised: states", words(told), ["on-line -> to-bypass", "to-bypass -> static-bypass"])
+near("not synchronised: the interruption", told[1][0] - told[0][0], 0.004, rel=1e-6)
+for t, v in zip(series["time"], series["v_out"]):
+    near(f"not synchronised: output at {t} s", v, 0.0 if 0.0101 < t < 0.0141 else 415.0, rel=2e-2, within=1e-3)
+
+# ---- the bypass has a window of its own: 90 to 110 % -----------------------------------------------------------------------------------------
+SAG, BACK = '<event at="{} s" set="utility.voltage" factor="0.88"/>', '<event at="{} s" set="utility.voltage" value="415 V"/>'
+_, told = run(BATTERY, FAILED + SAG.format(3) + BACK.format(7), 20, "1 s")
+equal("failed, and 88 % of the voltage: states", words(told), ["on-line -> static-bypass", "static-bypass -> lost", "lost -> static-bypass"])
+for (t, _, _), want in zip(told, (1.0, 3.0, 7.0)):
+    near("failed, and 88 % of the voltage: when", t, want, rel=1e-6)
+_, told = run(BATTERY, OFF.format(0.5) + FAILED, 5, "1 s")
+equal("on battery when it fails: no bypass", words(told), ["on-line -> on-battery", "on-battery -> lost"])
+with folder() as name:
+    lost = parts_by_path(solve(write(name, BATTERY + ' inverter="failed"'), "--set", "utility.voltage=365 V"))["u"]
+near("failed, and 88 % of the voltage for good: no output", lost["quantities"]["p_out"], 0.0, within=1e-3)
+equal("failed, and 88 % of the voltage for good: state", lost["state"], "lost")
+
+# ---- eco mode goes to double conversion where the rectifier still can, and back after t_return -----------------------------------------------
+series, told = run(BATTERY + ' mode="eco" t_transfer="4 ms"', SAG.format(1) + BACK.format(10), 30, "1 s")
+equal("eco at 88 %: states", words(told), ["eco -> transfer", "transfer -> on-line", "on-line -> eco"])
+for (t, _, _), want in zip(told, (1.0, 1.004, 15.0)):
+    near("eco at 88 %: when", t, want, rel=1e-6)
+near("eco at 88 %: input power of double conversion", series["p_in"][5], LOAD + loss(LOAD), rel=1e-6)
+near("eco at 88 %: nothing from the battery", series["soc"][-1], 1.0, within=1e-12)
+still, _ = steady(BATTERY + ' mode="eco"', "--set", "utility.voltage=365 V")
+near("eco at 88 % for good: double conversion", still["p_in"], LOAD + loss(LOAD), rel=1e-6)
+
+# ---- overload: 110 % for good, above for t_long, above 125 % for t_short, 150 % not at all; back below 95 % ---------------------------------
+OVER = BATTERY + ' t_long="100 s" t_short="10 s" load_max="2"'
+POWER = '<event at="{} s" set="load.power" value="{} kW"/>'
+for power, when in ((215, None), (230, 101.0), (270, 11.0), (310, 1.0)):
+    _, told = run(OVER, POWER.format(1, power) + POWER.format(150, 198) + POWER.format(160, 180), 200, "10 s")
+    equal(f"{power} kW: states", words(told), ["on-line -> static-bypass", "static-bypass -> on-line"] if when else [])
+    for (t, _, _), want in zip(told, (when, 165.0)):
+        near(f"{power} kW: when", t, want, rel=1e-6)
+_, told = run(OVER, POWER.format(1, 230) + POWER.format(90, 180) + POWER.format(95, 230), 150, "10 s")
+equal("twice 90 s above 110 %: nothing", told, [])
+_, told = run(OVER.replace('autonomy="60 s"', 'autonomy="1 h"'), OFF.format(0.5) + POWER.format(1, 230), 150, "10 s")
+equal("overload on battery: no bypass to go to", words(told), ["on-line -> on-battery", "on-battery -> lost"])
+near("overload on battery: when", told[1][0], 101.0, rel=1e-6)
+with folder() as name:
+    document = solve(write(name, OVER), "--set", "load.power=230 kW")
+equal("overload that lasts: state", parts_by_path(document)["u"]["state"], "static-bypass")
+with folder() as name:
+    document = solve(write(name, BATTERY + ' mode="eco"'), "--set", "utility.state=off")
+equal("eco without mains: state", parts_by_path(document)["u"]["state"], "on-battery")
 finish()

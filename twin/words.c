@@ -35,14 +35,15 @@ const char *tw_item_state(const tw_network *net, int item, char *buf, size_t siz
   if (net->item_batch[item] < 0) return buf;
   const tw_batch *b = &net->batches[net->item_batch[item]];
   int column = net->item_instance[item] * net->lanes;
-  if (param >= 0) {
+  int own = 0; /* its own word, of what it does: where there is one, it says more than a mode that somebody has chosen */
+  while (own < type->n_discrete && !tw_same(type->discrete[own].id, "state")) own++;
+  if (param >= 0 && (own == type->n_discrete || tw_same(type->params[param].id, "state"))) {
     const tw_param *p = &type->params[param];
     char usual[64];
     tw_choice_word(p->choices, b->p[param][column], buf, size);
     snprintf(usual, sizeof usual, "%s", p->dflt ? p->dflt : "");
     if (strcmp(buf, usual)) return buf;
   }
-  for (int q = 0; q < type->n_discrete; q++)
-    if (tw_same(type->discrete[q].id, "state")) tw_discrete_word(&type->discrete[q], b->z[q][column], buf, size);
+  if (own < type->n_discrete) tw_discrete_word(&type->discrete[own], b->z[own][column], buf, size);
   return buf;
 }
