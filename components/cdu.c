@@ -8,7 +8,10 @@
  * power_b, so that a lost feed leaves half of them. A valve or pump at its stop is a solution with the set point
  * missed (controller), which breaks a limit: figures of a supply that is not the one asked for must not look right. With staging
  * the pumps out of service are standby: the first starts when the pressure control has been at its highest speed for
- * staging_delay, the next after as long again, and they stay on (interlock). Restrictions are rated by their pressure drop at
+ * staging_delay, the next after as long again. They stay on, or with staging_off stop again, the last one first, when the speed of
+ * all has been that low for staging_off_delay: those in service must then get along without them, which the distance from there to
+ * the highest speed has to allow for. They do not stop while a pump in service has no head (proof: a pressure difference across it
+ * below a third of dp_set); this starts them as well (interlock). Restrictions are rated by their pressure drop at
  * rated flow: Kv = Q / sqrt(dp / 1 bar), Q in m3/h, of
  * water (IEC 60534-1). */
 
@@ -22,6 +25,10 @@ static const tw_param params[] = {
      "yes: pumps out of service start when those in service are at their highest speed", NULL, "no|yes", NULL},
     {"staging_delay", "s", "2 s", TW_NUMBER, 0, 1e5, FIXED, "how long until a standby pump starts, and then the next", "estimate",
      NULL, NULL},
+    {"staging_off", "1", NULL, TW_NUMBER, 0, 1.2, FIXED | OPT,
+     "speed of the pumps down to which a standby pump stops again; it stays on when absent", NULL, NULL, NULL},
+    {"staging_off_delay", "s", "60 s", TW_NUMBER, 0, 1e5, FIXED,
+     "how long they must be at that speed until the last standby pump stops, and then the one before", "estimate", NULL, NULL},
     {"pump", NULL, NULL, TW_REFERENCE, 0, 0, FIXED, "part that each pump is", NULL, "pump", NULL},
     {"Q_rated", "W", NULL, TW_NUMBER, 1, 1e9, FIXED, "heat at the rating point", NULL, NULL, NULL},
     {"approach_rated", "delta K", NULL, TW_NUMBER, 0.1, 100, FIXED, "supply above primary inlet at the rating point",
@@ -169,12 +176,31 @@ static int pressure_control(tw_builder *b, int hx, int strainer) {
   return control;
 }
 
-/* Standby pump: it gets the speed of the others once they have been at theirs for n delays. */
-static void stage(tw_builder *b, int n, int control, int pump) {
+/* What starts and stops standby pumps: the speed, or the highest one while pump k in service has no head. before: of the pumps
+ * before it, and so on. */
+static int proof(tw_builder *b, int k, int before, int pump) {
+  int sensor = b->child(b, "pressure-difference-sensor", "proof_sensor", k, NULL), lost = b->child(b, "interlock", "proof", k, NULL);
+  b->join(b, pump, "b", sensor, "a");
+  b->join(b, pump, "a", sensor, "b");
+  b->join(b, sensor, "output", lost, "watch");
+  b->join(b, before, "output", lost, "otherwise");
+  b->text(b, lost, "sense", "below");
+  b->number(b, lost, "on", b->value(b, "dp_set") / 3.0);
+  b->number(b, lost, "off", b->value(b, "dp_set") / 2.0);
+  b->number(b, lost, "value_on", b->value(b, "speed_max"));
+  return lost;
+}
+
+/* Standby pump n of `standby`: it gets the speed of the others once what is watched has been at the highest for n delays. */
+static void stage(tw_builder *b, int n, int standby, int control, int watched, int pump) {
   int start = b->child(b, "interlock", "stage", n, NULL);
   b->number(b, start, "on", 0.995 * b->value(b, "speed_max"));
   b->number(b, start, "t_on", n * b->value(b, "staging_delay"));
-  b->join(b, control, "output", start, "watch");
+  if (b->given(b, "staging_off")) {
+    b->number(b, start, "off", b->value(b, "staging_off"));
+    b->number(b, start, "t_off", (standby - n + 1) * b->value(b, "staging_off_delay"));
+  }
+  b->join(b, watched, "output", start, "watch");
   b->join(b, control, "output", start, "input");
   b->join(b, start, "output", pump, "speed");
 }
@@ -183,6 +209,8 @@ static void pumps(tw_builder *b, int n, int running, int strainer, int hx, int c
   bool shared = b->connected(b, "heat", 0), second = b->connected(b, "power_b", 0);
   meeting power_b = {0};
   double flow = b->value(b, "flow_rated") / (running > 0 ? running : n);
+  bool stops = b->given(b, "staging_off");
+  int watched = control;
   for (int k = 1; k <= n; k++) {
     int pump = b->child(b, "pump", "pump", k, "pump"), check = b->child(b, "check-valve", "check", k, NULL);
     b->number(b, check, "Kv", Kv(flow, b->value(b, "dp_check")));
@@ -190,11 +218,12 @@ static void pumps(tw_builder *b, int n, int running, int strainer, int hx, int c
     b->pass(b, pump, "voltage", "V_nominal");
     bool standby = k > running && b->value(b, "staging") > 0.5;
     if (k > running && !standby) b->text(b, pump, "state", "off");
-    if (standby) stage(b, k - running, control, pump);
+    if (standby) stage(b, k - running, n - running, control, watched, pump);
     else if (control >= 0) b->join(b, control, "output", pump, "speed");
     else b->pass(b, pump, "speed", "speed");
     b->join(b, strainer, "b", pump, "a");
     b->join(b, pump, "b", check, "a");
+    if (stops && k <= running) watched = proof(b, k, watched, pump);
     b->join(b, check, "b", hx, "a1");
     if (second && k % 2 == 0) meet(b, "power_b", &power_b, pump, "power");
     else meet(b, "power", power, pump, "power");
@@ -218,6 +247,14 @@ static int expand(tw_builder *b) {
   }
   if (b->value(b, "staging") > 0.5 && b->value(b, "pump_control") > 0.5) {
     b->fail(b, "staging", "needs the pressure control of the pumps: standby pumps start when it is at its highest speed");
+    return 1;
+  }
+  if (b->given(b, "staging_off") && !(b->value(b, "staging") > 0.5)) {
+    b->fail(b, "staging_off", "needs staging=\"yes\": it stops the standby pumps that this starts");
+    return 1;
+  }
+  if (b->value(b, "staging_off") >= 0.95 * b->value(b, "speed_max")) {
+    b->fail(b, "staging_off", "must be below 95 % of speed_max, at which they start: the distance is the hysteresis");
     return 1;
   }
   meeting power = {0}, heat = {0};
@@ -247,7 +284,8 @@ const tw_type TW_TYPE(cdu) = {
     .element = "cdu", .title = "Coolant distribution unit", .stage = TW_STAGE_PUMP,
     .doc = "Liquid-to-liquid: heat exchanger from its catalogue approach point, pumps in parallel with check valves, strainer, "
            "expansion vessel, primary valve under supply-temperature control, pumps under pressure-difference control or at "
-           "fixed speed; standby pumps start when those in service do not suffice (staging). With room temperature and humidity "
+           "fixed speed; standby pumps start when those in service do not suffice (staging), and stop when they are not needed "
+           "(staging_off). With room temperature and humidity "
            "the set point of the supply is kept above the dew point; dew_point is a limit on the supply temperature.",
     .use = "The unit between facility water and rack loop: whether approach, flow and head suffice, what its pumps take, what "
            "happens with one pump or feed lost.",

@@ -1,7 +1,7 @@
 #include "component.h"
 
 /* Interlock, or the start of a spare: watches a signal and switches its output, with delay and hysteresis.
- *   off      output value_off;               watch beyond `on` for t_on: on
+ *   off      output = otherwise (or value_off); watch beyond `on` for t_on: on
  *   on       output = input (or value_on);   watch back beyond `off` for t_off: off; without `off` it stays on (latched)
  * sense above: beyond means at or above `on`, back at or below `off`; sense below the other way round. `mode` off holds it off
  * and takes a latch back, `mode` on holds it on. In a steady state every delay has passed, and it starts as off: it is on where
@@ -16,14 +16,15 @@ static const tw_param params[] = {
     {"t_on", "s", "0 s", TW_NUMBER, 0, 1e7, 0, "how long the signal must be beyond `on`", NULL, NULL, NULL},
     {"t_off", "s", "0 s", TW_NUMBER, 0, 1e7, 0, "how long it must be back beyond `off`", NULL, NULL, NULL},
     {"value_on", "1", "1", TW_NUMBER, -1e12, 1e12, TW_P_TIMED, "output while on, where no signal gives it", NULL, NULL, NULL},
-    {"value_off", "1", "0", TW_NUMBER, -1e12, 1e12, TW_P_TIMED, "output while off", NULL, NULL, NULL},
+    {"value_off", "1", "0", TW_NUMBER, -1e12, 1e12, TW_P_TIMED, "output while off, where no signal gives it", NULL, NULL, NULL},
     {"mode", "1", "auto", TW_ENUM, 0, 2, TW_P_TIMED, "auto: by the watched signal; off, on: held there", NULL,
      "auto|off|on", NULL},
     {0}};
-enum { WATCH, INPUT, OUTPUT };
+enum { WATCH, INPUT, OTHERWISE, OUTPUT };
 static const tw_port ports[] = {
     {"watch", TW_SIGNAL_IN, TW_R_NONE, 0, NULL, NULL, "watched signal"},
     {"input", TW_SIGNAL_IN, TW_R_OPTIONAL, 0, NULL, "value_on", "what is passed on while it is on"},
+    {"otherwise", TW_SIGNAL_IN, TW_R_OPTIONAL, 0, NULL, "value_off", "what is passed on while it is off"},
     {"output", TW_SIGNAL_OUT, TW_R_NONE, 0, NULL, NULL, "to the actuator"},
     {0}};
 static const tw_unknown unknowns[] = {{0}};
@@ -34,7 +35,7 @@ static const tw_quantity outputs[] = {
     {"watch", "1", TW_Q_PLAIN, TW_L_NONE, "watched signal"},
     {"output", "1", TW_Q_PLAIN, TW_L_NONE, "output"},
     {0}};
-static const tw_stamp stamps[] = {{OUTPUT, INPUT}, {OUTPUT, OUTPUT}};
+static const tw_stamp stamps[] = {{OUTPUT, INPUT}, {OUTPUT, OTHERWISE}, {OUTPUT, OUTPUT}};
 static const tw_discrete discrete[] = {
     {"state", "off|pending on|on|pending off",
      "signal back beyond off|signal reached on|signal beyond on for t_on|signal fell back to off", "whether its output is switched",
@@ -65,10 +66,11 @@ static bool is_on(const tw_eval *e, int i) {
 static void eval(const tw_eval *e) {
   for (int i = 0; i < e->n; i++) {
     bool on = is_on(e, i);
-    e->f[OUTPUT][i] = e->x[OUTPUT][i] - (on ? e->x[INPUT][i] : e->p[P_VALUE_OFF][i]);
+    e->f[OUTPUT][i] = e->x[OUTPUT][i] - e->x[on ? INPUT : OTHERWISE][i];
     if (!e->j) continue;
     e->j[0][i] = on ? -1.0 : 0.0;
-    e->j[1][i] = 1.0;
+    e->j[1][i] = on ? 0.0 : -1.0;
+    e->j[2][i] = 1.0;
   }
 }
 
@@ -138,8 +140,8 @@ static void start(const tw_start *s) {
 
 const tw_type TW_TYPE(interlock) = {
     .element = "interlock", .title = "Interlock, start of a spare", .stage = TW_STAGE_NONE,
-    .doc = "Watches a signal; beyond `on` for t_on it passes its input (or value_on) to its output, else value_off. Back beyond "
-           "`off` for t_off it switches off again; without `off` it is latched. `mode` holds it off or on.",
+    .doc = "Watches a signal; beyond `on` for t_on it passes its input (or value_on) to its output, else the signal `otherwise` (or "
+           "value_off). Back beyond `off` for t_off it switches off again; without `off` it is latched. `mode` holds it off or on.",
     .use = "A trip, the start of a standby pump, a two-point control: what happens on a signal, with delay and hysteresis.",
     .validity = "Delays are exact; in a steady state they have passed, and a latch is on only where it would switch on from off.",
     .source = "Definition; there is no physical law in it.",

@@ -301,4 +301,59 @@ equal("staging in steady state: a rack that one pump does not suffice for starts
 near("staging in steady state: the set point is held", more["cdu.dp_control"]["error"], 0.0, within=1e-3)
 short = steady("cdu", [(STAGED[0][0], STAGED[0][1].replace(' staging="yes"', ""))], "--set", "rack.flow_rated=150 L/min")
 ok(short["cdu.dp_control"]["error"] < -1e3, "without staging it is missed")
+
+# ---- pump staging by load: a second pump starts when one does not suffice, and stops when it is not needed ---------------------------------------
+OFF_AT, WAIT = 0.80, 30.0
+LOADED = [('<cdu id="cdu" pumps="2"', f'<cdu id="cdu" pumps="2" pumps_running="1" staging="yes" staging_off="{OFF_AT}" staging_off_delay="{WAIT} s"'),
+          ("</racktwin>", '<scenario id="load" duration="300 s"><event at="10 s" set="rack.flow_rated" value="150 L/min"/>'
+           '<event at="100 s" set="rack.flow_rated" value="60 L/min"/></scenario>'
+           '<scenario id="fault" duration="400 s"><event at="5 s" set="rack.flow_rated" value="60 L/min"/><event at="20 s" fail="cdu.pump[1]"/>'
+           '<event at="250 s" repair="cdu.pump[1]"/></scenario></racktwin>')]
+series, events = run("cdu", LOADED, "load", ["cdu.pump[*].speed", "cdu.dp_control.*", "rack.flow"], "0.1 s", "1e-6")
+modes = changes_of(events, "cdu.stage[1]")
+equal("staging by load: states", [m for _, m in modes], ["pending on", "on", "pending off", "off"])
+near("staging by load: starts after staging_delay", modes[1][0] - modes[0][0], 2.0, within=1e-6)
+near("staging by load: stops after staging_off_delay", modes[3][0] - modes[2][0], WAIT, within=1e-6)
+ok(10.0 < modes[0][0] < 100.0 < modes[2][0], "staging by load: each with its cause")
+
+
+def between(series, t, key):
+    k = next(n for n, s in enumerate(series["time"]) if s >= t)
+    return min(series[key][k - 1:k + 1]) - 1e-6, max(series[key][k - 1:k + 1]) + 1e-6
+
+
+low, high = between(series, modes[0][0], "cdu.dp_control.output")
+ok(low <= 0.995 <= high, f"staging by load: pending from the highest speed on: {low}, {high}")
+low, high = between(series, modes[2][0], "cdu.dp_control.output")
+ok(low <= OFF_AT <= high, f"staging by load: pending off at staging_off: {low}, {high}")
+near("staging by load: the set point is held with two", at(series, 95.0, "cdu.dp_control.error"), 0.0, within=200.0)
+near("staging by load: both at one speed", at(series, 95.0, "cdu.pump[2].speed"), at(series, 95.0, "cdu.pump[1].speed"), rel=1e-6)
+near("staging by load: then the second stands", series["cdu.pump[2].speed"][-1], 0.0, within=1e-2)
+alone = steady("cdu", LOADED, "--set", "rack.flow_rated=60 L/min")
+near("staging by load: and one pump runs as in a steady state", series["cdu.pump[1].speed"][-1], alone["cdu.pump[1]"]["speed"], rel=1e-3)
+ok(0.8 * alone["cdu.pump[1]"]["speed"] < OFF_AT < 0.995, "staging by load: one suffices, with a distance to the highest speed")
+both = steady("cdu", LOADED, "--set", "rack.flow_rated=150 L/min")
+equal("staging by load, in steady state: on", both["cdu.stage[1]"]["on"], 1)
+equal("staging by load, in steady state: off", alone["cdu.stage[1]"]["on"], 0)
+
+_, events = run("cdu", LOADED, "fault", ["cdu.pump[*].speed"], "1 s", "1e-6")
+modes, proof = changes_of(events, "cdu.stage[1]"), changes_of(events, "cdu.proof[1]")
+equal("staging, a pump fails: its head is missed, and is back", [m for _, m in proof], ["on", "off"])
+equal("staging, a pump fails: the spare runs until it is back, at whatever speed", [m for _, m in modes],
+      ["pending on", "on", "pending off", "off"])
+near("staging, a pump fails: staging_delay after its head is missed", modes[1][0] - proof[0][0], 2.0, within=1e-6)
+ok(proof[1][0] > 250.0, "staging, a pump fails: until it is repaired")
+near("staging, a pump fails: staging_off_delay after its head is back, and the speed low", modes[3][0] - modes[2][0], WAIT, within=1e-6)
+ok(modes[2][0] >= proof[1][0], "staging, a pump fails: not before")
+
+THREE = [(LOADED[0][0], LOADED[0][1].replace('pumps="2"', 'pumps="3"')), (LOADED[1][0], LOADED[1][1].replace("150 L/min", "240 L/min"))]
+_, events = run("cdu", THREE, "load", ["rack.flow"], "1 s", "1e-6")
+order = [(e["path"], e["what"].split(" -> ")[1]) for e in events if e["path"].startswith("cdu.stage") and e["what"].split(" -> ")[1] in ("on", "off")]
+equal("two standby pumps: the last one stops first", order,
+      [("cdu.stage[1]", "on"), ("cdu.stage[2]", "on"), ("cdu.stage[2]", "off"), ("cdu.stage[1]", "off")])
+for figures, says in (('staging_off="80 %"', 'needs staging="yes"'), ('pumps_running="1" staging="yes" staging_off="96 %"', "below 95 % of speed_max")):
+    with folder() as name:
+        result = call("check", edited(name, "cdu", (LOADED[0][0], LOADED[0][0] + " " + figures)))
+    equal(f"{figures}: exit", result.returncode, 3)
+    ok(says in result.stderr and "model.xml:" in result.stderr, f"{figures}: says {says!r}: {result.stderr}")
 finish()
