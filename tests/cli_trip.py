@@ -59,6 +59,22 @@ with folder() as name:
         equal(f"{method}: power after the trip", (float(rows[-1]["gpu.P [W]"]), float(rows[-1]["memory.P [W]"])), (0.0, 0.0))
         inside(f"{method}: energy that does not balance", report["run"]["energy"]["imbalance"], 0.0, 1e-7)
 
+# ---- a regulator that fails in front of a failed chip: its output hangs on the bleeder alone; both come back ---------------
+with folder() as name:
+    file = pathlib.Path(name) / "model.xml"
+    file.write_text(MODEL.replace("</racktwin>", """<scenario id="dead" duration="5 s">
+    <event at="1 s" fail="gpu"/><event at="2 s" fail="vrm"/><event at="3 s" repair="vrm"/><event at="4 s" repair="gpu"/></scenario>
+</racktwin>"""))
+    rows, _, report = run(file, "dead", "--every", "0.5s", "--select", "gpu.*", "--select", "vrm.*")
+    at = {float(r["time [s]"]): r for r in rows}
+    near("a regulator without its chip: V_set", float(at[1.5]["gpu.v [V]"]), 0.85, within=1e-6)
+    near("failed before a failed chip: no voltage", float(at[2.5]["gpu.v [V]"]), 0.0, within=1e-6)
+    equal("failed before a failed chip: loses nothing", float(at[2.5]["vrm.loss_conduction [W]"]), 0.0)
+    near("the regulator is back: V_set", float(at[3.5]["gpu.v [V]"]), 0.85, within=1e-6)
+    drop = 150e-6  # load line and planes: v = V_set - R P / v
+    near("the chip is back: as before", float(at[4.5]["gpu.v [V]"]), 0.425 + math.sqrt(0.425 ** 2 - drop * P), rel=1e-6)
+    inside("both come back: energy that does not balance", report["run"]["energy"]["imbalance"], 0.0, 10 * report["solver"]["rtol"])
+
 # ---- a supply and a hot-swap controller that become too hot, and are repaired ---------------------------------------------
 AMBIENT, P_FULL, LOSS, SWITCH = 25.0, 3000.0, 3000.0 * (0.0057 + 0.0287), 0.1
 HOT = f'''<racktwin xmlns="urn:racktwin:1" version="1"><ambient temperature="{AMBIENT} degC"/>
