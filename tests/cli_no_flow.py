@@ -18,6 +18,8 @@ CASES = [
     (GB200, ["tray[1].fan.state=failed"], "tray[1].fan failed", "air", 1, TRAY),
     (GB200, ["tray[1].qd-supply.state=disconnected", "tray[1].qd-return.state=disconnected"],
      "tray[1].qd-supply disconnected and tray[1].qd-return disconnected", "pg25", 4 + 2, TRAY),
+    (GB200, ["cdu.pump[1].state=failed", "feed-b.state=open"], "cdu.pump[1] failed and cdu.pump[2] without voltage", "pg25", 126,
+     r"(tray|switch)\[\d+\]\..*"),
     (CPX, ["cdu.pump.state=failed"], "cdu.pump[1] failed and cdu.pump[2] failed", "pg25", 144, r"(tray|switch)\[\d+\]\..*"),
     (CPX, ["tray[9].qd-return.state=disconnected"], "tray[9].qd-return disconnected", "pg25", 4, r"tray\[9\]\..*"),
 ]

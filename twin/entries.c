@@ -96,7 +96,7 @@ void tw_entries_one_lost(const tw_results *r, tw_solver *solver, tw_entry *list,
     tw_diagnostics quiet = {0};
     tw_network_set(net, list[i].item, state, -1, 1.0); /* open | off */
     start_from(net, r->y, y);
-    tw_sequenced_flows(net, solver, 1e3, y, &report.report);
+    tw_sequenced_flows(net, solver, y, &report.report);
     bool solved = tw_steady(net, solver, y, &(tw_steady_options){.warm = true}, &report, &quiet) == 0;
     if (solved) {
       tw_network_observe(net, 0.0, y, NULL);

@@ -125,6 +125,7 @@ void tw_network_follow(tw_network *net, const tw_trace *t, const tw_window *wind
 bool tw_network_row_fits(tw_network *net, const tw_window *window, const double *values, tw_diagnostics *d);
 
 void tw_network_start(tw_network *net, double *y);   /* first guess [n][lanes] and initial discrete state */
+void tw_network_guess(tw_network *net, double *y);   /* first guess for the discrete state as it is */
 /* Voltages and currents that no store holds at their first guess for the present parameters; the rest of y and the discrete states
  * stay. Where a feed was lost, constant power at the old voltage leads away from the solution, at none of it does not; a converter
  * that is back from a failure was asked for the current of a short. */

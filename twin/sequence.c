@@ -200,10 +200,18 @@ void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool prop
   free_map(&m);
 }
 
-void tw_sequenced_flows(tw_network *net, const tw_solver *solver, double enough, double *y, tw_report *r) {
-  step flows = {TW_D_FLOWS, {8, TW_BY_RESIDUAL, enough}, {8, TW_BY_RESIDUAL, enough}};
+void tw_sequenced_flows(tw_network *net, const tw_solver *solver, double *y, tw_report *r) {
+  static const step flows = {TW_D_FLOWS, {8, TW_BY_RESIDUAL, 1e3}, {8, TW_BY_RESIDUAL, 1e3}}; /* leaks are small in their rows */
   map m = make_map(net, solver);
   take(&m, &flows, false, y, r);
+  free_map(&m);
+}
+
+void tw_uncontrolled_flows(tw_network *net, const tw_solver *solver, double *y) {
+  static const step in_turn[] = {{TW_D_SIGNALS, {8, TW_BY_RESIDUAL, 1.0}, {0}}, {TW_D_FLOWS, {40, TW_BY_RESIDUAL, 1.0}, {0}}};
+  tw_report cost = {0};
+  map m = make_map(net, solver);
+  for (int k = 0; k < TW_COUNT(in_turn); k++) take(&m, &in_turn[k], true, y, &cost);
   free_map(&m);
 }
 

@@ -10,9 +10,10 @@
  * more than a quarter of the unknowns. */
 void tw_sequenced_start(tw_network *net, tw_solver *solver, double *y, bool proportional, tw_report *r);
 /* Only the flows, with their controls and all else held: y is a solution with a part of the supply gone. Pumps have stopped, the
- * others speed up, and check valves have become leaks: many steps for Newton, and these are a quarter of the size. enough: worst
- * ratio at which it ends; leaks are small in their rows, and so is what is left of a flow that stops. */
-void tw_sequenced_flows(tw_network *net, const tw_solver *solver, double enough, double *y, tw_report *r);
+ * others speed up, and check valves have become leaks: many steps for Newton, and these are a quarter of the size. */
+void tw_sequenced_flows(tw_network *net, const tw_solver *solver, double *y, tw_report *r);
+/* Flows at the voltages, temperatures and integrals of y, to their tolerance where they can be found: what runs at all. */
+void tw_uncontrolled_flows(tw_network *net, const tw_solver *solver, double *y);
 /* At time t of a run, what has a rate held: levels and flows near a consistent state, power, flows and heat in turn. For jumps from
  * afar, such as air that stood and moves again, whose temperatures no Newton on everything finds. */
 void tw_sequenced_restart(tw_network *net, const tw_solver *solver, double t, double *y, tw_report *r);

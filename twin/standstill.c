@@ -8,6 +8,7 @@
 
 typedef struct {
   const tw_network *net;
+  const double *y;     /* where the flows are those */
   int *node_of;        /* [net->n] node of an unknown, -1 of internal ones */
   double *flow;        /* [n_nodes] kg/s through it */
   int *circuit, *part; /* [n_nodes] root of the nodes that hang together by one stream; of those that stand still together */
@@ -44,7 +45,7 @@ static void join_still(void *ctx, const tw_batch *b, int k, int p, int q) {
 
 /* After tw_network_observe. False when coolant is lost at a node: these are no flows. */
 static bool read_flows(waters *w) {
-  static const double balanced = 1e-5; /* kg/s, what tw_sequenced_flows leaves is less */
+  static const double balanced = 1e-5; /* kg/s, what tw_uncontrolled_flows leaves is less */
   const tw_network *net = w->net;
   double *sum = calloc((size_t)net->n_nodes + 1, sizeof *sum);
   bool known = true;
@@ -63,9 +64,9 @@ static bool read_flows(waters *w) {
   return known;
 }
 
-static waters waters_new(const tw_network *net) {
+static waters waters_new(const tw_network *net, const double *y) {
   size_t n = (size_t)net->n_nodes + 1;
-  waters w = {net, malloc(((size_t)net->n + 1) * sizeof *w.node_of), calloc(n, sizeof *w.flow), malloc(n * sizeof *w.circuit),
+  waters w = {net, y, malloc(((size_t)net->n + 1) * sizeof *w.node_of), calloc(n, sizeof *w.flow), malloc(n * sizeof *w.circuit),
               malloc(n * sizeof *w.part), calloc(n, sizeof *w.still)};
   if (!w.node_of || !w.flow || !w.circuit || !w.part || !w.still) abort();
   for (int i = 0; i < net->n; i++) w.node_of[i] = -1;
@@ -107,8 +108,8 @@ typedef struct {
   bool *node;            /* [n_nodes] reached from the still part, by coolant or heat */
   int loads, hottest;    /* loads that stand on a reached node of heat; item, -1 */
   double T;              /* of that one */
-  int pieces, n_stopped; /* parts in the still coolant; those of them in an unusual state */
-  int first, stopped[3]; /* items: one of them; the first few in an unusual state */
+  int pieces, n_stopped; /* parts in the still coolant; those of them in an unusual state or without voltage */
+  int first, stopped[3]; /* items: one of them; the first few of those */
 } reach;
 
 static bool touches(const reach *r, const tw_batch *b, int k, tw_kind kind) {
@@ -147,11 +148,29 @@ static void spread(reach *r) {
   }
 }
 
-/* Not as it is while it works: off, failed, stuck. */
+/* Its parameter `state` is not the usual one: off, failed, stuck. */
 static bool unusual(const tw_network *net, int item) {
   const tw_type *type = net->model->items[item].type;
   int param = tw_param_index(type, "state");
-  return param >= 0 && net->batches[net->item_batch[item]].p[param][net->item_instance[item]] > 0.5;
+  char word[64];
+  if (param < 0) return false;
+  double now = net->batches[net->item_batch[item]].p[param][net->item_instance[item]];
+  return strcmp(tw_choice_word(type->params[param].choices, now, word, sizeof word), type->params[param].dflt) != 0;
+}
+
+/* A pump or fan whose supply is dead. */
+static bool dead(const waters *w, int item) {
+  const tw_batch *b = &w->net->batches[w->net->item_batch[item]];
+  bool electric = false;
+  for (int p = 0; p < b->n_ports; p++) {
+    tw_kind kind = b->type->ports[p].kind;
+    if (kind != TW_DC && kind != TW_AC) continue;
+    int unknown = b->unknown[b->port_first[p]][w->net->item_instance[item]];
+    electric = true;
+    for (int q = 0; q < tw_port_width(kind); q++)
+      if (fabs(w->y[unknown + q]) > 1e-3 * w->net->nominal[unknown + q]) return false;
+  }
+  return electric;
 }
 
 /* Loads among what is reached, the hottest of them by the last tw_network_observe. */
@@ -189,7 +208,7 @@ static void count_parts(reach *r, int root) {
     }
     if (!in) continue;
     if (!r->pieces++) r->first = i;
-    if (!unusual(net, i)) continue;
+    if (!unusual(net, i) && !dead(r->w, i)) continue;
     if (r->n_stopped < TW_COUNT(r->stopped)) r->stopped[r->n_stopped] = i;
     r->n_stopped++;
   }
@@ -248,8 +267,9 @@ static void name_stopped(const tw_network *net, const reach *r, char *buf, size_
   char word[64];
   for (int i = 0; i < r->n_stopped && i < TW_COUNT(r->stopped) && at < size; i++) {
     const char *between = !i ? "" : i + 1 == r->n_stopped ? " and " : ", ";
+    bool off = unusual(net, r->stopped[i]);
     at += (size_t)snprintf(buf + at, size - at, "%s%s %s", between, net->model->items[r->stopped[i]].path,
-                           tw_item_state(net, r->stopped[i], word, sizeof word));
+                           off ? tw_item_state(net, r->stopped[i], word, sizeof word) : "without voltage");
   }
   if (r->n_stopped > TW_COUNT(r->stopped) && at < size)
     snprintf(buf + at, size - at, " and %d more", r->n_stopped - TW_COUNT(r->stopped));
@@ -265,32 +285,21 @@ static void tell(const tw_network *net, const reach *r, int root, const char *wh
   if (r->loads == 1) snprintf(loads, sizeof loads, "1 load cooled through it (%s) finds", hottest);
   else snprintf(loads, sizeof loads, "%d loads cooled through it (the hottest %s) find", r->loads, hottest);
   tw_diagnose(d, TW_ERROR, TW_E_MEDIUM_RANGE, item->where, item->path,
-              "%s%s%s stands still in %d part%s; %s no steady temperature within %.1f .. %.1f degC, where its properties are known",
-              when, why, m->id, r->pieces, r->pieces == 1 ? "" : "s", loads, m->T_lo - TW_ZERO_CELSIUS, m->T_hi - TW_ZERO_CELSIUS);
-}
-
-/* Flows at the first guess of everything else. Discrete states stay. */
-static void flows_at_start(tw_network *net, const tw_solver *solver, double *y) {
-  int n_z = tw_network_discrete_count(net), at = 0;
-  double *z = malloc(((size_t)n_z + 1) * sizeof *z);
-  tw_report cost = {0};
-  if (!z) abort();
-  tw_network_discrete_copy(net, z);
-  tw_network_start(net, y);
-  for (int i = 0; i < net->n_batches; i++)
-    for (int q = 0; q < net->batches[i].type->n_discrete; q++)
-      for (int c = 0; c < net->batches[i].columns; c++) net->batches[i].z[q][c] = z[at++];
-  for (int i = 0; i < 3; i++) tw_sequenced_flows(net, solver, 1.0, y, &cost);
-  free(z);
+              "%s%s%s stands still in %d part%s; %s no steady temperature within %.1f .. %.1f degC, where its properties are "
+              "known", when, why, m->id, r->pieces, r->pieces == 1 ? "" : "s", loads, m->T_lo - TW_ZERO_CELSIUS,
+              m->T_hi - TW_ZERO_CELSIUS);
 }
 
 bool tw_tell_standstill(tw_network *net, const tw_solver *solver, const double *y, const tw_node *stray, const char *when,
                         tw_diagnostics *d) {
-  waters w = waters_new(net);
   double *at = malloc(((size_t)net->n + 1) * sizeof *at);
   if (!at) abort();
+  waters w = waters_new(net, at);
   memcpy(at, y, (size_t)net->n * sizeof *at);
-  if (solver) flows_at_start(net, solver, at);
+  if (solver) {
+    tw_network_guess(net, at);
+    tw_uncontrolled_flows(net, solver, at);
+  }
   tw_network_observe(net, 0.0, at, NULL);
   bool told = read_flows(&w);
   if (told) {

@@ -41,17 +41,30 @@ static int choice_of(const tw_param *param, const char *word) {
   return -1;
 }
 
-typedef struct { int state, mode, off; } switches; /* parameters of a type; off: the word of `mode` that opens it */
+/* Parameters of a type; off: the word of `mode` that opens it; now: its discrete state, or -1. */
+typedef struct { int state, mode, off, now; } switches;
 
 static switches switches_of(const tw_batch *b) {
-  switches s = {tw_param_index(b->type, "state"), tw_param_index(b->type, "mode"), -1};
+  switches s = {tw_param_index(b->type, "state"), tw_param_index(b->type, "mode"), -1, -1};
   if (s.mode >= 0) s.off = choice_of(&b->type->params[s.mode], "off");
+  for (int q = 0; q < b->type->n_discrete; q++)
+    if (tw_same(b->type->discrete[q].id, "state")) s.now = q;
   return s;
 }
 
-/* A part that is off or open (`state` other than its first word, or `mode` off) carries no voltage from one side to the other. */
+/* By the word of its discrete state. */
+static bool has_opened(const tw_batch *b, const switches *s, int column) {
+  char word[64];
+  if (s->now < 0 || b->z[s->now][column] < 0.5 || !b->type->discrete[s->now].words) return false;
+  tw_discrete_word(&b->type->discrete[s->now], b->z[s->now][column], word, sizeof word);
+  return !strcmp(word, "open") || !strcmp(word, "off") || !strcmp(word, "tripped");
+}
+
+/* A part that is off or open (`state` other than its first word, `mode` off, or by itself) carries no voltage from one side to
+ * the other. */
 static bool carries(const tw_batch *b, const switches *s, int column) {
   if (s->state >= 0 && b->p[s->state][column] != 0.0) return false;
+  if (has_opened(b, s, column)) return false;
   return s->off < 0 || b->p[s->mode][column] != s->off;
 }
 
@@ -176,7 +189,14 @@ static void learn(const tw_network *net, const hints *h, bool stores, double *y)
   }
 }
 
-void tw_network_start(tw_network *net, double *y) {
+static void put_back(tw_network *net, const double *z) {
+  for (int i = 0; i < net->n_batches; i++)
+    for (int q = 0; q < net->batches[i].type->n_discrete; q++)
+      for (int c = 0; c < net->batches[i].columns; c++) net->batches[i].z[q][c] = *z++;
+}
+
+/* z: NULL for the initial discrete state, or the one to be had. */
+static void guess(tw_network *net, const double *z, double *y) {
   int L = net->lanes;
   hints *h = calloc((size_t)net->n_batches + 1, sizeof *h);
   if (!h) abort();
@@ -185,6 +205,7 @@ void tw_network_start(tw_network *net, double *y) {
     h[i] = ask(&net->batches[i]);
     start_internals(net, &net->batches[i], &h[i], y);
   }
+  if (z) put_back(net, z);
   start_own_rows(net, y);
   learn(net, h, false, y);
   learn(net, h, true, y);
@@ -198,21 +219,25 @@ void tw_network_start(tw_network *net, double *y) {
   free(h);
 }
 
-void tw_network_relevel(tw_network *net, double *y) {
-  size_t L = (size_t)net->lanes, bytes = (size_t)net->n * L * sizeof *y;
-  int n_z = tw_network_discrete_count(net), k = 0;
-  double *guess = malloc(bytes), *z = malloc(((size_t)n_z + 1) * sizeof *z);
-  tw_domain *of = malloc(((size_t)net->n + 1) * sizeof *of);
-  if (!guess || !z || !of) abort();
+void tw_network_start(tw_network *net, double *y) { guess(net, NULL, y); }
+
+void tw_network_guess(tw_network *net, double *y) {
+  double *z = malloc(((size_t)tw_network_discrete_count(net) + 1) * sizeof *z);
+  if (!z) abort();
   tw_network_discrete_copy(net, z);
-  tw_network_start(net, guess);
-  for (int i = 0; i < net->n_batches; i++)
-    for (int q = 0; q < net->batches[i].type->n_discrete; q++)
-      for (int c = 0; c < net->batches[i].columns; c++) net->batches[i].z[q][c] = z[k++];
+  guess(net, z, y);
+  free(z);
+}
+
+void tw_network_relevel(tw_network *net, double *y) {
+  size_t L = (size_t)net->lanes;
+  double *first = malloc((size_t)net->n * L * sizeof *y);
+  tw_domain *of = malloc(((size_t)net->n + 1) * sizeof *of);
+  if (!first || !of) abort();
+  tw_network_guess(net, first);
   tw_domains_mark(net, of);
   for (int i = 0; i < net->n; i++)
-    if (of[i] == TW_D_POWER && !net->differential[i]) memcpy(&y[(size_t)i * L], &guess[(size_t)i * L], L * sizeof *y);
+    if (of[i] == TW_D_POWER && !net->differential[i]) memcpy(&y[(size_t)i * L], &first[(size_t)i * L], L * sizeof *y);
   free(of);
-  free(guess);
-  free(z);
+  free(first);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "explain.h"
 #include "sequence.h"
+#include "windup.h"
 
 enum { MAX_ITERATIONS = 60, MAX_ROUNDS = 64 };
 
@@ -31,6 +32,7 @@ typedef struct {
   tw_steady_report *r;
   double *y, *start;  /* in place; where every attempt begins */
   bool cold;
+  bool *open;         /* [n] integrals of loops that nothing closes (tw_wind_up) */
   int collapsed;      /* item whose voltage had collapsed in the last attempt, or -1 */
 } ascent;
 
@@ -42,14 +44,18 @@ static bool acceptable(ascent *a) {
   return a->collapsed < 0;
 }
 
-/* Newton from the start, and from a cold one twice: straight after the sequence, then by way of proportional control. */
+/* Newton from the start, and once more: from a cold one by way of proportional control, from another with voltages guessed again,
+ * where a part has switched off what was there. A loop that nothing closes has its integral at a stop. */
 static bool by_newton(ascent *a) {
-  for (int proportional = 0; proportional < (a->cold ? 2 : 1); proportional++) {
+  for (int again = 0; again < 2; again++) {
     memcpy(a->y, a->start, (size_t)a->net->n * sizeof *a->y);
-    if (a->cold) tw_sequenced_start(a->net, a->solver, a->y, proportional, &a->r->report);
+    if (!a->cold && again) tw_network_relevel(a->net, a->y);
+    if (a->cold || again) tw_sequenced_start(a->net, a->solver, a->y, a->cold && again, &a->r->report);
     if (acceptable(a)) return true;
   }
-  return false;
+  if (!a->cold || a->r->report.outcome != TW_SINGULAR || !tw_wind_up(a->net, a->solver, a->y, a->open)) return false;
+  tw_sequenced_start(a->net, a->solver, a->y, false, &a->r->report);
+  return acceptable(a);
 }
 
 /* In pseudo-time from the start with the controllers held: where a loop cannot close (a pump without supply), no integral is
@@ -111,8 +117,9 @@ static int climb(tw_network *net, tw_solver *solver, double *y, bool cold, tw_st
   static const struct { const char *name; bool (*try)(ascent *); } ways[] = {
       {"newton", by_newton}, {"continuation", by_continuation}, {"pseudo-transient", by_pseudo_time}};
   size_t bytes = (size_t)net->n * sizeof *y;
-  ascent a = {.net = net, .solver = solver, .r = r, .y = y, .start = malloc(bytes), .cold = cold, .collapsed = -1};
-  if (!a.start) abort();
+  ascent a = {.net = net, .solver = solver, .r = r, .y = y, .start = malloc(bytes), .cold = cold,
+              .open = calloc((size_t)net->n + 1, sizeof *a.open), .collapsed = -1};
+  if (!a.start || !a.open) abort();
   memcpy(a.start, y, bytes);
   bool solved = false;
   tw_report first = {0};
@@ -129,6 +136,7 @@ static int climb(tw_network *net, tw_solver *solver, double *y, bool cold, tw_st
   }
   if (!solved) tw_explain_failure(net, solver, y, r, a.collapsed, d);
   free(a.start);
+  free(a.open);
   return solved ? 0 : 4;
 }
 
