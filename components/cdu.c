@@ -8,12 +8,11 @@
  * power_b, so that a lost feed leaves half of them. A valve or pump at its stop is a solution with the set point
  * missed (controller), which breaks a limit: figures of a supply that is not the one asked for must not look right. With staging
  * the pumps out of service are standby: the first starts when the pressure control has been at its highest speed for
- * staging_delay, the next after as long again. They stay on, or with staging_off stop again, the last one first, when the speed of
- * all has been that low for staging_off_delay: those in service must then get along without them, which the distance from there to
- * the highest speed has to allow for. They do not stop while a pump in service has no head (proof: a pressure difference across it
- * below a third of dp_set); this starts them as well (interlock). Restrictions are rated by their pressure drop at
- * rated flow: Kv = Q / sqrt(dp / 1 bar), Q in m3/h, of
- * water (IEC 60534-1). */
+ * staging_delay, the next after as long again. They stay on, or with staging_off stop again, the last one first, when the speed
+ * of all has been that low for staging_off_delay: those in service must then get along without them, which the distance from
+ * there to the highest speed has to allow for. They do not stop while a pump in service has no head (proof: a pressure difference
+ * across it below a third of dp_set); this starts them as well (interlock). Restrictions are rated by their pressure drop at rated
+ * flow: Kv = Q / sqrt(dp / 1 bar), Q in m3/h, of water (IEC 60534-1). */
 
 #define OPT TW_P_OPTIONAL
 #define FIXED TW_P_STRUCTURAL
@@ -179,7 +178,8 @@ static int pressure_control(tw_builder *b, int hx, int strainer) {
 /* What starts and stops standby pumps: the speed, or the highest one while pump k in service has no head. before: of the pumps
  * before it, and so on. */
 static int proof(tw_builder *b, int k, int before, int pump) {
-  int sensor = b->child(b, "pressure-difference-sensor", "proof_sensor", k, NULL), lost = b->child(b, "interlock", "proof", k, NULL);
+  int sensor = b->child(b, "pressure-difference-sensor", "proof_sensor", k, NULL);
+  int lost = b->child(b, "interlock", "proof", k, NULL);
   b->join(b, pump, "b", sensor, "a");
   b->join(b, pump, "a", sensor, "b");
   b->join(b, sensor, "output", lost, "watch");

@@ -38,8 +38,8 @@ static const tw_quantity outputs[] = {
 static const tw_stamp stamps[] = {{OUTPUT, INPUT}, {OUTPUT, OTHERWISE}, {OUTPUT, OUTPUT}};
 static const tw_discrete discrete[] = {
     {"state", "off|pending on|on|pending off",
-     "signal back beyond off|signal reached on|signal beyond on for t_on|signal fell back to off", "whether its output is switched",
-     false},
+     "signal back beyond off|signal reached on|signal beyond on for t_on|signal fell back to off",
+     "whether its output is switched", false},
     {"since", NULL, NULL, "when it last changed [s]", true},
     {0}};
 enum { Z_MODE, Z_SINCE };
@@ -140,8 +140,9 @@ static void start(const tw_start *s) {
 
 const tw_type TW_TYPE(interlock) = {
     .element = "interlock", .title = "Interlock, start of a spare", .stage = TW_STAGE_NONE,
-    .doc = "Watches a signal; beyond `on` for t_on it passes its input (or value_on) to its output, else the signal `otherwise` (or "
-           "value_off). Back beyond `off` for t_off it switches off again; without `off` it is latched. `mode` holds it off or on.",
+    .doc = "Watches a signal; beyond `on` for t_on it passes its input (or value_on) to its output, else the signal `otherwise` "
+           "(or value_off). Back beyond `off` for t_off it switches off again; without `off` it is latched. `mode` holds it off or "
+           "on.",
     .use = "A trip, the start of a standby pump, a two-point control: what happens on a signal, with delay and hysteresis.",
     .validity = "Delays are exact; in a steady state they have passed, and a latch is on only where it would switch on from off.",
     .source = "Definition; there is no physical law in it.",

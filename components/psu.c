@@ -76,7 +76,7 @@ static const tw_param params[] = {
     {"V_drop", "V", NULL, TW_NUMBER, 0.01, 100, TW_P_OPTIONAL,
      "how far the output voltage is lowered when half of the energy for hold_up is used; not if absent", NULL, NULL, NULL},
     {"I_in_limit", "A", NULL, TW_NUMBER, 0.01, 1e6, TW_P_OPTIONAL,
-     "active current of a phase at which the input is held; when absent that of the largest output, I_limit or rated, at V_in_min",
+     "active current of a phase at which the input is held; when absent that of the largest output (I_limit, rated) at V_in_min",
      NULL, NULL, NULL},
     {"V_restart", "V", NULL, TW_NUMBER, 0.5, 1e5, TW_P_OPTIONAL,
      "input voltage at which it starts again, line-to-neutral; halfway between V_brownout and V_in_min when absent", NULL, NULL,
