@@ -17,10 +17,10 @@ bool tw_quadrature_new(tw_quadrature *s, int n) {
 
 void tw_quadrature_free(tw_quadrature *s) { free(s->block); }
 
-void tw_quadrature_begin(tw_quadrature *s, double t) {
+void tw_quadrature_begin(tw_quadrature *s) {
   memset(s->block, 0, VECTORS * (size_t)s->n * sizeof *s->block);
   s->order = 0;
-  s->t[0] = t;
+  s->t[0] = 0.0;
 }
 
 /* Weights of the first m points in the value and the slope at t of the polynomial through them (Lagrange). */
@@ -39,26 +39,27 @@ static void weigh(int m, const double *points, double t, double *value, double *
 
 /* The point before the first one. */
 static void begin_line(tw_quadrature *s, double h) {
-  s->t[1] = s->t[0] - h;
+  s->t[1] = -h;
   for (int k = 0; k < s->n; k++) s->q[1][k] = s->q[0][k] - h * s->start[k];
 }
 
-/* Room for a new first point: the last one's goes. */
-static void make_room(tw_quadrature *s) {
+/* Room for a new first point h later: the last one's goes. */
+static void make_room(tw_quadrature *s, double h) {
   double *oldest = s->q[TW_BDF_POINTS - 1];
   memmove(s->q + 1, s->q, (TW_BDF_POINTS - 1) * sizeof *s->q);
   memmove(s->t + 1, s->t, (TW_BDF_POINTS - 1) * sizeof *s->t);
   s->q[0] = oldest;
+  s->t[0] = h;
+  for (int i = 0; i < TW_BDF_POINTS; i++) s->t[i] -= h;
 }
 
-void tw_quadrature_step(tw_quadrature *s, double t, double h, int order) {
+void tw_quadrature_step(tw_quadrature *s, double h, int order) {
   double value[TW_BDF_POINTS], slope[TW_BDF_POINTS], harmonic = 0.0;
   for (int i = 1; i <= order; i++) harmonic += 1.0 / i;
   if (s->order == 0) begin_line(s, h);
-  make_room(s);
-  s->t[0] = t;
+  make_room(s, h);
   s->order = order;
-  weigh(order + 1, s->t + 1, t, value, slope);
+  weigh(order + 1, s->t + 1, 0.0, value, slope);
   for (int k = 0; k < s->n; k++) {
     double last = s->q[1][k], w = 0.0, wd = 0.0; /* relative to the last point, where rounding is that of the step */
     for (int j = 1; j <= order; j++) {
@@ -69,9 +70,9 @@ void tw_quadrature_step(tw_quadrature *s, double t, double h, int order) {
   }
 }
 
-void tw_quadrature_tell(tw_quadrature *s, double t, double *integral) {
+void tw_quadrature_tell(tw_quadrature *s, double back, double *integral) {
   double value[TW_BDF_POINTS], slope[TW_BDF_POINTS];
-  weigh(s->order + 1, s->t, t, value, slope);
+  weigh(s->order + 1, s->t, -back, value, slope);
   for (int k = 0; k < s->n; k++) {
     double now = s->q[0][k];
     for (int j = 1; j <= s->order; j++) now += value[j] * (s->q[j][k] - s->q[0][k]);

@@ -13,7 +13,7 @@ enum { TW_BDF_ORDER = 5, TW_BDF_POINTS = TW_BDF_ORDER + 2 };
 
 typedef struct {
   int n, order;                      /* integrals; order of the last step, 0 before the first */
-  double t[TW_BDF_POINTS];           /* the last one first */
+  double t[TW_BDF_POINTS];           /* the last one first, from which all are counted: steps may be below the rounding of time */
   double *q[TW_BDF_POINTS];          /* [n] there */
   double *start, *rate, *given;      /* [n] rates at the start and at the point to come; what has been told */
   double *block;
@@ -21,10 +21,10 @@ typedef struct {
 
 bool tw_quadrature_new(tw_quadrature *s, int n); /* false: out of memory; free it also then */
 void tw_quadrature_free(tw_quadrature *s);
-/* Begins at t; before the first step s->start is to be filled. */
-void tw_quadrature_begin(tw_quadrature *s, double t);
-/* A step of h and that order to t; s->rate is filled. */
-void tw_quadrature_step(tw_quadrature *s, double t, double h, int order);
-/* Adds to integral[n] what came since the last call, up to t within the last step. */
-void tw_quadrature_tell(tw_quadrature *s, double t, double *integral);
+/* Before the first step s->start is to be filled. */
+void tw_quadrature_begin(tw_quadrature *s);
+/* A step of h and that order; s->rate is filled. */
+void tw_quadrature_step(tw_quadrature *s, double h, int order);
+/* Adds to integral[n] what came since the last call, up to `back` before the end of the last step. */
+void tw_quadrature_tell(tw_quadrature *s, double back, double *integral);
 #endif

@@ -102,9 +102,9 @@ typedef enum { TW_AT_STOP, TW_AT_STEP, TW_AT_EVENT, TW_TIME_FAILED } tw_arrival;
 
 /* IDA: variable order and step (Hindmarsh et al., ACM TOMS 31 (2005) 363). SDIRK: order 2, L-stable, steps that are the
  * way to t_stop halved as often as the error asks for; factors last as long as the step. It is made for stops on a
- * grid, at each of which the input may have a kink. Unknowns within rtol |y| + atol in both: each of the differential ones by
- * SDIRK, their root mean square by IDA, whose Newton iterations end at that tolerance in each unknown. Where SDIRK finds no step,
- * IDA goes on to the next stop. h_max 0: no limit. */
+ * grid, at each of which the input may have a kink. Each differential unknown within rtol |y| + atol in both: the solution by
+ * SDIRK, one step by IDA (below rtol 1e-5 a part of it), whose Newton iterations end at that tolerance in each unknown. Where
+ * SDIRK finds no step, IDA goes on to the next stop. h_max 0: no limit. */
 typedef enum { TW_IDA, TW_SDIRK } tw_time_method;
 typedef struct {
   double rtol, h_max;

@@ -197,7 +197,7 @@ char *tw_run_json(const tw_network *net, const char *scenario, const tw_run_repo
   tw_record_number(energy, "thermal_out_J", run->energy.thermal_out);
   tw_record_number(energy, "stored_J", run->energy.stored);
   tw_record_number(energy, "set_by_events_J", run->energy.set);
-  tw_record_number(energy, "not_counted_s", run->energy.skipped);
+  tw_record_number(energy, "leapt_s", run->energy.leapt);
   list = cJSON_AddArrayToObject(doc, "stages");
   for (int s = 0; s < TW_STAGES; s++) {
     if (run->energy.loss[s] == 0.0 && run->energy.load[s] == 0.0) continue;

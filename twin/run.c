@@ -12,20 +12,27 @@ static void see(void *running, double t, const double *y, const double *yd, doub
   if (flows) tw_flows(&w->seen, flows);
 }
 
-/* Counts one internal step; `fresh`: a jump, after which the powers are those of its right side. */
+/* Flows of a leap of h (tw_run_leap): over it stores go on at the rates of its start, and so do they. */
+static void flows_of_leap(const tw_running *w, double h, double *flows) {
+  tw_flows(&w->seen, flows);
+  for (int k = 0; k < TW_FLOWS; k++) flows[k] *= h;
+}
+
+/* Counts one internal step; `fresh`: a leap or a jump, after which the powers are those of its right side. */
 void tw_run_integrate(tw_running *w, bool fresh) {
   tw_energies *e = &w->r->energy;
-  bool seen = w->seen_t >= w->t && w->seen_t <= w->t; /* by the integrator, at the end of its step */
+  double h = w->t - w->last_t, leapt[TW_FLOWS], set = e->set;
+  bool leap = fresh && h > 0.0, seen = w->seen_t >= w->t && w->seen_t <= w->t; /* by the integrator, at the end of its step */
+  if (leap) flows_of_leap(w, h, leapt);
   if (fresh || !seen) see(w, w->t, w->y, w->yd, NULL);
   double change = isnan(w->level) ? 0.0 : w->seen.stored - w->level;
-  if (fresh) {
+  if (fresh && !leap) {
     e->set += change;
-    e->skipped += w->t - w->last_t;
   } else {
-    double set = e->set;
-    tw_flows_add(e, tw_transient_integrals(w->x));
+    tw_flows_add(e, leap ? leapt : tw_transient_integrals(w->x));
     e->stored += change - (e->set - set);
   }
+  if (leap) e->leapt += h;
   w->level = w->seen.stored;
   w->last_t = w->t;
   if (w->o->step) w->o->step(w->o->ctx, w->t, w->y, &w->seen);

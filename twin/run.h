@@ -13,7 +13,7 @@ typedef struct {
   double set;                   /* change of what is stored without a flow: figures or states from which it follows were set */
   double loss[TW_STAGES], load[TW_STAGES];
   double stored;                /* at the end less at the start, without what was set */
-  double skipped;               /* s of leaps over which no step led and nothing is counted (tw_run_leap) */
+  double leapt;                 /* s over which no step led (tw_run_leap): counted by the flows at their start */
   double imbalance;             /* |in - out - lift - leakage - stored| / throughput */
   double throughput;            /* J */
 } tw_energies;

@@ -120,7 +120,7 @@ int tw_run_restart(tw_running *w) {
 
 /* A branch of solutions ends where t is (the nose of a bus; the flow of a pump that runs down beside another): there and just before
  * it Newton finds neither it nor another one. What is stored goes on at its rate, so that it passes the end, and the rest is found
- * anew a moment later; between the two nothing is counted. */
+ * anew a moment later; between the two flows count as before it. */
 int tw_run_leap(tw_running *w, double *leap, double t_stop) {
   static const double most = 1e-2, growth = 4.0; /* s */
   size_t bytes = (size_t)w->net->n * sizeof(double);

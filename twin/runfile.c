@@ -22,7 +22,7 @@ static void add_run(cJSON *doc, const tw_run_report *run, const tw_told_list *to
   cJSON_AddNumberToObject(e, "thermal_out_J", run->energy.thermal_out);
   cJSON_AddNumberToObject(e, "stored_J", run->energy.stored);
   cJSON_AddNumberToObject(e, "set_by_events_J", run->energy.set);
-  cJSON_AddNumberToObject(e, "not_counted_s", run->energy.skipped);
+  cJSON_AddNumberToObject(e, "leapt_s", run->energy.leapt);
   cJSON_AddNumberToObject(e, "imbalance", run->energy.imbalance);
   tw_told_json(o, told);
 }
