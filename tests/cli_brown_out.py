@@ -148,4 +148,26 @@ near("two feeds: the sagging one by its limit", p["p_out"], P * p["v_in"] / V_MI
 near("two feeds: the rest from the other", other["p_out"], 5900.0 - p["p_out"], rel=1e-6)
 ok(other["p_out"] > p["p_out"] + 50.0, "two feeds: it takes over")
 near("two feeds: its loss", other["p_in"] - other["p_out"], loss(other["p_out"]), rel=1e-6)
+
+# ---- a rack beside battery shelves, half the voltage for 0.5 s: cut off, held up, handed over, back ------------------------------------------------
+BBU = "racks/gb200-nvl72-bbu.xml"
+supplies = [c["quantities"] for c in solve(BBU)["components"] if c["element"] == "psu"]
+with folder() as place:
+    result = call("run", BBU, "-s", "brown-out", "-q", "-o", f"{place}/out", "--select", "power_gpu", "--every", "0.1 s")
+    ok(result.returncode in (0, 1), f"battery shelves: the run ends with {result.returncode}: {result.stderr}")
+    told = [(float(e["time [s]"]), e["path"], e["what"]) for e in table((pathlib.Path(place) / "out" / "events.csv").read_text())]
+    power = [float(r["power_gpu [W]"]) for r in table((pathlib.Path(place) / "out" / "series.csv").read_text())]
+times = lambda what: sorted(t for t, _, w in told if w == what)
+equal("battery shelves: supplies that are cut off", len(times("state: on -> input-off")), len(supplies))
+for t in (times("state: on -> input-off")[0], times("state: on -> input-off")[-1]):
+    near("battery shelves: cut off after one period", t, 2.02, within=1e-6)
+halves = sorted(0.5 * q["energy"] / (q["p_out"] + q["loss_conduction"] + q["loss_conversion"]) for q in supplies)
+near("battery shelves: half of the first one's energy", times("output: full -> lowered")[0], 2.02 + halves[0], within=3e-4)
+near("battery shelves: half of the last one's, at a bus 0.1 V off", times("output: full -> lowered")[-1], 2.02 + halves[-1], within=1e-3)
+taken = times("state: pending -> discharging")
+ok(taken and times("output: full -> lowered")[0] < taken[0] < 2.05, f"battery shelves: the batteries take over: {taken}")
+equal("battery shelves: no supply is empty", times("state: input-off -> empty"), [])
+ok(not any("throttled" in w or "tripped" in w for _, _, w in told), "battery shelves: no chip throttles or trips")
+near("battery shelves: the GPUs have their power all the time", min(power), max(power), rel=2e-3)
+ok(times("state: discharging -> idle")[0] > 2.5, "battery shelves: they give it back when the grid is there")
 finish()
