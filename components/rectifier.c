@@ -260,8 +260,9 @@ const tw_type TW_TYPE(rectifier) = {
            "goes to the heat port.",
     .use = "The step from AC to 800 V, 400 V or +-400 V: an MV rectifier, a solid-state transformer or a sidecar; how many "
            "modules should run, and what one that fails leaves.",
-    .validity = "Averages over the mains period; modules share alike; within the points of its curve. Fault currents and the "
-                "transformer of a solid-state transformer are in its loss only.",
+    .validity = "Averages over the mains period; modules share alike; within the points of its curve. What it takes below "
+                "V_brownout fades to nothing: it has no current limit and no cut-off of its input, as psu has. Fault currents and "
+                "the transformer of a solid-state transformer are in its loss only.",
     .source = "Energy balance with the usual fit of a catalogue efficiency curve, loss = P_rated (a + b x + c x^2).",
     .params = params, .ports = ports, .unknowns = unknowns, .rows = rows, .outputs = outputs, .limits = limits,
     .stamps = stamps, .n_stamps = TW_COUNT(stamps), .n_derived = D_END - N_P, .derive = derive, .start = start, .eval = eval,
