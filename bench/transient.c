@@ -3,7 +3,7 @@
  * with the same stops and the same quantities taken at each.
  * Then the hour again without failures and without the exchanges and checkpoints of the job, noise only: what a quiet hour costs, and
  * what its output costs.
- *   bench_transient [FILE [SECONDS [OUT.md]]]: prints a Markdown table and writes it. */
+ *   bench_transient [FILE [SECONDS]]: prints a section of docs/bench-time.md. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,34 +277,33 @@ static double worst_difference(const double *a, const double *b, size_t n) {
   return worst;
 }
 
-static void bar(FILE *out, const char *what, double value, const char *unit, double most) {
-  fprintf(out, "| %s | %.3g %s | <= %g | %s |\n", what, value, unit, most, value <= most ? "yes" : "no");
+static void bar(const char *what, double value, const char *unit, double most) {
+  printf("| %s | %.3g %s | <= %g | %s |\n", what, value, unit, most, value <= most ? "yes" : "no");
 }
 
-static void table(FILE *out, const char *file, int seconds, const outcome *of, const outcome *quiet, double output, double F1) {
+static void table(const char *file, int seconds, const outcome *of, const outcome *quiet, double output, double F1) {
   static const char *const names[] = {"SDIRK, rtol 1e-4", "IDA of this program, rtol 1e-4", "IDA as packaged, rtol 1e-4", "IDA, rtol 1e-6"};
   const outcome *sdirk = &of[0], *stock = &of[2], *reference = &of[3];
   size_t values = ((size_t)seconds + 1) * (size_t)sdirk->chips;
-  fprintf(out, "# A run in time: the bars of one rack\n\n`bench_transient %s %d`: %d s of a 1 Hz trace, every chip with its own, a failing "
-               "power supply and a failing pump; CPU times of one process on a shared machine, so that the ratios count. Errors are the "
-               "largest of all junctions at all seconds against the last row. A restart follows each change of a discrete state, nearly "
-               "all of them phases of voltage regulators.\n\n"
-               "| method | CPU s | steps | factorisations | residuals | restarts | junctions K | grid W |\n|---|---|---|---|---|---|---|---|\n",
-          file, seconds, seconds);
+  printf("`bench_transient %s %d`: %d s of a 1 Hz trace, every chip with its own, a failing power supply and a failing pump; CPU times "
+         "of one process on a shared machine, so that the ratios count. Errors are the largest of all junctions at all seconds against "
+         "the last row. A restart follows each change of a discrete state, nearly all of them phases of voltage regulators.\n\n"
+         "| method | CPU s | steps | factorisations | residuals | restarts | junctions K | grid W |\n|---|---|---|---|---|---|---|---|\n",
+         file, seconds, seconds);
   for (int k = 0; k < 4; k++)
-    fprintf(out, "| %s | %.3g | %ld | %ld | %ld | %d | %.3g | %.3g |\n", names[k], of[k].seconds, of[k].n.steps, of[k].n.factorisations,
+    printf("| %s | %.3g | %ld | %ld | %ld | %d | %.3g | %.3g |\n", names[k], of[k].seconds, of[k].n.steps, of[k].n.factorisations,
             of[k].n.residuals, of[k].restarts, worst_difference(of[k].T, reference->T, values),
             worst_difference(of[k].P, reference->P, (size_t)seconds + 1));
-  fprintf(out, "\n| quantity | value | bar | kept |\n|---|---|---|---|\n");
-  bar(out, "SDIRK / IDA as packaged, CPU time", sdirk->seconds / stock->seconds, "", 0.4);
-  bar(out, "SDIRK, junction temperature", worst_difference(sdirk->T, reference->T, values), "K", 0.03);
-  bar(out, "restart after an event / F1 (residual, Jacobian, refactorisation, solve)",
+  printf("\n| quantity | value | bar | kept |\n|---|---|---|---|\n");
+  bar("SDIRK / IDA as packaged, CPU time", sdirk->seconds / stock->seconds, "", 0.4);
+  bar("SDIRK, junction temperature", worst_difference(sdirk->T, reference->T, values), "K", 0.03);
+  bar("restart after an event / F1 (residual, Jacobian, refactorisation, solve)",
       sdirk->seconds_restarts / sdirk->restarts / F1, "", 15.0);
-  fprintf(out, "| a quiet hour: noise only, %d restarts, CPU time | %.3g s |  | |\n", quiet->restarts, quiet->seconds);
-  bar(out, "a quiet hour, factorisations", (double)quiet->n.factorisations, "", 20.0);
-  fprintf(out, "| a row of the series with the default columns | %.3g us |  | |\n", 1e6 * output / HOUR);
-  bar(out, "rows at 1 Hz / SDIRK, CPU time", output / HOUR * seconds / sdirk->seconds, "", 0.1);
-  bar(out, "growth of memory in the last quarter of SDIRK's run", (double)(sdirk->memory_end - sdirk->memory_before) / 1024.0, "MiB", 0.5);
+  printf("| a quiet hour: noise only, %d restarts, CPU time | %.3g s |  | |\n", quiet->restarts, quiet->seconds);
+  bar("a quiet hour, factorisations", (double)quiet->n.factorisations, "", 20.0);
+  printf("| a row of the series with the default columns | %.3g us |  | |\n", 1e6 * output / HOUR);
+  bar("rows at 1 Hz / SDIRK, CPU time", output / HOUR * seconds / sdirk->seconds, "", 0.1);
+  bar("growth of memory in the last quarter of SDIRK's run", (double)(sdirk->memory_end - sdirk->memory_before) / 1024.0, "MiB", 0.5);
 }
 
 static double floor_of(const char *file) {
@@ -332,11 +331,7 @@ int main(int argc, char **argv) {
   of[3] = run(file, BY_IDA, rtol_reference, seconds);
   double output = 0.0;
   outcome quiet = quiet_hour(file, &output);
-  table(stdout, file, seconds, of, &quiet, output, F1);
-  FILE *out = argc > 3 ? fopen(argv[3], "w") : NULL;
-  if (argc > 3 && !out) return 5;
-  if (out) table(out, file, seconds, of, &quiet, output, F1);
-  int status = out && fclose(out) ? 5 : 0;
+  table(file, seconds, of, &quiet, output, F1);
   for (int k = 0; k < 4; k++) free(of[k].T), free(of[k].P);
-  return status;
+  return 0;
 }

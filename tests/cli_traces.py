@@ -156,6 +156,32 @@ def check_memory():
         inside(f"{rule}: memory of 20 h more than of 2 h, KiB", got[20] - got[2], -4096, 2048)  # a large page is 2 MiB
 
 
+REGULATOR = ('<racktwin version="1" xmlns="urn:racktwin:1"><voltage-source id="supply" voltage="12 V" R="1 mohm"/>'
+             '<vrm id="vrm" V_nominal="12 V" V_set="0.8 V" R_LL="100 uohm" I_rated="1 kA" phases="16" min_phases="2" I_add="36 A"'
+             ' I_shed="20 A" f_sw="500 kHz" R_hs="3 mohm" R_ls="1 mohm" L="150 nH" DCR="0.3 mohm" t_r="5 ns" t_f="5 ns"/>'
+             + CHIP.format(id="gpu", kind="gpu", count="").replace("supply.out", "vrm.out")
+             + '<connect from="supply.out" to="vrm.in"/><heat-capacity id="plate" C="1 kJ/K"/><thermal-resistance id="film" R="0.02 K/W"/>'
+               '<fixed-temperature id="coolant" T="40 degC"/><connect from="vrm.heat" to="plate.heat"/>'
+               '<connect from="plate.heat" to="film.a"/><connect from="film.b" to="coolant.heat"/>'
+               '<workload id="w"><phase duration="0.5 s" all="50 %"/><phase duration="0.5 s" all="0 %"/><repeat/></workload>'
+               '<scenario id="s" duration="{seconds} s" every="100 s" workload="w"/></racktwin>')
+
+
+def check_many_events():
+    """100 000 changes of a state or 10 000, with all that a run keeps account of: the same memory. Each of them kept would be 10 MB."""
+    got = {}
+    for events in (10000, 100000):
+        with folder() as place:
+            file = pathlib.Path(place) / "rack.xml"
+            file.write_text(REGULATOR.format(seconds=events // 2))
+            got[events] = peak("run", file, "-s", "s", "-o", f"{place}/out", "-q", "--spectrum", "--aggregate", "min,mean,max",
+                               "--checkpoint", f"{place}/ck", "--checkpoint-every", "1000s")
+            with open(f"{place}/out/events.csv", encoding="utf-8") as lines:
+                equal("events told", sum(" -> " in line for line in lines), events - 1)  # none at the end
+    print(f"largest memory with 10 000 events: {got[10000]} KiB, with 100 000: {got[100000]} KiB")
+    inside("memory of 100 000 events more than of 10 000, KiB", got[100000] - got[10000], -4096, 2048)
+
+
 def check_whole_rack():
     """Every GPU its own column."""
     with folder() as place:
@@ -204,6 +230,7 @@ check_rules()
 check_own_series()
 check_mistakes()
 check_memory()
+check_many_events()
 check_whole_rack()
 check_resume()
 finish()
