@@ -26,7 +26,7 @@ CPX = GB200 | {
     "C_gpu": 120 + 310 + 60e-6 * COOLANT + 300, "T_throttle": 105.0, "T_trip": 110.0,
     "C_loop": 150e-3 * COOLANT + 72 * 971 + 144 * (40 + 155 + 121 + 100) + 36 * (40 + 155 + 121 + 40) + 36 * (90 + 155 + 121 + 60)
               + 2 * 2.1 * math.pi / 4 * 0.075**2 * COOLANT + 18 * (310 + 60e-6 * COOLANT) * 2 + 3000,
-    "psus": 30, "P_psu": 18330.0, "I_limit": 503.0, "V_no_load": 52.0}
+    "dP": 2029.0 - 335.0, "C_die": 120.0, "psus": 30, "P_psu": 18330.0, "I_limit": 503.0, "V_no_load": 52.0}
 FIGURES = {name: CPX if "CPX" in name else GB200 for name in RACKS}
 
 
@@ -74,6 +74,10 @@ def when(name, scenario, path, words, options=()):
 
 def highest_at_end(name, scenario, pattern, options=()):
     return max(float(v) for k, v in run(name, scenario, options)["rows"][-1].items() if re.match(pattern, k))
+
+
+def grid_at_end(name, scenario, options=()):
+    return float(run(name, scenario, options)["rows"][-1]["utility.power [W]"])
 
 
 # ---- by hand --------------------------------------------------------------------------------------------------------------
@@ -209,12 +213,15 @@ SCENARIOS = {
         ("less power from the grid", "kW", lambda n: grid_less(n) / 1e3, lambda n: tray_power(n) / 1e3)]),
     "brown-out": (1.001, ["GB200", "VR CPX"], [
         ("UPS back on line after", "s", lambda n: when(n, "brown-out", r"ups-a", "-> on-line"), lambda n: 0.5 + 5.0 + 10.0)]),
-    "swing": (1.25, ["GB200"], [
+    "swing": (1.25, list(RACKS), [
         ("hottest GPU swings by", "K", lambda n: junction(n, max) - junction(n, min), swing_of_die),
         ("around", "degC", lambda n: junction(n, lambda v: sum(v) / len(v)), middle)]),
     "load-step-1ms": (1.01, SHELVES, [
         ("voltage of the supplies after it", "V", lambda n: highest_at_end(n, "load-step-1ms", PSU + "v_out", IDLE),
          bus_after_step)]),
+    "load-step-1ms, grid": (1.02, list(RACKS), [
+        ("power from the grid two minutes later", "kW", lambda n: grid_at_end(n, "load-step-1ms", IDLE) / 1e3,
+         lambda n: steady(n)["grid"]["power_W"] / 1e3)]),
 }
 
 
@@ -240,7 +247,7 @@ def close(theirs, ours, factor):
 
 def job(title, name):
     """What is run for a table: rack, scenario, options."""
-    return name, title.split(",")[0], IDLE if title == "load-step-1ms" else EARLY if title.endswith("early") else ()
+    return name, title.split(",")[0], IDLE if title.startswith("load-step-1ms") else EARLY if title.endswith("early") else ()
 
 
 def table(scenario):
@@ -250,6 +257,8 @@ def table(scenario):
     for name in racks:
         done = run(*job(scenario, name))["report"]
         imbalance, rtol = done["run"]["energy"]["imbalance"], done["solver"]["rtol"]
+        if any(cell in ("nan", "inf", "-inf") for r in run(*job(scenario, name))["rows"] for cell in r.values()):
+            wrong.append(f"{scenario} on {name}: a number of the series is none")
         if not imbalance <= 10 * rtol:
             wrong.append(f"{scenario} on {name}: energy that does not balance is {imbalance:.2g}")
         for what, unit, of_run, by_hand in rows:
