@@ -96,7 +96,7 @@ enum { O_CONDUCTION, O_CONVERSION, O_ETA, O_LOAD, O_LOAD_DERATED, O_V_OUT, O_I_O
 static const tw_quantity outputs[] = {
     {"loss_conduction", "W", TW_Q_LOSS, TW_L_CONDUCTION, "part of the loss that follows current and temperature"},
     {"loss_conversion", "W", TW_Q_LOSS, TW_L_CONVERSION, "rest of the loss"},
-    {"efficiency", "1", TW_Q_PLAIN, TW_L_NONE, "power out over power in, 0 without power"},
+    {"efficiency", "1", TW_Q_PLAIN, TW_L_NONE, "P_out / (P_out + loss), what hold-up gives or takes left out; 0 where it gives nothing"},
     {"load", "1", TW_Q_PLAIN, TW_L_NONE, "output power over rated power"},
     {"load_derated", "1", TW_Q_PLAIN, TW_L_NONE, "output power over the rating left at its temperature"},
     {"v_out", "V", TW_Q_PLAIN, TW_L_NONE, "output voltage"},
@@ -280,7 +280,8 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     tw_real hot = tw_ramp(e->x[HEAT][i] - e->p[P_TDERATE][i], 0.01).v;
     /* never quite nothing, so that a ratio exists */
     tw_real left = tw_max_smooth(1.0 - e->p[P_DERATE][i] * hot, 1e-3, 1e-4).v;
-    out[O_ETA][i] = tw_ratio(v * I, P);
+    tw_real loss = out[O_CONDUCTION][i] + out[O_CONVERSION][i];
+    out[O_ETA][i] = TW_RE(I) > 0.0 ? v * I / (v * I + loss) : 0.0;
     out[O_LOAD][i] = v * I / Pr;
     out[O_LOAD_DERATED][i] = v * I / (Pr * left);
     out[O_V_OUT][i] = v;

@@ -64,7 +64,7 @@ static const tw_quantity outputs[] = {
     {"flow", "m3/s", TW_Q_PLAIN, TW_L_NONE, "volume flow at the inside temperature"},
     {"speed", "1", TW_Q_PLAIN, TW_L_NONE, "speed relative to full"},
     {"work", "W", TW_Q_PLAIN, TW_L_NONE, "hydraulic power Q dp"},
-    {"efficiency", "1", TW_Q_PLAIN, TW_L_NONE, "hydraulic over electric power"},
+    {"efficiency", "1", TW_Q_PLAIN, TW_L_NONE, "hydraulic over electric power; 0 where it does not pump"},
     {"v", "V", TW_Q_PLAIN, TW_L_NONE, "line-to-line voltage"},
     {"i", "A", TW_Q_PLAIN, TW_L_NONE, "line current, rms"},
     {"v_margin", "1", TW_Q_PLAIN, TW_L_NONE, "v / v_min - 1: negative when constant power is given up, 0 on a dead feed"},
@@ -233,7 +233,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_FLOW][i] = d.Q;
     out[O_SPEED][i] = speed;
     out[O_WORK][i] = d.Q * dp;
-    out[O_ETA][i] = tw_ratio(d.Q * dp, P);
+    out[O_ETA][i] = TW_RE(d.Q * dp) > 0.0 ? tw_ratio(d.Q * dp, P) : 0.0;
     out[O_V][i] = v / tw_ac_neutral(n);
     out[O_I][i] = TW_RE(v) > 0.0 ? P * tw_sqrt(1.0 + t * t) / (n * v) : 0.0;
     out[O_MARGIN][i] = tw_draw_margin(v, tw_sqrt(u0));

@@ -1,4 +1,5 @@
 """Checkpoints: a run killed at any moment and resumed gives the bytes of one that was not; what does not belong is refused."""
+import fcntl
 import json
 import os
 import pathlib
@@ -218,7 +219,7 @@ def check_refusals(rack):
         refused("another option", "--rtol 1e-06", *command, "--rtol", "1e-6")
         refused("another method", "--method ida", *command, "--method", "ida")
         refused("another interval", "--checkpoint-every 60", *words(rack, "s", "60s", out, "--resume"))
-        refused("a setting", "--set film3.R=1 K/W", *command, "--set", "film3.R=1 K/W")
+        refused("a setting", "there is now --set film3.R=1 K/W, without which it was made", *command, "--set", "film3.R=1 K/W")
         text = rack.read_text()
         rack.write_text(text.replace('C="1 kJ/K"', 'C="2 kJ/K"'))
         refused("another rack", f"{rack} has changed", *command)
@@ -231,6 +232,12 @@ def check_refusals(rack):
         series.unlink()
         refused("the series is gone", "series.csv cannot be resumed: No such file", *command)
         series.write_bytes(rows)
+        with series.open("r+b") as other:
+            fcntl.lockf(other, fcntl.LOCK_EX)
+            refused("another run writes the series", "series.csv cannot be resumed: another run is writing it", *command)
+            refused("a new run where another one writes", "series.csv could not be written: another run is writing it",
+                    *words(rack, "s", "50s", out)[:-4])
+        equal("what the other run writes", series.read_bytes(), rows)
         equal("nothing of this touches the checkpoint", ck.read_bytes(), whole)
         with open("/dev/full", "w") as full:
             p = subprocess.run([PROGRAM, *command], cwd=SOURCE, stdout=full, stderr=subprocess.PIPE, text=True)

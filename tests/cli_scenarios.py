@@ -166,6 +166,17 @@ for rtol in ("1e-4", "1e-5", "1e-6"):
         figures = json.loads((pathlib.Path(out) / "run.json").read_text())["run"]["figures"]
     [least] = [f["value"] for f in figures if f["name"] == "grid_power_min"]
     ok(least >= 0, f"brown-out on battery shelves at {rtol}: {least} W from the grid")
+# Whatever stops, runs down or is fed from its own store in between, an efficiency is a share.
+for name, globs in (("pump-trip", ("cdu.pump*.efficiency",)), ("grid-loss", ("shelf[1].psu[*].efficiency", "cdu.pump*.efficiency"))):
+    with folder() as out:
+        result = call("run", "racks/gb200-nvl72-bbu.xml", "-s", name, "-o", out, "-q", "--aggregate", "min,max",
+                      *(word for glob in globs for word in ("--select", glob)))
+        ok(result.returncode in (0, 1), f"{name} on battery shelves: exit {result.returncode}: {result.stderr[:300]}")
+        rows = table((pathlib.Path(out) / "series.csv").read_text())
+    for key in rows[0]:
+        if not key.startswith("time"):
+            values = [float(row[key]) for row in rows if row[key]]
+            ok(values and 0 <= min(values) <= max(values) < 1, f"{name} on battery shelves: {key} from {min(values)} to {max(values)}")
 # Eco mode hands the gap of 4 ms on, which the hold-up of the supplies (20 ms at full load) carries.
 with folder() as out:
     result = call("run", RACKS[0], "-V", "ups-eco", "-s", "grid-loss", "-o", out, "-q")

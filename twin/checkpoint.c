@@ -46,7 +46,6 @@ char *tw_checkpoint_key(const tw_description *m, const tw_options *o) {
   add_line(&s, "--scenario", o->scenario ? o->scenario : "");
   add_words(&s, "--set", o->sets, o->n_sets);
   add_words(&s, "--select", o->selects, o->n_selects);
-  add_line(&s, "--method", o->method ? o->method : "as it is by default");
   add_line(&s, "--dynamics", o->dynamics ? o->dynamics : "auto");
   add_line(&s, "--aggregate", o->aggregate ? o->aggregate : "");
   add_line(&s, "--spectrum", o->spectrum ? "given" : "not given");
@@ -70,23 +69,39 @@ static int refuse(const char *path, const char *format, const char *a, const cha
   return TW_EXIT_SYSTEM;
 }
 
+/* Has the key `text` the line that `line` begins with? */
+static bool has_line(const char *text, const char *line) {
+  size_t n = strcspn(line, "\n") + 1;
+  for (; *text; text += strcspn(text, "\n") + 1)
+    if (strcspn(text, "\n") + 1 == n && !memcmp(text, line, n)) return true;
+  return false;
+}
+
+static bool same_label(const char *a, const char *b) {
+  size_t n = strcspn(a, "\t\n");
+  return n == strcspn(b, "\t\n") && !memcmp(a, b, n);
+}
+
 /* One line of a key, in pieces of a sentence: a file or the program "has changed", an option is what it is. */
 static void say(const char *line, char *buf, size_t size) {
   int label = (int)strcspn(line, "\t\n");
   const char *value = line + label + (line[label] == '\t');
-  if (!*line) snprintf(buf, size, "nothing more");
-  else if (line[0] == '-') snprintf(buf, size, "%.*s %.*s", label, line, (int)strcspn(value, "\n"), value);
+  if (line[0] == '-') snprintf(buf, size, "%.*s %.*s", label, line, (int)strcspn(value, "\n"), value);
   else snprintf(buf, size, "%.*s", label, line);
 }
 
 static int other_run(const char *path, const char *was, const char *is) {
   char before[200], now[200];
+  const char *rest = was;
   while (*was && *is && strcspn(was, "\n") == strcspn(is, "\n") && !memcmp(was, is, strcspn(was, "\n") + 1)) {
     was += strcspn(was, "\n") + 1;
     is += strcspn(is, "\n") + 1;
   }
   say(was, before, sizeof before);
   say(is, now, sizeof now);
+  if (!same_label(was, is) && *is && !has_line(rest, is))
+    return refuse(path, "is of another run: there is now %s, without which it was made%s", now, "");
+  if (!same_label(was, is)) return refuse(path, "is of another run: it was made with %s, which there is not now%s", before, "");
   if (!strcmp(before, now)) return refuse(path, "is of another run: %s has changed since%s", before, "");
   return refuse(path, "is of another run: it was made with %s, where there is now %s", before, now);
 }

@@ -10,7 +10,7 @@
 #include "session.h"
 
 int tw_output_failed(const char *path, int error) {
-  fprintf(stderr, "racktwin: error: %s could not be written: %s\n", path, strerror(error));
+  fprintf(stderr, "racktwin: error: %s could not be written: %s\n", path, error == EBUSY ? "another run is writing it" : strerror(error));
   return TW_EXIT_SYSTEM;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "alone.h"
 
 struct tw_csv {
   FILE *file;
@@ -266,7 +267,7 @@ static tw_csv *begin_named(const char *path, int digits) {
 tw_csv *tw_csv_open(const char *path, int digits) {
   tw_csv *c = begin_named(path, digits);
   if (!c) return NULL;
-  c->file = fopen(c->part, "wb");
+  c->file = tw_make_alone(c->part);
   if (c->file) {
     setvbuf(c->file, NULL, _IONBF, 0); /* the buffer is here */
     return c;
@@ -298,8 +299,8 @@ tw_csv *tw_csv_resume(const char *path, int digits, const tw_csv_mark *mark, con
   }
   *why = NULL;
   bool finished = access(c->part, F_OK) && !access(path, F_OK);
-  c->file = fopen(finished ? path : c->part, "r+b");
-  if (!c->file) *why = strerror(errno);
+  c->file = tw_open_alone(finished ? path : c->part);
+  if (!c->file) *why = errno == EBUSY ? "another run is writing it" : strerror(errno);
   else if (setvbuf(c->file, NULL, _IONBF, 0) || !agrees(c, mark)) *why = "it is shorter than it was, or has been changed";
   else if (ftruncate(fileno(c->file), (off_t)mark->bytes) || fseeko(c->file, (off_t)mark->bytes, SEEK_SET))
     *why = strerror(errno);

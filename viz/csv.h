@@ -15,7 +15,8 @@
 typedef struct tw_csv tw_csv;
 
 /* digits: significant decimal digits of numbers, 9 .. 17. Each number is written with the fewest digits, up to this many, that
- * read back as the same double; 17 loses nothing. NULL when the file cannot be made: errno tells why. */
+ * read back as the same double; 17 loses nothing. NULL when the file cannot be made: errno tells why, EBUSY that another process is
+ * writing it. */
 tw_csv *tw_csv_open(const char *path, int digits);
 
 /* The same on a stream (also of memory) that stays the caller's: tw_csv_close flushes it and renames nothing; no tw_csv_abort. */
