@@ -9,6 +9,7 @@ static tw_domain of_unit(const char *unit) {
     if (!strcmp(unit, power[i])) return TW_D_POWER;
   for (int i = 0; i < TW_COUNT(heat); i++)
     if (!strcmp(unit, heat[i])) return TW_D_HEAT;
+  if (!strcmp(unit, "J")) return TW_D_STORES;
   return TW_D_SIGNALS;
 }
 

@@ -39,7 +39,7 @@ static int *unite_domains(map *m, int *n_read) {
 
 /* At the root of signals `with` becomes the last domain in the order signals, power, flows, heat that one of them reads. */
 static void read_domain(map *m, int row, int column) {
-  static const int order[] = {[TW_D_SIGNALS] = 0, [TW_D_POWER] = 1, [TW_D_FLOWS] = 2, [TW_D_HEAT] = 3};
+  static const int order[] = {[TW_D_SIGNALS] = 0, [TW_D_STORES] = 1, [TW_D_POWER] = 1, [TW_D_FLOWS] = 2, [TW_D_HEAT] = 3};
   tw_domain *with = &m->with[tw_root(m->parent, row)];
   if (order[m->of[column]] > order[*with]) *with = m->of[column];
   m->sensor[row] |= m->of[column] == TW_D_FLOWS || m->of[column] == TW_D_HEAT;
@@ -87,7 +87,8 @@ typedef struct { tw_domain domain; tw_effort field, controlled; } step;
 
 static const step steps[] = {
     {TW_D_SIGNALS, {4, TW_BY_RESIDUAL, 1.0}, {0}},
-    {TW_D_FLOWS, {8, TW_BY_RESIDUAL, 1e7}, {8, TW_BY_RESIDUAL, 1e6}},
+    {TW_D_FLOWS, {24, TW_BY_RESIDUAL, 1e5}, {24, TW_BY_RESIDUAL, 1e6}},
+    {TW_D_STORES, {24, TW_BY_CORRECTION, 1e3}, {0}}, /* a supply whose input is dead has nothing left to give */
     {TW_D_POWER, {4, TW_BY_RESIDUAL, 1e7}, {4, TW_BY_RESIDUAL, 1e7}},
     {TW_D_HEAT, {4, TW_BY_RESIDUAL, 1e8}, {12, TW_BY_CORRECTION, 1e7}}};
 enum { ALL_ITERATIONS = 25 };
@@ -148,13 +149,22 @@ static void find_unsolved(const map *m, const step *s, const double *y, parts *o
   free(f);
 }
 
+/* A few flows cost next to nothing, and are solved to the end at rest: where a fan stands, the square law halves what is left of
+ * its flow in every iteration, which in a part of that size does not matter, while the heat of all would wait for it. */
+static tw_effort effort_for(const map *m, const step *s, int members) {
+  bool few = s->domain == TW_D_FLOWS && !m->in_motion && members <= m->net->n / 16;
+  return few ? (tw_effort){24, s->field.damping, fmin(s->field.enough, 10.0)} : s->field;
+}
+
 static void solve_part(const map *m, const step *s, const parts *of, int root, double *y, tw_report *r) {
   tw_network *net = m->net;
   bool *in = malloc(((size_t)net->n + 1) * sizeof *in);
+  int members = 0;
   if (!in) abort();
-  for (int i = 0; i < net->n; i++) in[i] = of->in[i] && of->parent[i] == root;
+  for (int i = 0; i < net->n; i++) members += in[i] = of->in[i] && of->parent[i] == root;
   tw_piece *p = tw_piece_new(net, m->solver, in);
-  tw_piece_improve(p, m->t, y, of->held, &s->field, r);
+  tw_effort field = effort_for(m, s, members);
+  tw_piece_improve(p, m->t, y, of->held, &field, r);
   if (of->controlled[root]) tw_piece_improve(p, m->t, y, NULL, &s->controlled, r);
   tw_piece_free(p);
   free(in);
