@@ -15,6 +15,7 @@ typedef struct {
   tw_lu *lu;
   double contraction;         /* of the corrections, largest of late; 1: not known yet */
   int unmeasured;             /* stages since it was measured */
+  int spent;                  /* by the starts: corrections that a newer one might have saved */
   bool ready, fresh;          /* fresh: of the present step or start */
   long used;                  /* number of the step that last used it */
 } tw_sdirk_matrix;

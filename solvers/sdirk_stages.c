@@ -11,6 +11,8 @@ static const double renew_above = 0.3, slow_at_first = 2, contraction_least = 0.
                     initial_weight = 1e12;
 /* Corrections after which a shorter step is better; stages solved by one correction each after which a second one measures. */
 enum { MAX_CORRECTIONS = 12, MEASURE_AFTER = 10, START_CORRECTIONS = 10, LANES = 8 };
+/* What a consistent start takes with a matrix that fits; a new one costs about as much as so many corrections. */
+enum { FEW_CORRECTIONS = 2, CORRECTIONS_OF_A_MATRIX = 6 };
 /* For y' = a y, z = a h, one step errs by (3 g^2 - 2 g^3 - 1 / 6) z^3 y and the slopes differ by (1 - g) z^2 y / h; 1 / |z|
  * steps are one time constant. */
 static const double error_scale =
@@ -54,7 +56,7 @@ static bool renew(tw_sdirk_stages *s, tw_sdirk_matrix *m, double t, double cj, c
   if (tw_lu_factor(m->lu, m->values) != TW_LU_OK) return false;
   m->cj = cj;
   m->contraction = 1;
-  m->unmeasured = 0;
+  m->unmeasured = m->spent = 0;
   return m->ready = m->fresh = true;
 }
 
@@ -168,11 +170,15 @@ bool tw_sdirk_consistent(tw_sdirk_stages *s, double t, double *y, double *yd) {
   tw_sdirk_matrix *m = &s->initial;
   double last = INFINITY;
   m->fresh = false;
+  if (m->spent > CORRECTIONS_OF_A_MATRIX) m->ready = false; /* so that all starts cost at most twice what they could */
   for (int i = 0; i < START_CORRECTIONS; i++) {
     s->n.residuals++;
     if (p->residual(p->ctx, t, y, yd, s->f)) return false;
     double ratio = tw_worst_ratio(p, s->f, NULL);
-    if (i > 0 && ratio <= 0.1) return true;
+    if (i > 0 && ratio <= 0.1) {
+      m->spent += i > FEW_CORRECTIONS ? i - FEW_CORRECTIONS : 0;
+      return true;
+    }
     bool slow = i > 1 && ratio > renew_above * last;
     if (slow && m->fresh) return ratio <= 1;
     if ((!m->ready || slow) && !renew(s, m, t, initial_weight, y, yd)) return false;

@@ -55,17 +55,25 @@ static void evaluate(tw_network *net, tw_batch *b, double t, double cj, bool jac
   b->type->eval(&e);
 }
 
+/* Whether both are at one value at all times: a workload drives all chips of a kind alike. */
+static bool same_profile(const tw_driven *a, const tw_driven *b) {
+  return !b->window && a->over_time == b->over_time && a->repeat == b->repeat && !(a->period < b->period || a->period > b->period) &&
+         !(a->ahead < b->ahead || a->ahead > b->ahead);
+}
+
 /* Sets what is driven to its values at t; whether these fit the other figures of their parts. */
 static bool drive(tw_network *net, double t) {
   if (!net->n_driven) return true;
   if (t == net->driven_at) return net->driven_fits;
   bool changed = false; /* a parameter of this batch from which others are derived */
+  double value = 0.0;
   net->driven_fits = true;
   for (int i = 0; i < net->n_driven; i++) {
     const tw_driven *d = &net->driven[i];
     double at = fmin(fmax(t, net->drive_from), net->drive_until) + d->ahead;
     if (d->repeat && d->period > 0.0) at -= d->period * floor(at / d->period);
-    double value = d->window ? tw_window_at(d->window, d->value, at) : tw_curve_at(d->over_time, at).v;
+    if (d->window) value = tw_window_at(d->window, d->value, at);
+    else if (i == 0 || !same_profile(d, d - 1)) value = tw_curve_at(d->over_time, at).v;
     double *p = net->batches[d->batch].p[d->param] + d->instance * net->lanes;
     for (int l = 0; l < net->lanes; l++) {
       changed |= d->derives && !(p[l] >= value && p[l] <= value);
