@@ -2,7 +2,7 @@
  * methods; electric power comes from a source with a resistor, heat leaves to a fixed temperature. */
 #include "support/bench.h"
 
-#include "../twin/run.h"
+#include "../twin/run_energy.h"
 
 static const tw_time_choice methods[] = {TW_BY_IDA, TW_BY_SDIRK};
 
@@ -115,6 +115,7 @@ static void a_wrong_heat_capacity_is_seen(void **state) {
     b->type = &wrong;
     run_from(&m, methods[i], 1e-6, &r);
     assert_near(r.energy.imbalance, 0.01 / 1.01, 1e-4);
+    assert_true(tw_energies_refused(&r.energy, 1e-6) && !tw_energies_refused(&r.energy, 1e-2));
     model_close(&m);
   }
 }

@@ -25,6 +25,8 @@ tw_energies tw_powers(tw_network *net, double t, const double *y, const double *
   }
   tw_audit a = tw_audit_ambient(net, y);
   p.thermal_out += a.thermal_out;
+  p.electric_through = fabs(p.electric_in);
+  p.thermal_through = fabs(p.thermal_out);
   p.leakage = a.leakage;
   p.set = tw_network_driven_energy(net, t);
   return p;
@@ -40,6 +42,10 @@ void tw_flows_add(tw_energies *e, const double *flows) {
 }
 
 void tw_energies_balance(tw_energies *e) {
-  e->throughput = fmax(fmax(fabs(e->electric_in), fabs(e->thermal_out)), fmax(fabs(e->stored), 1.0));
+  e->throughput = fmax(fmax(e->electric_through, e->thermal_through), fmax(fabs(e->stored), 1.0));
   e->imbalance = fabs(e->electric_in - e->thermal_out - e->stored - e->lift - e->leakage) / e->throughput;
+}
+
+bool tw_energies_refused(const tw_energies *e, double rtol) {
+  return !(e->imbalance <= fmax(TW_ENERGY_REFUSED, 10.0 * rtol));
 }
