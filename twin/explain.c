@@ -215,10 +215,11 @@ void tw_explain_failure(tw_network *net, tw_solver *solver, double *y, const tw_
   stray s = worst_stray(net, y);
   if (!isnan(r->loadability)) {
     explain_nose(net, solver, y, r, collapsed, d);
+  } else if (tw_tell_standstill(net, solver, y, NULL, "no steady state: ", d)) {
+    return; /* before s: y is no solution, and the node that is furthest out of range may be anywhere */
   } else if (s.node) {
     tell_stray(net, solver, y, &s, "no steady state: ", d);
-  } else if (!tw_tell_standstill(net, solver, y, NULL, "no steady state: ", d) && !tell_bound(net, y, d) &&
-             !tw_undetermined(net, solver, y, d)) {
+  } else if (!tell_bound(net, y, d) && !tw_undetermined(net, solver, y, d)) {
     const tw_item *item = last->worst_row >= 0 ? &net->model->items[tw_network_unknown_item(net, last->worst_row)] : NULL;
     tw_diagnose(d, TW_ERROR, TW_E_NO_SOLUTION, item ? item->where : (tw_where){0}, item ? item->path : NULL,
                 "no steady state was found; furthest from balance is %s",
