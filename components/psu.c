@@ -293,7 +293,7 @@ static void observe(const tw_eval *e, tw_real *const *out) {
     out[O_V_IN][i] = v_in;
     out[O_PF][i] = tw_ratio(P, S);
     out[O_INPUT][i] = q;
-    out[O_OUTPUT][i] = is_out(e, i) ? 0.0 : w.g;
+    out[O_OUTPUT][i] = TW_RE(e->p[D_ON][i]) > 0.5 && !is_out(e, i) ? w.g : 0.0;
     out[O_ENERGY][i] = w.bulk ? e->x[E][i] : 0.0;
     out[O_T][i] = e->x[HEAT][i];
   }

@@ -105,6 +105,11 @@ def power_cap(s):
     ok(s["hottest_gpu"][60] < s["hottest_gpu"][0] - 3, "the junction cools in between")
 
 
+def psu_failure(s):
+    near("what the supply gives of what the bus asks for", s["shelf[1].psu[1].output_share"][0], 1.0, within=1e-6)
+    equal("the same once it has failed", s["shelf[1].psu[1].output_share"][-1], 0.0)
+
+
 def feed_a_loss(s):
     """Feed B carries both halves; a little more, for its supplies run at twice the load."""
     a, b = s["feed-a.i"][0], s["feed-b.i"][0]
@@ -116,9 +121,9 @@ def feed_a_loss(s):
 
 PHYSICS = {name: globals()[name.replace("-", "_")] for name in
            ("valve-stuck", "strainer-clogging", "fan-failure", "sensor-dead", "sensor-bias", "converter-failure", "busbar-joint",
-            "facility-water-warm", "warm-day", "power-cap", "feed-a-loss")}
+            "facility-water-warm", "warm-day", "power-cap", "feed-a-loss", "psu-failure")}
 SELECT = [word for glob in ("cdu.*", "fws.*", "bus.feed[1].*", "tray[1].*ibc*.I_out", "tray[1].fan.flow", "tray[1].nic[1].T_junction",
-                                  "tray[1].gpu[1].P", "hottest_gpu", "power_gpu", "feed-*.i")
+                                  "tray[1].gpu[1].P", "hottest_gpu", "power_gpu", "feed-*.i", "shelf[1].psu[1].output_share")
           for word in ("--select", glob)]
 # what each UPS does, and when: 5 s after the mains are back it walks in, within 10 s
 UPS = ("on-line -> on-battery", "on-battery -> returning", "returning -> walk-in", "walk-in -> on-line")
