@@ -18,6 +18,8 @@ typedef struct {
   int level;
   int64_t at;                 /* place on it, in units of its 2^LEVEL_MAX-th part */
   double wish;                /* h that the error of the last step lets hope for; 0: none yet */
+  double after_jump;          /* the same of the first step after the last jump; INFINITY: none yet */
+  bool jumped;                /* no step has been made since */
   double *g0, *g1, *gm;       /* [n_events] at the start and the end of a step, and between */
   double *q0, *q1;            /* [n_events] likewise, by interpolation */
   double *passed;             /* [n_events] when those of the last event passed zero, INFINITY for the others */
@@ -42,7 +44,9 @@ static void learn_reaction(integrator *x, const double *yd) {
 
 static bool sdirk_begin(void *method, double t, const double *y, const double *yd) {
   integrator *x = method;
-  if (x->waited && t <= x->t) learn_reaction(x, yd);
+  x->jumped = !(x->waited && t <= x->t);
+  if (x->jumped) x->wish = fmin(x->wish, x->after_jump); /* the next jump may be like it */
+  else learn_reaction(x, yd);
   tw_sdirk_begin(&x->s, y, yd);
   x->t = x->from = x->to = t; /* the error of the first step tells whether the length of the last one still fits */
   return true;
@@ -78,6 +82,7 @@ static void *sdirk_create(tw_solver *s, double t, const double *y, const double 
   x->rate2 = x->rate1 + o->n_integrals;
   x->passed = calloc(events, sizeof *x->passed);
   x->reaction = NAN;
+  x->after_jump = INFINITY;
   if (ok && x->g0 && x->g1 && x->gm && x->q0 && x->q1 && x->passed && sdirk_begin(x, t, y, yd)) return x;
   sdirk_destroy(x);
   return NULL;
@@ -307,6 +312,8 @@ static tw_arrival advance(integrator *x, int *fired, double *integral) {
   if (!evaluate_events(x, x->t, s->y, s->k, x->g0)) return TW_TIME_FAILED;
   double h = make_step(x);
   if (h == 0) return TW_TIME_FAILED;
+  if (x->jumped) x->after_jump = x->wish;
+  x->jumped = false;
   int64_t at = x->at + stride(x->level);
   double t = time_at(x, at);
   if (!evaluate_events(x, t, s->y2, s->k2, x->g1)) return TW_TIME_FAILED;

@@ -413,6 +413,48 @@ static void factors_outlast_a_jump(void **state) {
   tw_solver_free(s);
 }
 
+/* y' = u - y, y^2 beside it, u between 0 and 1 each 10 s: the first step after a jump has the length that the last jump found. */
+static double swing_u;
+
+static void swing_f(const small_problem *m, double t, const double *y, const double *yd, double *f) {
+  (void)m, (void)t;
+  f[0] = yd[0] + y[0] - swing_u;
+  f[1] = y[1] - y[0] * y[0];
+}
+
+static void swing_j(const small_problem *m, double t, double cj, const double *y, const double *yd, double (*j)[SMALL_MAX]) {
+  (void)m, (void)t, (void)yd;
+  j[0][0] = cj + 1;
+  j[1][0] = -2 * y[0], j[1][1] = 1;
+}
+
+static void steps_after_equal_jumps(void **state) {
+  (void)state;
+  static const double atol[] = {1e-5, 1e-5};
+  small_problem m;
+  small_init(&m, 2);
+  m.f = swing_f, m.j = swing_j;
+  m.differential[0] = true;
+  tw_solver *s = tw_solver_new(&m.p);
+  double y[2] = {0, 0}, yd[2] = {0, 0}, t = 0;
+  swing_u = 0;
+  tw_transient *x = begin(s, TW_SDIRK, y, yd, 1e-5, atol);
+  for (int k = 1; k <= 100; k++) {
+    tw_report r;
+    double from = y[0];
+    swing_u = k % 2;
+    assert_int_equal(tw_transient_restart(x, t, y, yd, &r), TW_SOLVED);
+    assert_int_equal(tw_transient_step(x, 10 * k, false, &t, y, yd, NULL), TW_AT_STOP);
+    assert_within(y[0], swing_u + (from - swing_u) * exp(-10), 1e-5);
+  }
+  tw_transient_stats n;
+  tw_transient_statistics(x, &n);
+  print_message("%ld steps, %ld too long\n", n.steps, n.error_failures);
+  assert_true(n.error_failures <= 10); /* each jump by trial would be 100 or more */
+  tw_transient_free(x);
+  tw_solver_free(s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(order_two_on_an_ode),
@@ -425,6 +467,7 @@ int main(void) {
       cmocka_unit_test(goes_on_after_no_step_was_short_enough),
       cmocka_unit_test(factors_last_on_a_grid),
       cmocka_unit_test(factors_outlast_a_jump),
+      cmocka_unit_test(steps_after_equal_jumps),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
