@@ -184,7 +184,9 @@ enum {                                 /* balance, [W], [J] or [kg/s] per instan
 /* Every primitive must satisfy, to rounding:  sum over ports of energy inflow + EXTERNAL = STORED + LIFT
  * with energy inflow = v i (DC), phases Re(v conj i) (AC), H_dot (fluid), Q_dot (heat); and likewise for mass;
  * and, for the electric part of every instance:  electric inflow + external electric = sum(TW_Q_LOSS) + sum(TW_Q_LOAD) +
- * electric storage, where the losses come from their own formulas in observe, not from the port flows. */
+ * electric storage, where the losses come from their own formulas in observe, not from the port flows.
+ * EXTERNAL, LIFT, losses and loads follow from x, not from the rates: they are integrated at points where the rates that an
+ * integrator tells are not quite those of the rows. */
 
 typedef struct tw_builder tw_builder;
 

@@ -112,7 +112,7 @@ static void balance(const tw_eval *e, tw_real *const *b) {
     const tw_medium *c = e->m[0][i];
     tw_real A = e->p[P_AREA][i], rho_A = A * c->rho_ref, level = e->x[L][i], Ld = e->xd[L][i];
     tw_vd h = tw_enthalpy(c, e->x[T][i]);
-    b[TW_B_EXTERNAL][i] = -e->p[P_PAIR][i] * A * Ld;
+    b[TW_B_EXTERNAL][i] = -e->p[P_PAIR][i] * (e->x[MA][i] + e->x[MB][i]) / c->rho_ref; /* the air that is driven out */
     b[TW_B_ENERGY][i] = rho_A * level * (h.v + 0.5 * TW_GRAVITY * level);
     b[TW_B_STORED][i] = rho_A * (level * h.d * e->xd[T][i] + (h.v + TW_GRAVITY * level) * Ld);
     b[TW_B_MASS_STORED][i] = rho_A * Ld;

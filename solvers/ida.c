@@ -57,8 +57,8 @@ static int ida_events(sunrealtype t, N_Vector y, N_Vector yd, sunrealtype *g, vo
 
 /* ---- life ------------------------------------------------------------------------------------------------------------ */
 
-/* The part of the tolerance that one step may use. The errors of steps add up, and steps of order 4 number as rtol^(-1/5): with it
- * what they leave together follows the tolerance in proportion, from 1e-5 down. */
+/* The part of the tolerance that one step may use. The errors of steps add up, and steps of order 4 number as rtol^(-1/5): with
+ * it what they leave together follows the tolerance in proportion, from 1e-5 down. */
 static double share_of_step(double rtol) { return fmin(1, pow(rtol / 1e-5, 0.2)); }
 
 static bool start_vectors(integrator *x, const double *y, const double *yd, const tw_transient_options *o) {
@@ -244,7 +244,8 @@ static int advance(integrator *x, double t_stop, bool one_step, double *reached,
   return IDA_TOO_MUCH_WORK;
 }
 
-static tw_arrival ida_step(void *ida, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired, double *integral) {
+static tw_arrival ida_step(void *ida, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired,
+                           double *integral) {
   integrator *x = ida;
   const int n_events = x->solver->p->n_events;
   const double rounding = tw_time_rounding(x->t, t_stop); /* IDA starts no step shorter than half of this */

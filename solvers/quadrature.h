@@ -2,8 +2,8 @@
  *
  * IDA's step of length h and order k (Jackson and Sacks-Davis, ACM TOMS 6 (1980) 295, fixed leading coefficient): with w the
  * polynomial through the last k + 1 points, y' at the new one is w' + c (y - w), c = (1 + 1/2 .. + 1/k) / h. The same for an
- * integral q with q' known is q = w + (q' - w') / c. So what is a linear function of y for all rates stays the same one of y and q:
- * energy that is stored linearly is what came in less what went out, within what Newton's method leaves, at any tolerance. The
+ * integral q with q' known is q = w + (q' - w') / c. So what is a linear function of y for all rates stays the same one of y and
+ * q: energy that is stored linearly is what came in less what went out, within what Newton's method leaves, at any tolerance. The
  * first step of all begins as IDA's does, with a point before the start on the line of its slope. */
 #ifndef TW_QUADRATURE_H
 #define TW_QUADRATURE_H

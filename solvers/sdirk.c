@@ -292,8 +292,8 @@ static double locate(integrator *x, double h) {
 
 /* ---- integrals ---------------------------------------------------------------------------------------------------------- */
 
-/* Over the step of h to t, or up to the share of it where the point is that is kept: with the weights of k1 and k2 in the differential
- * unknowns there (tw_sdirk_between). */
+/* Over the step of h to t, or up to the share of it where the point is that is kept: with the weights of k1 and k2 in the
+ * differential unknowns there (tw_sdirk_between). */
 static void integrate(integrator *x, double t, double h, double share, double *integral) {
   const tw_sdirk_stages *s = &x->s;
   const double g = TW_SDIRK_GAMMA, back = share - 1;

@@ -124,8 +124,8 @@ tw_outcome tw_transient_restart(tw_transient *x, double t, double *y, double *yd
 /* Goes to t_stop at the latest, one internal step when one_step. y, yd at the reached time *t; fired[n_events] gets the
  * direction (+1, -1, 0) of each root when TW_AT_EVENT. */
 tw_arrival tw_transient_step(tw_transient *x, double t_stop, bool one_step, double *t, double *y, double *yd, int *fired);
-/* [n_integrals] over what the last call of tw_transient_step went. What F makes the rate of a linear function of y is the change of
- * that, within what Newton's method leaves. integrand was last called where that call ended, unless that is within a step. */
+/* [n_integrals] over what the last call of tw_transient_step went. What F makes the rate of a linear function of y is the change
+ * of that, within what Newton's method leaves. integrand was last called where that call ended, unless that is within a step. */
 const double *tw_transient_integrals(const tw_transient *x);
 typedef struct { long steps, residuals, jacobians, factorisations, error_failures, newton_failures; int worst_unknown; } tw_transient_stats;
 void tw_transient_statistics(tw_transient *x, tw_transient_stats *s);

@@ -129,6 +129,21 @@ SELECT = [word for glob in ("cdu.*", "fws.*", "bus.feed[1].*", "tray[1].*ibc*.I_
 UPS = ("on-line -> on-battery", "on-battery -> returning", "returning -> walk-in", "walk-in -> on-line")
 CARRIED = {"brown-out": (2.0, 2.5, 7.5, 17.5), "grid-loss": (2.0, 32.0, 37.0, 47.0)}
 
+
+def check_energy(what, report):
+    inside(f"{what}: energy that does not balance", report["run"]["energy"]["imbalance"], 0.0, 10 * report["solver"]["rtol"])
+    within = 1e-9 * report["run"]["energy"]["electric_in_J"]
+    inside(f"{what}: energy set by events", report["run"]["energy"]["set_by_events_J"], -within, within)
+
+
+def check_other_method(rack, name, method):
+    """The energy of the same run by the integrator that it does not choose itself."""
+    with folder() as out:
+        result = call("run", rack, "-s", name, "-o", out, "-q", "--method", method)
+        if ok(result.returncode in (0, 1), f"{rack} {name} by {method}: exit {result.returncode}: {result.stderr[:300]}"):
+            check_energy(f"{rack} {name} by {method}", json.loads((pathlib.Path(out) / "run.json").read_text()))
+
+
 for rack in RACKS:
     for name, expected in CASES.items():
         with folder() as out:
@@ -145,7 +160,9 @@ for rack in RACKS:
             rows = text.split()
             events = table((pathlib.Path(out) / "events.csv").read_text())
         ok(not any("nan" in row.lower() or "inf" in row.lower() for row in rows[-1:]), f"{what}: a number that is none")
-        inside(f"{what}: energy that does not balance", report["run"]["energy"]["imbalance"], 0.0, 10 * report["solver"]["rtol"])
+        check_energy(what, report)
+        if rack == RACKS[0]:
+            check_other_method(rack, name, "sdirk" if report["solver"]["time_method"] == "ida" else "ida")
         if expected:
             path, words = expected
             told = [e for e in events if fnmatch.fnmatchcase(e["path"], path.replace("[", "[[]")) and words in e["what"]]

@@ -203,8 +203,10 @@ void tw_energies_print(FILE *out, const tw_network *net, const tw_run_report *r)
       fprintf(out, "  %-13s %12s %12s\n", tw_stage_name((tw_stage)s), show(e->loss[s], "J", false).text, show(e->load[s], "J", false).text);
   fprintf(out, "  electric in %s, out as heat %s, stored %s\n", show(e->electric_in, "J", false).text, show(e->thermal_out, "J", false).text,
           show(e->stored, "J", false).text);
-  if (fabs(e->set) > TW_WORTH_TELLING * e->throughput) fprintf(out, "  stored set by events, without a flow: %s\n", show(e->set, "J", false).text);
-  if (e->leapt > 0.0) fprintf(out, "  no step was short enough over %s: counted by the flows at the start\n", show(e->leapt, "s", false).text);
+  if (fabs(e->set) > TW_WORTH_TELLING * e->throughput)
+    fprintf(out, "  stored set by events, without a flow: %s\n", show(e->set, "J", false).text);
+  if (e->leapt > 0.0)
+    fprintf(out, "  no step was short enough over %s: counted by the flows at the start\n", show(e->leapt, "s", false).text);
   fprintf(out, "Audit: energy %.1e of throughput\n", e->imbalance);
   print_dynamics(out, net, &r->dynamics);
   fprintf(out, "Integrated in %ld steps, %ld factorisations, %d restarts\n", r->stats.steps, r->stats.factorisations, r->restarts);

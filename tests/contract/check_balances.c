@@ -70,10 +70,11 @@ static void check_mass(const subject *u, const state *st, const result *v, repor
         state_text(u, st, text, sizeof(text)));
 }
 
-/* The rate of what is stored is the derivative of the stored energy along the rates (complex step), which does not enter itself. */
+/* The rate of what is stored is the derivative of the stored energy along the rates (complex step); those do not enter it, nor what
+ * a run integrates. */
 static void check_stored(const subject *u, const state *st, const result *v, report *r) {
   char text[4096];
-  total t = {0.0, 0.0}, of_rates = {0.0, 0.0};
+  total t = {0.0, 0.0}, of_rates = {0.0, 0.0}, flows = {0.0, 0.0};
   for (int q = 0; q < u->s.n_q; q++) {
     result same, slope;
     seed along = {q, 1.0, 0.0}, faster = {q, 0.0, 1.0};
@@ -81,7 +82,14 @@ static void check_stored(const subject *u, const state *st, const result *v, rep
     add(&t, slope.balance[TW_B_ENERGY] * st->xd[q]);
     side_eval_complex(u->twin, &u->s, &st, 1, false, &same, &faster, &slope);
     add(&of_rates, slope.balance[TW_B_ENERGY]);
+    add(&flows, slope.balance[TW_B_EXTERNAL]);
+    add(&flows, slope.balance[TW_B_LIFT]);
+    for (int k = 0; k < u->s.n_outputs; k++)
+      if (u->type->outputs[k].role == TW_Q_LOSS || u->type->outputs[k].role == TW_Q_LOAD) add(&flows, slope.out[k]);
   }
+  if (flows.largest > 0.0)
+    report_add(r, CHECK_STORED, "what is received, lifted, lost or used depends on a rate\n    %s",
+        state_text(u, st, text, sizeof(text)));
   add(&t, -v->balance[TW_B_STORED]);
   if (!(fabs(t.sum) <= BALANCE_TOLERANCE * t.largest + 1e-12) || of_rates.largest > 0.0)
     report_add(r, CHECK_STORED, "the stored energy changes by %.6g W, its rate is %.6g W%s\n    %s",

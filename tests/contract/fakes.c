@@ -88,6 +88,12 @@ static void stores_a_rate(const tw_eval *e, tw_real *const *b) {
   for (int i = 0; i < e->n; i++) b[TW_B_ENERGY][i] += 1e-9 * e->xd[T][i];
 }
 
+/* What comes from outside by a rate: an integrator's rates are those of its polynomial, which the row does not hold to. */
+static void receives_by_rate(const tw_eval *e, tw_real *const *b) {
+  balance(e, b);
+  for (int i = 0; i < e->n; i++) b[TW_B_EXTERNAL][i] += 1e-9 * e->xd[T][i];
+}
+
 static int refuse(const tw_derive *d) {
   d->fail(d->ctx, 0, P_R, "never");
   return 1;
@@ -183,6 +189,7 @@ FAKE_SWITCH(causeless, SOUND, ALL, one_cause, .start = start, .react = settle);
 FAKE_STORE(never_at_once, SOUND, ALL, discrete, unknowns_fast, .start = start, .react = settle);
 FAKE_RESISTOR(unset, UNSET, ALL, .start = start_without_z);
 FAKE(other_store, SOUND, ALL, discrete, unknowns, other_capacity, .start = start, .react = settle);
+FAKE(moving_source, SOUND, ALL, discrete, unknowns, receives_by_rate, .start = start, .react = settle);
 FAKE(moving_store, SOUND, ALL, discrete, unknowns, stores_a_rate, .start = start, .react = settle);
 
 /* ---- a pipe that leaks, and a heat pump without work ---------------------------------------------------------------- */
@@ -267,4 +274,5 @@ const fake fakes[] = {
     {&negative_loss, CHECK_SECOND_LAW}, {&uphill, CHECK_SECOND_LAW}, {&refuses, CHECK_SAMPLING}, {&restless, CHECK_DISCRETE},
     {&secretive, CHECK_DISCRETE}, {&unset, CHECK_DISCRETE}, {&beyond_words, CHECK_DISCRETE},
     {&wordless, CHECK_TABLES}, {&causeless, CHECK_TABLES}, {&leak, CHECK_MASS}, {&tables, CHECK_TABLES},
-    {&never_at_once, CHECK_JACOBIAN}, {&other_store, CHECK_STORED}, {&moving_store, CHECK_STORED}, {NULL, 0}};
+    {&never_at_once, CHECK_JACOBIAN}, {&other_store, CHECK_STORED}, {&moving_store, CHECK_STORED},
+    {&moving_source, CHECK_STORED}, {NULL, 0}};
