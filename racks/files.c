@@ -95,8 +95,9 @@ static void check_text(tw_reader *r, const tw_xml_node *n) {
 }
 
 static bool check_root(tw_reader *r, tw_xml_node *root, const char *allowed) {
-  const char *expected = tw_word_in(allowed, "racktwin", 8, ' ') ? "<racktwin xmlns=\"urn:racktwin:1\" version=\"1\">"
-                                                                   : "<catalogue xmlns=\"urn:racktwin:1\">";
+  const char *expected = tw_word_in(allowed, "scenario", 8, ' ') ? "<scenario xmlns=\"urn:racktwin:1\" duration=\"...\" every=\"...\">"
+                         : tw_word_in(allowed, "racktwin", 8, ' ') ? "<racktwin xmlns=\"urn:racktwin:1\" version=\"1\">"
+                                                                     : "<catalogue xmlns=\"urn:racktwin:1\">";
   if (!tw_word_in(allowed, root->name, strlen(root->name), ' ')) {
     tw_report(r, TW_E_ROOT, root->where, NULL, "the root element is <%s>; expected is %s", root->name, expected);
     return false;

@@ -45,6 +45,18 @@ def expect(code, *words, says="", **how):
     return result
 
 
+def check_words():
+    """What a dead node is left at is told as nothing; a scenario's file with another root is told what a scenario's begins with."""
+    page = call("solve", RACK, "--set", "feed-b.state=open").stdout
+    ok(re.search(r"v_in +0 V >= ", page) and "pV" not in page, f"a supply without input: {page[page.find('Tightest'):][:300]}")
+    with folder() as out:
+        scenarios = pathlib.Path(out) / "scenarios"
+        scenarios.mkdir()
+        (pathlib.Path(out) / "rack.xml").write_text((SOURCE / SMALL).read_text())
+        (scenarios / "x.xml").write_text('<rack xmlns="urn:racktwin:1"/>')
+        expect(INPUT, "run", f"{out}/rack.xml", "-s", "x", says='expected is <scenario xmlns="urn:racktwin:1" duration="..." every="...">')
+
+
 def check_usage():
     expect(USAGE, says="verb")
     expect(USAGE, "sovle", RACK, says="did you mean solve")
@@ -361,7 +373,7 @@ def check_libraries():
     ok("not found" not in linked, "ldd: all libraries are there")
 
 
-for check in (check_usage, check_help, check_list, check_files, check_input, check_no_solution, check_limits, check_trip, check_output,
+for check in (check_words, check_usage, check_help, check_list, check_files, check_input, check_no_solution, check_limits, check_trip, check_output,
               check_folder, check_streams, check_interrupt, check_libraries):
     check()
 finish()
