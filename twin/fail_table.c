@@ -32,6 +32,13 @@ static double least_kept(const cJSON *c) {
   return round(1e3 * fmin(tw_fail_number(c, "settled", "kept"), tw_fail_number(c, "in_time", "kept")));
 }
 
+/* To three digits: two sides of a rack that are alike break a limit at times that differ by the rounding of the run. */
+static double soon(const cJSON *c) {
+  double t = tw_fail_first_broken(c);
+  double unit = t > 0.0 ? pow(10.0, floor(log10(t)) - 2.0) : 1.0;
+  return round(t / unit) * unit;
+}
+
 /* ---- the document ---------------------------------------------------------------------------------------------------------- */
 
 typedef struct { cJSON *c; int number; } numbered;
@@ -43,7 +50,7 @@ static int worse(const void *a, const void *b) {
   const numbered *x = a, *y = b;
   int d = compare(tw_fail_number(x->c, NULL, "rank"), tw_fail_number(y->c, NULL, "rank"));
   if (!d) d = compare(least_kept(x->c), least_kept(y->c));
-  if (!d) d = compare(tw_fail_first_broken(x->c), tw_fail_first_broken(y->c));
+  if (!d) d = compare(soon(x->c), soon(y->c));
   return d ? d : x->number - y->number;
 }
 
