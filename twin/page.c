@@ -147,7 +147,8 @@ static void print_margin(FILE *out, const tw_margin *m, bool us) {
   if (kelvin) snprintf(room, sizeof room, "%+.1f K", m->margin);
   else snprintf(room, sizeof room, "%+.1f %%", 100.0 * m->margin);
   if (!isnan(m->t)) snprintf(when, sizeof when, " at %.5g s", m->t);
-  fprintf(out, "  %-34s %-16s %11s %s %-11s %9s%s  %s%s%s", m->path, m->quantity, show(fabs(m->value) < nothing * fabs(m->limit) ? 0.0 : m->value, m->unit, us).text,
+  double value = fabs(m->value) < nothing * fabs(m->limit) ? 0.0 : m->value;
+  fprintf(out, "  %-34s %-16s %11s %s %-11s %9s%s  %s%s%s", m->path, m->quantity, show(value, m->unit, us).text,
           m->sense == TW_AT_MOST ? "<=" : ">=", show(m->limit, m->unit, us).text, room, when, m->source ? m->source : "",
           m->quality == TW_ESTIMATE ? " (estimate)" : "", m->margin < 0.0 ? "  BROKEN" : "");
   if (!isnan(m->t_broken)) fprintf(out, " since %.5g s", m->t_broken);

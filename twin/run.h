@@ -10,7 +10,7 @@
  * powers [W] for the flows, and `stored` [J] from any zero. */
 typedef struct {
   double electric_in, thermal_out, lift, leakage;
-  double electric_through, thermal_through; /* of the same without their signs: what comes in and goes out again counts twice */
+  double electric_through, thermal_through; /* without signs: what comes in and goes out again counts twice */
   double set;                   /* change of what is stored without a flow: figures or states from which it follows were set */
   double loss[TW_STAGES], load[TW_STAGES];
   double stored;                /* at the end less at the start, without what was set */
@@ -18,7 +18,7 @@ typedef struct {
   double imbalance;             /* |in - out - lift - leakage - stored| / throughput */
   double throughput;            /* J, the largest of what went through and |stored| */
 } tw_energies;
-#define TW_ENERGY_REFUSED 1e-3   /* imbalance, or 10 rtol where that is more: beyond it the figures of a run are not to be trusted */
+#define TW_ENERGY_REFUSED 1e-3   /* imbalance, or 10 rtol where that is more, beyond which a run is not to be trusted */
 #define TW_WORTH_TELLING 1e-9    /* of the throughput, of what was set */
 
 /* path: of the part that was set or changed its state; what: "state: on -> throttled"; cause: the event and its line, or what the

@@ -1,5 +1,5 @@
-/* Files that nobody else writes while they are open: two processes that did would leave rows of both in one file. NULL: errno tells
- * why, EBUSY that another process writes it. The caller closes what it gets. */
+/* Files that nobody else writes while they are open: two processes that did would leave rows of both in one file. NULL: errno
+ * tells why, EBUSY that another process writes it. The caller closes what it gets. */
 #ifndef TW_ALONE_H
 #define TW_ALONE_H
 #include <stdio.h>
