@@ -93,5 +93,5 @@ foreach(name check_warnings check_asan)
 endforeach()
 
 # Some forty runs of whole racks each.
-set_tests_properties(cli_scenarios cli_scenario_estimates PROPERTIES TIMEOUT 900)
+set_tests_properties(cli_scenarios cli_scenario_estimates cli_event_sequences PROPERTIES TIMEOUT 900)
 set_tests_properties(cli_scenario_estimates PROPERTIES PROCESSORS 2)

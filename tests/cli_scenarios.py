@@ -50,7 +50,23 @@ def strainer_clogging(s):
 
 def fan_failure(s):
     near("no fan, no air", s["tray[1].fan.flow"][-1] / s["tray[1].fan.flow"][0], 0.0, within=1e-3)
-    ok(s["tray[1].nic[1].T_junction"][-1] > s["tray[1].nic[1].T_junction"][0] + 1.0, "what the air cooled becomes warm")
+    # Still air takes 0.5 W/K; the rest warms 0.9 kJ/K of boards, and through their sinks what has a capacity of its own.
+    parts, air, step, t = s["tray[1].air.T_parts"][2], s["tray[1].air.T_in"][2], 0.05, 2.0
+    cards = [[number, C, R, s[f"tray[1].{name}"][2] - parts] for number, C, R, name in (  # J/K, K/W
+        (8, 90.0, 1.0, "ssd[1].T_junction"), (4, 120.0, 1.2, "nic[1].T_junction"), (1, 270.0, 0.5, "dpu.T_junction"),
+        (8, 100.0, 0.25, "inlet.ibc[1].T"), (1, 20.0, 0.5, "inlet.hotswap.T"))]
+    near("a drive above the boards [K]", cards[0][3], 20.0, within=0.01)  # 20 W through 1 K/W
+    powers = [above / R for _, _, R, above in cards]
+    other = s["tray[1].air.heat"][2] - sum(c[0] * P for c, P in zip(cards, powers))
+    T = [parts + c[3] for c in cards]
+    while T[0] < 85.0:
+        into = [(x - parts) / c[2] for x, c in zip(T, cards)]
+        T = [x + step * (P - q) / c[1] for x, P, q, c in zip(T, powers, into, cards)]
+        parts += step * (other + sum(c[0] * q for c, q in zip(cards, into)) - 0.5 * (parts - air)) / 900.0
+        t += step
+    told = next(k for k, x in enumerate(s["tray[1].ssd[1].T_junction"]) if x >= 84.95)
+    near("the drives reach their trip [s]", told, t, rel=0.05)
+    ok(all(x < 115.0 for x in s["tray[1].nic[1].T_junction"][:told]), "network cards, which bear more, come later")
 
 
 def sensor_dead(s):
@@ -123,6 +139,7 @@ PHYSICS = {name: globals()[name.replace("-", "_")] for name in
            ("valve-stuck", "strainer-clogging", "fan-failure", "sensor-dead", "sensor-bias", "converter-failure", "busbar-joint",
             "facility-water-warm", "warm-day", "power-cap", "feed-a-loss", "psu-failure")}
 SELECT = [word for glob in ("cdu.*", "fws.*", "bus.feed[1].*", "tray[1].*ibc*.I_out", "tray[1].fan.flow", "tray[1].nic[1].T_junction",
+                                  "tray[1].ssd[1].T_junction", "tray[1].dpu.T_junction", "tray[1].inlet.*.T", "tray[1].air.*",
                                   "tray[1].gpu[1].P", "hottest_gpu", "power_gpu", "feed-*.i", "shelf[1].psu[1].output_share")
           for word in ("--select", glob)]
 # what each UPS does, and when: 5 s after the mains are back it walks in, within 10 s
