@@ -26,7 +26,7 @@ static double largest(N_Vector correction, N_Vector weight) {
 static int judge(SUNNonlinearSolver newton, N_Vector sum, N_Vector correction, sunrealtype tol, N_Vector weight, void *of) {
   (void)sum;
   tw_sun_judge *j = of;
-  double now = largest(correction, weight), rate = now / j->last;
+  double now = largest(correction, weight), rate = j->last > 0 ? now / j->last : now > 0 ? INFINITY : 0;
   int iteration = 0;
   SUNNonlinSolGetCurIter(newton, &iteration);
   j->last = now;
