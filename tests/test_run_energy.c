@@ -1,20 +1,21 @@
 /* The energy audit of a run: what is stored is known in closed form, what is wrong by a little is seen, what is set is named. By both
  * methods; electric power comes from a source with a resistor, heat leaves to a fixed temperature. */
+#include "../racks/diagnostic_codes.h"
 #include "support/bench.h"
 
 #include "../twin/run_energy.h"
 
 static const tw_time_choice methods[] = {TW_BY_IDA, TW_BY_SDIRK};
 
-static void run_from(solved_model *m, tw_time_choice method, double rtol, tw_run_report *r) {
+static int run_from(solved_model *m, tw_time_choice method, double rtol, tw_run_report *r) {
   tw_run_options o = {.rtol = rtol, .method = method, .every = 1.0};
-  assert_int_equal(tw_run(m->net, m->solver, &m->model->scenarios[0], m->y, &o, r, &m->diagnostics), 0);
+  return tw_run(m->net, m->solver, &m->model->scenarios[0], m->y, &o, r, &m->diagnostics);
 }
 
 static void run(const char *body, tw_time_choice method, double rtol, tw_run_report *r) {
   solved_model m;
   bench_build(&m, body);
-  run_from(&m, method, rtol, r);
+  assert_int_equal(run_from(&m, method, rtol, r), 0);
   model_close(&m);
   assert_near(r->energy.imbalance, 0.0, 10.0 * rtol);
   assert_near(r->energy.leapt, 0.0, 0.0);
@@ -113,7 +114,9 @@ static void a_wrong_heat_capacity_is_seen(void **state) {
     wrong.eval = eval_larger;
     wrong.balance = balance_larger;
     b->type = &wrong;
-    run_from(&m, methods[i], 1e-6, &r);
+    assert_int_equal(run_from(&m, methods[i], 1e-6, &r), 4); /* refused, with the reason */
+    assert_int_equal(m.diagnostics.n, 1);
+    assert_int_equal(m.diagnostics.items[0].code, TW_E_AUDIT);
     assert_near(r.energy.imbalance, 0.01 / 1.01, 1e-4);
     assert_true(tw_energies_refused(&r.energy, 1e-6) && !tw_energies_refused(&r.energy, 1e-2));
     model_close(&m);

@@ -259,6 +259,11 @@ int tw_run(tw_network *net, tw_solver *solver, const tw_scenario *s, double *y, 
   r->t_end = w.t;
   r->interrupted = status == 130;
   tw_energies_balance(&r->energy);
+  if ((!status || r->interrupted) && tw_energies_refused(&r->energy, r->rtol)) {
+    tw_diagnose(d, TW_ERROR, TW_E_AUDIT, s->where, NULL, "the energy of this run does not balance: %.1e of what went through is missing "
+                "or too much; its figures are not to be trusted", r->energy.imbalance);
+    status = 4;
+  }
   tw_run_stop_playing(&w);
   tw_chatter_free(w.chatter);
   tw_collapse_free(w.collapse);

@@ -71,7 +71,6 @@ static waters waters_new(const tw_network *net, const double *y) {
   if (!w.node_of || !w.flow || !w.circuit || !w.part || !w.still) abort();
   for (int i = 0; i < net->n; i++) w.node_of[i] = -1;
   for (int i = 0; i < net->n_nodes; i++) w.node_of[net->nodes[i].unknown] = w.circuit[i] = w.part[i] = i;
-  for (int i = 0; i < net->n_nodes; i++) w.node_of[net->nodes[i].unknown] = i;
   return w;
 }
 

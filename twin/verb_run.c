@@ -11,7 +11,6 @@
 #include "output.h"
 #include "page.h"
 #include "progress.h"
-#include "run_energy.h"
 #include "series.h"
 #include "session.h"
 #include "verbs.h"
@@ -96,13 +95,7 @@ static int finish(tw_session *s, const tw_options *o, int status, tw_account *ac
   }
   if (o->plot) tw_series_plot(o->out);
   bool limit = broken || report->collapsed || tw_ranges_broken(figures);
-  if (status) return TW_EXIT_SYSTEM;
-  if (tw_energies_refused(&report->energy, report->rtol)) {
-    fprintf(stderr, "racktwin: error: the energy of this run does not balance: %.1e of what went through is missing or too much; "
-                    "its figures are not to be trusted\n", report->energy.imbalance);
-    return TW_EXIT_NO_SOLUTION;
-  }
-  return limit ? TW_EXIT_LIMIT : TW_EXIT_OK;
+  return status ? TW_EXIT_SYSTEM : limit ? TW_EXIT_LIMIT : TW_EXIT_OK;
 }
 
 /* Closes the files; what an interrupted or failed run had is kept. */
